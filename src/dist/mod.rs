@@ -1,0 +1,1 @@
+//! Distributions: checked parameters in, prepared laws out.

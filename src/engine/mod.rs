@@ -1,0 +1,1 @@
+//! The sampling engine: walks paths of a program.

@@ -1,0 +1,2 @@
+//! The `detente` program: everything is in the library.
+fn main() {}

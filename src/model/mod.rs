@@ -1,0 +1,1 @@
+//! The checked scenario, valid by construction.

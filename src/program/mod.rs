@@ -1,0 +1,1 @@
+//! The compiled scenario: flat arrays, numbered names, no strings.

@@ -1,0 +1,1 @@
+//! Units of time, calendar dates and numbers in prose.

@@ -1,0 +1,1 @@
+//! The tables: rows to files.

@@ -1,0 +1,1 @@
+//! Statistics of worlds and paths: proportions, means, ratios, quantiles, with their errors.

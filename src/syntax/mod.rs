@@ -1,0 +1,1 @@
+//! The scenario file: TOML to a tree with spans.
