@@ -1,1 +1,0 @@
-//! Named random numbers: a draw depends on (seed, world, path, name, occurrence) and on nothing else.
