@@ -1,1 +1,5 @@
 //! The sampling engine: walks paths of a program.
+
+mod observer;
+
+pub use observer::{Observer, PathEnd, Ring};

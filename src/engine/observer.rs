@@ -1,0 +1,62 @@
+//! What can be seen of a path while it is walked: decided above, walked below.
+
+/// Watches paths. Times are seconds from the start; tracks, stages and so on are numbered as in the scenario.
+pub trait Observer {
+    /// A path begins.
+    fn begin(&mut self, _world: u64, _path: u64) {}
+    /// A track has entered a stage.
+    fn enter(&mut self, _track: usize, _stage: usize, _time: f64) {}
+    /// A track has left a stage (its own again, too); not called for the stages where the path ends.
+    fn leave(&mut self, _track: usize, _stage: usize, _entered: f64, _time: f64) {}
+    /// A clock has rung, or a stage has branched on the spot, and a branch was taken; its effects are done when
+    /// this is called, the moved tracks have not entered yet. For stories; cheap observers leave it empty.
+    fn ring(&mut self, _ring: &Ring<'_>) {}
+    /// A path has ended.
+    fn end(&mut self, end: &PathEnd<'_>);
+}
+
+/// A branch that was taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Ring<'a> {
+    /// When.
+    pub time: f64,
+    /// The track.
+    pub track: usize,
+    /// The stage of the track.
+    pub stage: usize,
+    /// The clock of the stage; `None` where it branches on the spot.
+    pub clock: Option<usize>,
+    /// The branch in the list.
+    pub branch: usize,
+    /// How likely it was.
+    pub probability: f64,
+    /// State variables before and after its effects.
+    pub before: &'a [f64],
+    /// See `before`.
+    pub after: &'a [f64],
+}
+
+/// What a path leaves behind.
+#[derive(Clone, Copy, Debug)]
+pub struct PathEnd<'a> {
+    /// The outcome.
+    pub outcome: usize,
+    /// When it came: for the outcome at the horizon, the horizon; for `never`, infinity.
+    pub time: f64,
+    /// The time up to which the path was walked (finite also for `never`).
+    pub last: f64,
+    /// The final values of the state variables.
+    pub states: &'a [f64],
+    /// The final stage of each track.
+    pub stages: &'a [u16],
+    /// When each track entered its final stage.
+    pub entered: &'a [f64],
+    /// The measures, in seconds where they are durations; infinity for a `first` that never came.
+    pub measures: &'a [f64],
+    /// Whether each measure's `given` holds.
+    pub counted: &'a [bool],
+    /// What each party gets.
+    pub payoffs: &'a [f64],
+    /// The values of the keys of all splits, one split after the other.
+    pub cells: &'a [i64],
+}
