@@ -6,6 +6,7 @@
 mod calendar;
 mod interval;
 mod lexer;
+mod operand;
 mod parser;
 mod place;
 mod slip;

@@ -114,7 +114,7 @@ impl Parser<'_> {
             "+" => written(here, "a plus sign before a value is left out", ""),
             "not" => {
                 self.next += 1;
-                let inner = self.comparison();
+                let inner = self.nested(Self::comparison);
                 let fault = fault(here, "`not` needs parentheses here");
                 match inner {
                     Ok(inner) => {

@@ -345,6 +345,9 @@ fn limits_are_refused_in_words() {
     assert_eq!(title(format!("1{}", "+1".repeat(501))), "the expression has more than 500 operators");
     assert_eq!(title("x".repeat(10_001)), "the expression is longer than 10,000 bytes");
     assert!(read(&"x".repeat(10_000)).is_ok());
+    for words in ["not ", "a == not ", "if a, ", "if ", "f(x = ", "f(x: ", "2 per week * ", "a < b < "] {
+        assert!(read(&format!("a + {}", words.repeat(9_900 / words.len()))).is_err(), "{words}");
+    }
 }
 
 #[test]
