@@ -1,0 +1,17 @@
+//! A second, plain interpreter of scenarios, written from the design's section 3 alone: clear and slow. It walks the
+//! model's trees and shares only the model, the named random numbers and the distributions with what it checks.
+
+mod accounts;
+mod branch;
+mod clocks;
+mod draws;
+mod eval;
+mod events;
+pub mod fault;
+mod hazard;
+mod laws;
+mod path;
+mod reach;
+mod times;
+
+pub use path::{Ended, tell, walk};
