@@ -35,6 +35,10 @@ pub enum Kind {
     Hazard,
     /// A rate of an account that is no finite number.
     Rate,
+    /// A measure that is not a number.
+    Measure,
+    /// A payoff that is no finite number.
+    Payoff,
     /// More events in one instant than are allowed.
     InstantLimit,
     /// More events on a path than are allowed.

@@ -4,14 +4,17 @@
 mod accounts;
 mod branch;
 mod clocks;
+pub mod compare;
 mod draws;
 mod eval;
 mod events;
 pub mod fault;
+#[cfg(test)]
+mod hand;
 mod hazard;
 mod laws;
 mod path;
 mod reach;
+#[cfg(test)]
+mod rules;
 mod times;
-
-pub use path::{Ended, tell, walk};

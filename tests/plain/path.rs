@@ -7,7 +7,7 @@ use super::eval::View;
 use super::fault::{Kind, Result, fault, finite};
 use super::reach::can_end;
 use super::times::next_crossing;
-use detente::model::{Clock, ClockKind, Initial, MeasureKind, Scenario, Stage, Waits, draw_name};
+use detente::model::{Clock, ClockKind, Expr, Initial, MeasureKind, Scenario, Stage, Waits, draw_name};
 use detente::stream::{Name, WorldKey};
 
 /// What a path leaves behind.
@@ -62,12 +62,7 @@ pub enum Next {
     Ended(usize),
 }
 
-/// The path with this number in this world.
-pub fn walk(scenario: &Scenario, seed: u64, world: u64, number: u64) -> Result<Ended> {
-    tell(scenario, seed, world, number).0
-}
-
-/// The same with what happened on it.
+/// The path with this number in this world, and what happened on it.
 pub fn tell(scenario: &Scenario, seed: u64, world: u64, number: u64) -> (Result<Ended>, Vec<String>) {
     let key = WorldKey::new(seed, world);
     let beliefs = match beliefs(scenario, key) {
@@ -358,12 +353,16 @@ impl<'a> Path<'a> {
                 MeasureKind::Account(_) => self.accounts[i],
                 MeasureKind::First(_) => self.firsts[i],
             };
+            if value.is_nan() {
+                return fault(Kind::Measure, last);
+            }
             measures.push(value);
         }
         view.measures = &measures;
         let counted =
             scenario.measures.iter().map(|m| m.given.as_ref().is_none_or(|g| view.holds(g))).collect();
-        let payoffs = scenario.payoffs.iter().map(|(_, by)| view.number(&by[outcome])).collect();
+        let payoff = |by: &[Expr]| finite(view.number(&by[outcome]), Kind::Payoff, last);
+        let payoffs = scenario.payoffs.iter().map(|(_, by)| payoff(by)).collect::<Result<_>>()?;
         let keys = scenario.splits.iter().flat_map(|split| &split.keys);
         let cells = keys.map(|key| view.number(&key.expr).round() as i64).collect();
         Ok(Ended {
