@@ -3,5 +3,7 @@
 mod families;
 mod forms;
 mod golden;
+mod golden_draws;
+mod golden_families;
 mod samples;
 mod special;
