@@ -105,6 +105,16 @@ fn refusals_name_what_the_user_wrote() {
     );
 }
 
+/// `docs/distributions.md` has every form, as it is written.
+#[test]
+fn the_documentation_lists_every_form() {
+    let page = include_str!("../../../docs/distributions.md");
+    for form in FORMS {
+        let row = format!("| `{form}` |");
+        assert!(page.contains(&row), "docs/distributions.md lacks the row {row}");
+    }
+}
+
 /// A float of any kind: half of them plausible, half of them any bits at all.
 #[derive(Clone, Copy, Debug)]
 struct Any(f64);
@@ -142,7 +152,10 @@ fn constructors_never_panic() {
             // Probabilities that are probabilities, or nothing is ever accepted.
             for (i, p) in [(0, 0.05), (2, 0.6), (4, 0.9)] {
                 let at = i + if form.spelling == Spelling::Quantiles { 2 } else { 0 };
-                if at < count && numbers[at].to_bits() % 4 != 0 && form.spelling != Spelling::Repeated {
+                if at < count
+                    && !numbers[at].to_bits().is_multiple_of(4)
+                    && form.spelling != Spelling::Repeated
+                {
                     numbers[at] = p;
                 }
             }
