@@ -97,11 +97,14 @@ impl Curve {
             } else {
                 low = s;
             }
-            let next = s - (value - z) / slope;
-            let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-            let step = (next - s).abs();
-            s = next;
-            if step <= 1e-15 * s.abs().max(1e-3) {
+            let step = (z - value) / slope;
+            if !(s + step >= low && s + step <= high) {
+                s = 0.5 * (low + high);
+                continue;
+            }
+            s += step;
+            // The error that is left is about the square of the step.
+            if step.abs() <= 1e-9 {
                 break;
             }
         }
