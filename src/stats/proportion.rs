@@ -193,8 +193,29 @@ impl Clustered {
         let variance = scatter as f64 / (worlds * worlds * (worlds - 1.0) * m * m);
         // Kish's design effect; below 1 only by chance, since worlds can but add to the variance. At no hits and at all
         // hits it can't be seen: then each world counts as one trial, as if its paths all shared one fate.
-        let binomial = p * (1.0 - p) / paths;
-        let effective = if binomial > 0.0 { paths / (variance / binomial).max(1.0) } else { worlds };
+        let binomial = p * (1.0 - p) / (paths - 1.0);
+        let (effective, critical) = if binomial > 0.0 {
+            let design = (variance / binomial).max(1.0);
+            let lone = student_quantile(UPPER, self.speaking() - 1.0);
+            let between = 1.0 - 1.0 / design;
+            let mixed = critical * critical + between * (lone * lone - critical * critical);
+            (paths / design, mixed.sqrt())
+        } else {
+            (worlds, critical)
+        };
         (p, variance.sqrt(), score_interval(p, effective, critical))
+    }
+
+    /// The number of worlds that the rarer of hits and misses come from, weighed: (Σ h)² / Σ h².
+    fn speaking(&self) -> f64 {
+        let all = u128::from(self.worlds) * u128::from(self.paths_each);
+        let m = u128::from(self.paths_each);
+        let (rare, squares) = if 2 * self.hits <= all {
+            (self.hits, self.squares)
+        } else {
+            // Σ (m − h)²
+            (all - self.hits, m * all + self.squares - 2 * m * self.hits)
+        };
+        rare as f64 * rare as f64 / squares as f64
     }
 }
