@@ -1,7 +1,7 @@
 //! What branches and entries do.
 
-use super::build::*;
 use super::{paths, share, story};
+use crate::model::build::*;
 use crate::model::*;
 
 #[test]

@@ -1,8 +1,8 @@
 //! Everything that can go wrong on a path, with its numbers.
 
-use super::build::*;
 use super::try_walk;
 use crate::engine::{Fault, FaultKind};
+use crate::model::build::*;
 use crate::model::*;
 use crate::program::{Program, Wrong};
 
@@ -113,9 +113,14 @@ fn what_is_read_at_the_end() {
     };
     let x = || state(StateId(0));
     let nan = || div(sub(x(), x()), num(0.0));
-    assert_eq!(make(&|s| drop(s.add_measure("m", MeasureKind::Value(nan()), None))), FaultKind::Measure(0));
+    let value = make(&|s| {
+        s.add_measure("m", MeasureKind::Value(nan()), None);
+    });
+    assert_eq!(value, FaultKind::Measure(0));
     let account = |rate| MeasureKind::Account(Account { rate: Some(rate), discount: None });
-    let rate = make(&|s| drop(s.add_measure("m", account(div(x(), num(0.0))), None)));
+    let rate = make(&|s| {
+        s.add_measure("m", account(div(x(), num(0.0))), None);
+    });
     assert_eq!(rate, FaultKind::Rate(f64::INFINITY));
     let payoff = make(&|s| s.payoffs = vec![("us".into(), vec![div(x(), num(0.0))])]);
     assert_eq!(payoff, FaultKind::Payoff(0, f64::INFINITY));

@@ -1,7 +1,7 @@
 //! Guards open and close, clocks return, change and ring at once.
 
-use super::build::*;
 use super::{paths, share, story};
+use crate::model::build::*;
 use crate::model::*;
 
 /// A flag that is 1 during [2, 4) and from 6 on, and beside it a clock that needs it; the day on which it rings.

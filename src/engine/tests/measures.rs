@@ -1,8 +1,8 @@
 //! What is read of paths: values, accounts, firsts, payoffs, splits; and what beliefs do.
 
-use super::build::*;
 use super::{mean_is, paths, share, walk};
 use crate::engine::World;
+use crate::model::build::*;
 use crate::model::*;
 use crate::program::Program;
 

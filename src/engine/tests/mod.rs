@@ -1,6 +1,5 @@
 //! Paths against closed forms.
 
-mod build;
 mod effects;
 mod faults;
 mod guards;
@@ -35,11 +34,11 @@ struct Log {
 impl Observer for Log {
     fn enter(&mut self, track: usize, stage: usize, time: f64) {
         self.entries += 1;
-        self.story.push(format!("{} enter {track}.{stage}", time / build::DAY));
+        self.story.push(format!("{} enter {track}.{stage}", time / crate::model::build::DAY));
     }
 
     fn leave(&mut self, track: usize, stage: usize, _: f64, time: f64) {
-        self.story.push(format!("{} leave {track}.{stage}", time / build::DAY));
+        self.story.push(format!("{} leave {track}.{stage}", time / crate::model::build::DAY));
     }
 
     fn ring(&mut self, ring: &Ring<'_>) {
@@ -47,7 +46,7 @@ impl Observer for Log {
         let clock = ring.clock.map_or("-".to_owned(), |c| c.to_string());
         self.story.push(format!(
             "{} ring {}.{}.{clock} {} {:?}->{:?}",
-            ring.time / build::DAY,
+            ring.time / crate::model::build::DAY,
             ring.track,
             ring.stage,
             ring.branch,
@@ -58,15 +57,15 @@ impl Observer for Log {
 
     fn end(&mut self, end: &PathEnd<'_>) {
         self.outcomes.push(end.outcome);
-        self.times.push(end.time / build::DAY);
-        self.lasts.push(end.last / build::DAY);
+        self.times.push(end.time / crate::model::build::DAY);
+        self.lasts.push(end.last / crate::model::build::DAY);
         self.states.push(end.states.to_vec());
         self.stages.push(end.stages.to_vec());
         self.measures.push(end.measures.to_vec());
         self.counted.push(end.counted.to_vec());
         self.payoffs.push(end.payoffs.to_vec());
         self.cells.push(end.cells.to_vec());
-        self.story.push(format!("{} end {}", end.time / build::DAY, end.outcome));
+        self.story.push(format!("{} end {}", end.time / crate::model::build::DAY, end.outcome));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The reference workload: one negotiation, five outcomes.
 
-use super::build::*;
 use super::{Log, walk};
+use crate::model::build::*;
 use crate::model::*;
 use crate::program::Program;
 
@@ -130,7 +130,7 @@ fn the_reference_workload_runs() {
     let log = walk(&program, 1, 0, 20_000);
     assert_eq!(log.outcomes.len(), 20_000);
     for outcome in 0..5 {
-        assert!(log.outcomes.iter().any(|o| *o == outcome), "outcome {outcome} never comes");
+        assert!(log.outcomes.contains(&outcome), "outcome {outcome} never comes");
     }
 }
 

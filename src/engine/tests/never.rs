@@ -1,7 +1,7 @@
 //! Paths that cannot end.
 
-use super::build::*;
 use super::paths;
+use crate::model::build::*;
 use crate::model::*;
 
 #[test]

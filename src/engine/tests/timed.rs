@@ -1,7 +1,7 @@
 //! Hazards that change with time, against closed forms.
 
-use super::build::*;
 use super::{mean_is, paths, share};
+use crate::model::build::*;
 use crate::model::*;
 
 /// One clock with this hazard, and the log of many paths.

@@ -1,138 +1,138 @@
 //! Scenarios by hand, for tests on the floors below the text.
 
+use super::*;
 use crate::diag::Span;
 use crate::dist::{FormId, find_named};
-use crate::model::*;
 
-pub const DAY: f64 = 86_400.0;
+pub(crate) const DAY: f64 = 86_400.0;
 
 fn expr(node: Node, ty: Ty) -> Expr {
     Expr { node, ty, span: Span::default() }
 }
 
-pub fn num(x: f64) -> Expr {
+pub(crate) fn num(x: f64) -> Expr {
     expr(Node::Const(x), Ty::NUMBER)
 }
 
-pub fn days(x: f64) -> Expr {
+pub(crate) fn days(x: f64) -> Expr {
     expr(Node::Const(x * DAY), Ty::DURATION)
 }
 
 /// A rate per day, with its unit.
-pub fn per_day(x: f64) -> Expr {
+pub(crate) fn per_day(x: f64) -> Expr {
     expr(Node::Const(x / DAY), Ty::RATE)
 }
 
-pub fn state(id: StateId) -> Expr {
+pub(crate) fn state(id: StateId) -> Expr {
     expr(Node::State(id), Ty::NUMBER)
 }
 
-pub fn belief(id: usize) -> Expr {
+pub(crate) fn belief(id: usize) -> Expr {
     expr(Node::Belief(BeliefId(id)), Ty::NUMBER)
 }
 
-pub fn lever(id: usize) -> Expr {
+pub(crate) fn lever(id: usize) -> Expr {
     expr(Node::Lever(LeverId(id)), Ty::NUMBER)
 }
 
-pub fn formula(id: usize) -> Expr {
+pub(crate) fn formula(id: usize) -> Expr {
     expr(Node::Formula(FormulaId(id)), Ty::NUMBER)
 }
 
-pub fn day() -> Expr {
+pub(crate) fn day() -> Expr {
     expr(Node::Day, Ty::DURATION)
 }
 
-pub fn since(track: usize) -> Expr {
+pub(crate) fn since(track: usize) -> Expr {
     expr(Node::Since(TrackId(track)), Ty::DURATION)
 }
 
-pub fn rest() -> Expr {
+pub(crate) fn rest() -> Expr {
     expr(Node::Rest, Ty::NUMBER)
 }
 
-pub fn is_at(track: usize, stage: usize) -> Expr {
+pub(crate) fn is_at(track: usize, stage: usize) -> Expr {
     let track = expr(Node::Track(TrackId(track)), Ty::Option(SetId(0)));
     compare(track, Compare::Equal, num(stage as f64))
 }
 
-pub fn ended_as(outcome: OutcomeId) -> Expr {
+pub(crate) fn ended_as(outcome: OutcomeId) -> Expr {
     let ended = expr(Node::Outcome, Ty::Outcome);
     compare(ended, Compare::Equal, expr(Node::Const(outcome.0 as f64), Ty::Outcome))
 }
 
-pub fn compare(a: Expr, how: Compare, b: Expr) -> Expr {
+pub(crate) fn compare(a: Expr, how: Compare, b: Expr) -> Expr {
     expr(Node::Compare(how, Box::new(a), Box::new(b)), Ty::Bool)
 }
 
-pub fn more(a: Expr, b: Expr) -> Expr {
+pub(crate) fn more(a: Expr, b: Expr) -> Expr {
     compare(a, Compare::Greater, b)
 }
 
-pub fn less(a: Expr, b: Expr) -> Expr {
+pub(crate) fn less(a: Expr, b: Expr) -> Expr {
     compare(a, Compare::Less, b)
 }
 
-pub fn equal(a: Expr, b: Expr) -> Expr {
+pub(crate) fn equal(a: Expr, b: Expr) -> Expr {
     compare(a, Compare::Equal, b)
 }
 
-pub fn not(a: Expr) -> Expr {
+pub(crate) fn not(a: Expr) -> Expr {
     expr(Node::Not(Box::new(a)), Ty::Bool)
 }
 
-pub fn and(a: Expr, b: Expr) -> Expr {
+pub(crate) fn and(a: Expr, b: Expr) -> Expr {
     expr(Node::And(Box::new(a), Box::new(b)), Ty::Bool)
 }
 
-pub fn or(a: Expr, b: Expr) -> Expr {
+pub(crate) fn or(a: Expr, b: Expr) -> Expr {
     expr(Node::Or(Box::new(a), Box::new(b)), Ty::Bool)
 }
 
-pub fn iff(c: Expr, a: Expr, b: Expr) -> Expr {
+pub(crate) fn iff(c: Expr, a: Expr, b: Expr) -> Expr {
     let ty = a.ty;
     expr(Node::If(Box::new(c), Box::new(a), Box::new(b)), ty)
 }
 
-pub fn add(a: Expr, b: Expr) -> Expr {
+pub(crate) fn add(a: Expr, b: Expr) -> Expr {
     let ty = a.ty;
     expr(Node::Add(Box::new(a), Box::new(b)), ty)
 }
 
-pub fn sub(a: Expr, b: Expr) -> Expr {
+pub(crate) fn sub(a: Expr, b: Expr) -> Expr {
     let ty = a.ty;
     expr(Node::Subtract(Box::new(a), Box::new(b)), ty)
 }
 
-pub fn mul(a: Expr, b: Expr) -> Expr {
+pub(crate) fn mul(a: Expr, b: Expr) -> Expr {
     let ty = a.ty;
     expr(Node::Multiply(Box::new(a), Box::new(b)), ty)
 }
 
-pub fn div(a: Expr, b: Expr) -> Expr {
+pub(crate) fn div(a: Expr, b: Expr) -> Expr {
     let ty = a.ty;
     expr(Node::Divide(Box::new(a), Box::new(b)), ty)
 }
 
-pub fn pow(a: Expr, b: Expr) -> Expr {
+pub(crate) fn pow(a: Expr, b: Expr) -> Expr {
     expr(Node::Power(Box::new(a), Box::new(b)), Ty::NUMBER)
 }
 
-pub fn call(f: Func, args: Vec<Expr>) -> Expr {
+pub(crate) fn call(f: Func, args: Vec<Expr>) -> Expr {
     let ty = args[0].ty;
     expr(Node::Call(f, args), ty)
 }
 
-pub fn logistic(x: Expr) -> Expr {
+pub(crate) fn logistic(x: Expr) -> Expr {
     call(Func::Logistic, vec![x])
 }
 
-pub fn table(id: usize, x: Expr) -> Expr {
+pub(crate) fn table(id: usize, x: Expr) -> Expr {
     expr(Node::Table(TableId(id), Box::new(x)), Ty::NUMBER)
 }
 
 /// `value` as a rate per second.
-pub fn as_rate(mut value: Expr) -> Expr {
+pub(crate) fn as_rate(mut value: Expr) -> Expr {
     value.ty = Ty::RATE;
     value
 }
@@ -142,32 +142,32 @@ fn form(family: &str, names: &[&str]) -> FormId {
 }
 
 /// A law over days.
-pub fn law(family: &str, names: &[&str], args: Vec<Expr>) -> Expr {
+pub(crate) fn law(family: &str, names: &[&str], args: Vec<Expr>) -> Expr {
     expr(Node::Law(Law::Form(form(family, names), args)), Ty::Law { time: 1 })
 }
 
-pub fn gamma(shape: f64, mean: f64) -> Expr {
+pub(crate) fn gamma(shape: f64, mean: f64) -> Expr {
     law("gamma", &["shape", "mean"], vec![num(shape), days(mean)])
 }
 
-pub fn exponential(mean: Expr) -> Expr {
+pub(crate) fn exponential(mean: Expr) -> Expr {
     law("exponential", &["mean"], vec![mean])
 }
 
-pub fn uniform(low: Expr, high: Expr) -> Expr {
+pub(crate) fn uniform(low: Expr, high: Expr) -> Expr {
     law("uniform", &["low", "high"], vec![low, high])
 }
 
-pub fn lognormal(median: f64, sigma: f64) -> Expr {
+pub(crate) fn lognormal(median: f64, sigma: f64) -> Expr {
     law("lognormal", &["median", "sigma"], vec![days(median), num(sigma)])
 }
 
-pub fn point(x: Expr) -> Expr {
+pub(crate) fn point(x: Expr) -> Expr {
     expr(Node::Law(Law::Point(Box::new(x))), Ty::Law { time: 1 })
 }
 
 /// A branch, made step by step.
-pub struct Way(Branch);
+pub(crate) struct Way(Branch);
 
 fn way(to: Target) -> Way {
     Way(Branch {
@@ -180,69 +180,69 @@ fn way(to: Target) -> Way {
     })
 }
 
-pub fn to(stage: usize) -> Way {
+pub(crate) fn to(stage: usize) -> Way {
     way(Target::Stage(StageId(stage)))
 }
 
-pub fn end(outcome: OutcomeId) -> Way {
+pub(crate) fn end(outcome: OutcomeId) -> Way {
     way(Target::Outcome(outcome))
 }
 
-pub fn stay() -> Way {
+pub(crate) fn stay() -> Way {
     way(Target::Stay)
 }
 
 impl Way {
-    pub fn p(mut self, p: Expr) -> Way {
+    pub(crate) fn p(mut self, p: Expr) -> Way {
         self.0.chance = Chance::P(p);
         self
     }
 
-    pub fn odds(mut self, base: Expr, factors: Vec<(Expr, Expr)>) -> Way {
+    pub(crate) fn odds(mut self, base: Expr, factors: Vec<(Expr, Expr)>) -> Way {
         self.0.chance = Chance::Odds(base, factors);
         self
     }
 
-    pub fn weight(mut self, weight: Expr) -> Way {
+    pub(crate) fn weight(mut self, weight: Expr) -> Way {
         self.0.chance = Chance::Weight(weight);
         self
     }
 
-    pub fn when(mut self, when: Expr) -> Way {
+    pub(crate) fn when(mut self, when: Expr) -> Way {
         self.0.when = Some(when);
         self
     }
 
-    pub fn set(mut self, id: StateId, value: Expr) -> Way {
+    pub(crate) fn set(mut self, id: StateId, value: Expr) -> Way {
         self.0.effects.set.push((id, value));
         self
     }
 
-    pub fn draw(mut self, id: StateId, law: Expr) -> Way {
+    pub(crate) fn draw(mut self, id: StateId, law: Expr) -> Way {
         self.0.effects.draw.push((id, Draw::Law(law)));
         self
     }
 
-    pub fn pay(mut self, id: MeasureId, value: Expr) -> Way {
+    pub(crate) fn pay(mut self, id: MeasureId, value: Expr) -> Way {
         self.0.effects.pay.push((id, value));
         self
     }
 
-    pub fn moves(mut self, track: usize, stage: usize) -> Way {
+    pub(crate) fn moves(mut self, track: usize, stage: usize) -> Way {
         self.0.effects.moves.push((TrackId(track), num(stage as f64)));
         self
     }
 
-    pub fn effects(self) -> Effects {
+    pub(crate) fn effects(self) -> Effects {
         self.0.effects
     }
 }
 
-pub fn branches(ways: Vec<Way>) -> Branches {
+pub(crate) fn branches(ways: Vec<Way>) -> Branches {
     Branches { list: ways.into_iter().map(|w| w.0).collect(), span: Span::default() }
 }
 
-pub fn clock(name: &str, kind: ClockKind, ways: Vec<Way>) -> Clock {
+pub(crate) fn clock(name: &str, kind: ClockKind, ways: Vec<Way>) -> Clock {
     Clock {
         name: name.to_owned(),
         about: String::new(),
@@ -254,19 +254,19 @@ pub fn clock(name: &str, kind: ClockKind, ways: Vec<Way>) -> Clock {
     }
 }
 
-pub fn takes(name: &str, law: Expr, ways: Vec<Way>) -> Clock {
+pub(crate) fn takes(name: &str, law: Expr, ways: Vec<Way>) -> Clock {
     clock(name, ClockKind::Takes(law, OnChange::Keep), ways)
 }
 
-pub fn hazard(name: &str, rate: Expr, ways: Vec<Way>) -> Clock {
+pub(crate) fn hazard(name: &str, rate: Expr, ways: Vec<Way>) -> Clock {
     clock(name, ClockKind::Hazard(rate), ways)
 }
 
-pub fn at(name: &str, time: Expr, ways: Vec<Way>) -> Clock {
+pub(crate) fn at(name: &str, time: Expr, ways: Vec<Way>) -> Clock {
     clock(name, ClockKind::At(time), ways)
 }
 
-pub fn guard_only(name: &str, guard: Expr, ways: Vec<Way>) -> Clock {
+pub(crate) fn guard_only(name: &str, guard: Expr, ways: Vec<Way>) -> Clock {
     clock(name, ClockKind::Guard, ways).guarded(guard)
 }
 
@@ -289,15 +289,15 @@ impl Clock {
     }
 }
 
-pub fn clocks(list: Vec<Clock>) -> Waits {
+pub(crate) fn clocks(list: Vec<Clock>) -> Waits {
     Waits::Clocks(list)
 }
 
-pub fn now(ways: Vec<Way>) -> Waits {
+pub(crate) fn now(ways: Vec<Way>) -> Waits {
     Waits::Now(branches(ways))
 }
 
-pub fn empty() -> Scenario {
+pub(crate) fn empty() -> Scenario {
     Scenario {
         name: "test".into(),
         title: String::new(),
@@ -355,6 +355,18 @@ impl Scenario {
             span: Span::default(),
         });
         self.beliefs.len() - 1
+    }
+
+    pub(crate) fn add_lever(&mut self, name: &str, values: Vec<f64>) {
+        self.levers.push(Lever {
+            name: name.into(),
+            about: String::new(),
+            labels: values.iter().map(f64::to_string).collect(),
+            values,
+            ty: Ty::NUMBER,
+            chosen: 0,
+            span: Span::default(),
+        });
     }
 
     pub(crate) fn add_formula(&mut self, name: &str, expr: Expr) -> usize {
