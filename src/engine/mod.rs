@@ -13,6 +13,9 @@ mod timed;
 mod walker;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
 pub use walker::{PATH_LIMIT, Walker};
