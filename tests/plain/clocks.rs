@@ -61,6 +61,8 @@ struct Delay {
     since: f64,
     values: Values,
     law: Law,
+    /// Which of the law's delays was drawn: the probability of a shorter one, and of a longer one.
+    quantile: (f64, f64),
     /// The times by which the values were taken, so that time alone is no change.
     taken: f64,
     entered: Vec<f64>,
@@ -167,7 +169,8 @@ impl Memory {
         let whole = law.sample(&mut luck.key.draw(luck.name, luck.path, occurrence));
         let whole = checked(whole, now)?;
         let (taken, entered) = (now, view.entered.to_vec());
-        let delay = Delay { whole, age: 0.0, since: now, values, law, taken, entered };
+        let quantile = (law.cdf(whole), law.sf(whole));
+        let delay = Delay { whole, age: 0.0, since: now, values, law, quantile, taken, entered };
         self.running = Some(Running { occurrence, due: now + whole, timer: Timer::Delay(delay) });
         Ok(())
     }
@@ -190,11 +193,20 @@ impl Memory {
         let now = view.now;
         let new = values(view, expr);
         let law = new.build(now)?;
-        let age = law.quantile(delay.law.cdf(delay.age + (now - delay.since)));
-        let whole = checked(law.quantile(delay.law.cdf(delay.whole)), now)?;
-        let left = (whole - checked(age, now)?).max(0.0);
+        let quantile = delay.quantile;
+        let whole = checked(at(&law, quantile), now)?;
+        let age = delay.age + (now - delay.since);
+        let age = match (delay.law.cdf(age), delay.law.sf(age)) {
+            // Before the first instant at which it could ring, the same share of the way there.
+            (0.0, _) => {
+                let (old, new) = (delay.law.support().0, law.support().0.max(0.0));
+                if old > 0.0 { new * age / old } else { 0.0 }
+            }
+            waited => checked(at(&law, waited), now)?,
+        };
+        let left = (whole - age).max(0.0);
         let (taken, entered) = (now, view.entered.to_vec());
-        *delay = Delay { whole, age, since: now, values: new, law, taken, entered };
+        *delay = Delay { whole, age, since: now, values: new, law, quantile, taken, entered };
         running.due = now + left;
         Ok(())
     }
@@ -235,6 +247,11 @@ impl Memory {
         }
         Ok(())
     }
+}
+
+/// A quantile by the probabilities of less and of more, whichever of them says more.
+fn at(law: &Law, (below, above): (f64, f64)) -> f64 {
+    if below < above { law.quantile(below) } else { law.upper_quantile(above) }
 }
 
 /// A delay: a finite number, at least 0.

@@ -238,10 +238,12 @@ impl Generator {
             2 => format!("({left} > 3 days and {left} <= {right} + 3 days)"),
             _ => format!("{left} {how} {right}"),
         };
-        match self.below(4) {
+        match self.below(8) {
             0 => format!("{plain} and {timed}"),
             1 => format!("{plain} or {timed}"),
             2 => format!("not ({timed})"),
+            3 => format!("{timed} and {plain}"),
+            4 => format!("if {plain} then {timed} else not ({timed})"),
             _ => timed,
         }
     }
@@ -597,7 +599,9 @@ impl Generator {
         if let Some(x) = self.variable(Kind::Real) {
             factors.push(format!("{x} = \"{:.1}\"", 0.5 + self.u()));
         }
-        if let Some(x) = self.variable(Kind::Truth) {
+        if let Some(x) = self.variable(Kind::Truth)
+            && !factors[0].starts_with(&format!("\"not {x}\""))
+        {
             factors.push(format!("\"not {x}\" = \"1 + abs({})\"", self.real(1)));
         }
         format!("p = {{ base = \"{}\", odds = {{ {} }} }}", self.chance(), factors.join(", "))
@@ -667,7 +671,7 @@ impl Generator {
                 let law = self.delay();
                 if self.one_in(12) {
                     parts.push(
-                        "takes = { p10 = \"1 day\", p50 = \"3 days\", p90 = \"8 days\", min = \"1 hour\" }".into(),
+                        "takes = { p10 = \"1 day\", p50 = \"3 days\", p90 = \"8 days\", low = \"1 hour\" }".into(),
                     );
                 } else {
                     parts.push(format!("takes = \"{law}\""));

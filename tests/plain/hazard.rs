@@ -164,7 +164,8 @@ fn adaptive(f: &dyn Fn(f64) -> Result<f64>, from: f64, to: f64, depth: u32) -> R
             coarse += G[i / 2] * both;
         }
     }
-    if depth == 0 || (fine - coarse).abs() <= 1e-13 * size || middle <= from || middle >= to {
+    let enough = 1e-13 * size * half + 1e-20;
+    if depth == 0 || (fine - coarse).abs() * half <= enough || middle <= from || middle >= to {
         return Ok(fine * half);
     }
     Ok(adaptive(f, from, middle, depth - 1)? + adaptive(f, middle, to, depth - 1)?)

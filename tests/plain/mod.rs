@@ -11,10 +11,12 @@ mod events;
 pub mod fault;
 #[cfg(test)]
 mod hand;
+pub mod generate;
 mod hazard;
 mod laws;
 mod path;
 mod reach;
 #[cfg(test)]
 mod rules;
+pub mod shrink;
 mod times;

@@ -1,8 +1,7 @@
 //! Whether a path can still reach an outcome (design, section 3.6), seen from the stages alone: whatever is not constant
 //! is taken to be possible.
 
-use super::eval::View;
-use super::times::reads_time;
+use super::times::{constant, reads_time};
 use detente::model::{Chance, ClockKind, Effects, Expr, Scenario, Target};
 use std::collections::BTreeSet;
 
@@ -94,11 +93,4 @@ fn seen_effects(
         }
     }
     writes
-}
-
-/// The value of what reads nothing that differs between worlds, paths or times.
-fn constant(scenario: &Scenario, expr: &Expr) -> Option<f64> {
-    let reads = expr.reads(&scenario.formulas);
-    let fixed = reads.beliefs.is_empty() && !reads.changes() && !reads.day && !reads.since && !reads.rest;
-    fixed.then(|| View::of(scenario, &[]).number(expr))
 }

@@ -1,7 +1,7 @@
 //! When a comparison with the time changes (design, section 3.2, last point): the crossings.
 
 use super::eval::View;
-use detente::model::{Expr, Node, Scenario};
+use detente::model::{Expr, Node, Scenario, Ty};
 
 /// A value that changes with the time t as `a + b t` while nothing else changes.
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +37,51 @@ pub fn line(view: &View<'_>, expr: &Expr) -> Option<Line> {
     }
 }
 
+/// The value of what is the same in every world, on every path and at every time; what stands behind an `and`, `or` or
+/// `if` that is decided already is not evaluated, so it does not count.
+pub fn constant(scenario: &Scenario, expr: &Expr) -> Option<f64> {
+    let reads = expr.reads(&scenario.formulas);
+    if reads.beliefs.is_empty() && !reads.changes() && !reads.day && !reads.since && !reads.rest {
+        return (!matches!(expr.ty, Ty::Law { .. })).then(|| View::of(scenario, &[]).number(expr));
+    }
+    match &expr.node {
+        Node::And(a, b) => match constant(scenario, a)? {
+            0.0 => Some(0.0),
+            _ => constant(scenario, b),
+        },
+        Node::Or(a, b) => match constant(scenario, a)? {
+            0.0 => constant(scenario, b),
+            _ => Some(1.0),
+        },
+        Node::Not(a) => constant(scenario, a).map(|a| if a == 0.0 { 1.0 } else { 0.0 }),
+        Node::Formula(id) => constant(scenario, &scenario.formulas[id.0].expr),
+        Node::If(c, a, b) => {
+            let c = constant(scenario, c)?;
+            constant(scenario, if c == 0.0 { b } else { a })
+        }
+        _ => None,
+    }
+}
+
+/// Its parts, without those that are never evaluated; a formula's expression is its part.
+fn live<'a>(scenario: &'a Scenario, expr: &'a Expr) -> Vec<&'a Expr> {
+    match &expr.node {
+        Node::Formula(id) => vec![&scenario.formulas[id.0].expr],
+        Node::And(a, _) if constant(scenario, a) == Some(0.0) => vec![],
+        Node::Or(a, _) if constant(scenario, a).is_some_and(|a| a != 0.0) => vec![],
+        Node::If(c, a, b) => match constant(scenario, c) {
+            Some(0.0) => vec![b],
+            Some(_) => vec![a],
+            None => vec![c, a, b],
+        },
+        _ => expr.parts(),
+    }
+}
+
 /// Whether it reads `day` or `since`.
 pub fn reads_time(scenario: &Scenario, expr: &Expr) -> bool {
-    let reads = expr.reads(&scenario.formulas);
-    reads.day || reads.since
+    matches!(expr.node, Node::Day | Node::Since(_))
+        || live(scenario, expr).iter().any(|part| reads_time(scenario, part))
 }
 
 /// The first instant after now at which a comparison with the time in this condition changes; infinity for none.
@@ -48,15 +89,12 @@ pub fn next_crossing(view: &View<'_>, condition: &Expr) -> f64 {
     if !reads_time(view.scenario, condition) {
         return f64::INFINITY;
     }
-    if let Node::Formula(id) = &condition.node {
-        return next_crossing(view, &view.scenario.formulas[id.0].expr);
-    }
     if let Node::Compare(_, a, b) = &condition.node
         && let (Some(a), Some(b)) = (line(view, a), line(view, b))
     {
         return flip(view, condition, a, b);
     }
-    condition.parts().iter().map(|part| next_crossing(view, part)).fold(f64::INFINITY, f64::min)
+    live(view.scenario, condition).iter().map(|part| next_crossing(view, part)).fold(f64::INFINITY, f64::min)
 }
 
 /// When the comparison of two lines changes next.
