@@ -66,10 +66,11 @@ fn odds(view: &View<'_>, base: &Expr, factors: &[(Expr, Expr)]) -> Result<f64> {
             continue;
         }
         let factor = view.number(factor);
-        if !(factor.is_finite() && factor >= 0.0) {
+        let power = if condition.ty == Ty::Bool { factor } else { libm::pow(factor, x) };
+        if !(factor.is_finite() && factor >= 0.0 && power.is_finite()) {
             return fault(Kind::Factor, view.now);
         }
-        product *= if condition.ty == Ty::Bool { factor } else { libm::pow(factor, x) };
+        product *= power;
     }
     if base == 0.0 || base == 1.0 {
         return Ok(base);

@@ -25,8 +25,8 @@ pub struct Memory {
     pub running: Option<Running>,
     /// What it goes on with when it starts again.
     kept: Option<Running>,
-    /// A date that has rung.
-    pub rung: bool,
+    /// A date that has rung, or was past when it would have started: it never rings again.
+    past: bool,
     /// A guard-only clock that may ring.
     pub armed: bool,
 }
@@ -90,7 +90,7 @@ impl Memory {
         match clock.kind {
             ClockKind::Takes(..) | ClockKind::Hazard(_) => running.expect("it rings").occurrence,
             ClockKind::At(_) => {
-                self.rung = true;
+                self.past = true;
                 self.occur()
             }
             ClockKind::Guard => {
@@ -130,10 +130,12 @@ impl Memory {
         match &clock.kind {
             ClockKind::Guard => Ok(()),
             ClockKind::At(date) => {
-                if !self.rung {
+                if !self.past {
                     let due = finite(view.number(date), Kind::Delay, now)?;
                     if due >= now {
                         self.running = Some(Running { occurrence: 0, due, timer: Timer::Date });
+                    } else {
+                        self.past = true;
                     }
                 }
                 Ok(())

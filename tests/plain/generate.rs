@@ -159,9 +159,9 @@ impl Generator {
 
     fn whole_number(&mut self) -> String {
         match (self.variable(Kind::Whole), self.below(4)) {
-            (Some(k), 0) => format!("{k} + 1"),
+            (Some(k), 0) => format!("if {k} < 5 then {k} + 1 else 1"),
             (Some(k), 1) => format!("min({k} + 1, {})", self.whole(1, 4)),
-            (Some(k), 2) => format!("if {} then {k} + 2 else 0", self.truth(1)),
+            (Some(k), 2) => format!("if {} then min({k} + 2, 6) else 0", self.truth(1)),
             _ => self.whole(0, 3).to_string(),
         }
     }
@@ -202,7 +202,11 @@ impl Generator {
                 }
                 4 => {
                     if let Some(name) = self.variable(Kind::Whole) {
-                        return format!("{name} {} {}", self.pick(&["==", ">", "<=", "!="]), self.whole(0, 3));
+                        return format!(
+                            "{name} {} {}",
+                            self.pick(&["==", ">", "<=", "!="]),
+                            self.whole(0, 3)
+                        );
                     }
                 }
                 _ => {
@@ -266,7 +270,12 @@ impl Generator {
             },
             1 => format!("(1 + abs({})) * {}", self.real(1), self.duration_literal()),
             2 => {
-                format!("if {} then {} else {}", self.truth(1), self.duration_literal(), self.duration_literal())
+                format!(
+                    "if {} then {} else {}",
+                    self.truth(1),
+                    self.duration_literal(),
+                    self.duration_literal()
+                )
             }
             3 if self.day => format!("(1 day + day / {})", self.whole(2, 5)),
             _ => self.duration_literal(),
@@ -358,8 +367,11 @@ impl Generator {
     fn weights(&mut self, n: usize) -> String {
         let mut parts = vec![];
         for option in &OPTIONS[..n] {
-            let weight =
-                if self.one_in(4) { format!("\"abs({})\"", self.real(1)) } else { self.whole(1, 4).to_string() };
+            let weight = if self.one_in(4) {
+                format!("\"abs({})\"", self.real(1))
+            } else {
+                self.whole(1, 4).to_string()
+            };
             parts.push(format!("{option} = {weight}"));
         }
         format!("{{ {} }}", parts.join(", "))
@@ -550,7 +562,11 @@ impl Generator {
             // Without a horizon nothing may go round for ever.
             let to = if self.horizon { self.below(stages) } else { stages - 1 };
             if self.horizon && self.one_in(4) {
-                set.push(format!("{name} = \"if {} then s{to} else s{}\"", self.truth(1), self.below(stages)));
+                set.push(format!(
+                    "{name} = \"if {} then s{to} else s{}\"",
+                    self.truth(1),
+                    self.below(stages)
+                ));
             } else {
                 set.push(format!("{name} = \"s{to}\""));
             }
@@ -671,7 +687,8 @@ impl Generator {
                 let law = self.delay();
                 if self.one_in(12) {
                     parts.push(
-                        "takes = { p10 = \"1 day\", p50 = \"3 days\", p90 = \"8 days\", low = \"1 hour\" }".into(),
+                        "takes = { p10 = \"1 day\", p50 = \"3 days\", p90 = \"8 days\", low = \"1 hour\" }"
+                            .into(),
                     );
                 } else {
                     parts.push(format!("takes = \"{law}\""));
@@ -688,6 +705,8 @@ impl Generator {
                 parts.push(match (self.start, self.below(4)) {
                     (true, 0 | 1) => format!("at = 2025-02-{day:02}"),
                     (_, 2) => match self.variable(Kind::Duration) {
+                        Some(name) if self.one_in(2) => format!("at = \"{name} + {day} days\""),
+                        Some(_) if self.one_in(3) => "at = \"day + 3 days\"".into(),
                         Some(name) => format!("at = \"{name} + {day} days\""),
                         None => format!("at = \"{day} days\""),
                     },
@@ -797,10 +816,10 @@ impl Generator {
         self.formulas(&mut out);
         if self.table {
             let read = self.pick(&["step", "line"]);
-            let _ = writeln!(out, "[tables.tab]\nread = \"{read}\"\nx = [0, 1, 2.5, 4]\ny = [0.5, 1, 0.2, 2]");
+            let _ =
+                writeln!(out, "[tables.tab]\nread = \"{read}\"\nx = [0, 1, 2.5, 4]\ny = [0.5, 1, 0.2, 2]");
         }
-        self.accounts =
-            (0..self.below(3)).map(|i| ["cost", "loss"][i].to_string()).collect();
+        self.accounts = (0..self.below(3)).map(|i| ["cost", "loss"][i].to_string()).collect();
         for track in 0..self.tracks.len() {
             let (name, stages) = self.tracks[track].clone();
             if !single && self.horizon && self.one_in(4) {
@@ -879,7 +898,8 @@ impl Generator {
         keys.push(format!("{:?}", self.tracks[0].0));
         let first = self.below(keys.len());
         let second = self.below(keys.len());
-        let pair = if first == second { keys[first].clone() } else { format!("{}, {}", keys[first], keys[second]) };
+        let pair =
+            if first == second { keys[first].clone() } else { format!("{}, {}", keys[first], keys[second]) };
         let _ = writeln!(out, "[report]\nsplit = [[{pair}]]");
     }
 

@@ -2,7 +2,7 @@
 
 use super::eval::View;
 use super::fault::{Kind, Result, fault};
-use super::times::{meeting, reads_time};
+use super::times::{line, meeting, reads_time};
 use detente::model::{Expr, Func, Node, Ty};
 use detente::quantity::DAY;
 
@@ -114,6 +114,16 @@ fn breaks(view: &View<'_>, expr: &Expr, points: &mut Vec<f64>) {
         Node::Call(Func::Min | Func::Max | Func::Clamp, args) => {
             for (i, a) in args.iter().enumerate() {
                 points.extend(args[..i].iter().filter_map(|b| meeting(view, a, b)));
+            }
+        }
+        // Steps at whole numbers, or halfway between them.
+        Node::Call(func @ (Func::Floor | Func::Ceil | Func::Round), args) => {
+            if let Some(line) = line(view, &args[0]) {
+                let shift = if *func == Func::Round { 0.5 } else { 0.0 };
+                let ends = [points[0], points[1]].map(|t| line.a + line.b * t - shift);
+                let (low, high) = (ends[0].min(ends[1]).ceil(), ends[0].max(ends[1]).floor());
+                let steps = (0..10_000).map(|i| low + f64::from(i)).take_while(|n| *n <= high);
+                points.extend(steps.map(|n| (n + shift - line.a) / line.b));
             }
         }
         Node::Call(Func::Abs, args) => {

@@ -140,6 +140,34 @@ fn a_change_keeps_redraws_or_rescales() {
     assert!((after - (3.0 + (before - 3.0) / 2.0)).abs() < 1e-9, "{before} {after}");
 }
 
+/// 3.2: before the first instant at which a delay could ring, a change keeps the share of the way there.
+#[test]
+fn waiting_too_early_to_ring_counts_by_its_share() {
+    let low = || choose(equal(state(0), num(0.0)), days(4.0), days(20.0));
+    let uniform = law("uniform", vec![low(), plus(low(), days(4.0))]);
+    let other = vec![waits(vec![after(3.0, vec![to(1).set(0, num(1.0))])]), rests()];
+    let ask_with = |how| {
+        ask(&scenario(
+            1,
+            vec![vec![waits(vec![changing(uniform.clone(), how, vec![ends(DONE)])])], other.clone()],
+        ))
+    };
+    // Three quarters of the way to the first instant are gone: 15 of 20 days.
+    let expected = ask_with(OnChange::Keep).time / DAY - 4.0 + 20.0 - 15.0 + 3.0;
+    let after = ask_with(OnChange::Rescale).time / DAY;
+    assert!((after - expected).abs() < 1e-9, "{expected} {after}");
+}
+
+/// 3.2: a date that is past when its clock would start never rings, though what it reads may change later.
+#[test]
+fn a_date_that_was_past_never_rings() {
+    let late =
+        clock(ClockKind::At(choose(equal(state(0), num(0.0)), days(1.0), days(50.0))), vec![ends(DONE)]);
+    let first = vec![waits(vec![after(2.0, vec![to(1)])]), waits(vec![late])];
+    let other = vec![waits(vec![after(5.0, vec![to(1).set(0, num(1.0))])]), rests()];
+    ended(&ask(&scenario(1, vec![first, other])), OVER, 100.0);
+}
+
 /// 3.2: what is left of a hazard's integral is kept on `resume`, the whole is asked again on `repeat`.
 #[test]
 fn hazards_return_as_delays_do() {
@@ -286,10 +314,15 @@ fn first_sees_the_last_event() {
 fn never_is_an_outcome() {
     let stuck = endless(scenario(
         0,
-        vec![vec![waits(vec![after(4.0, vec![ends(DONE).p(num(0.0)), to(1)])]), rests()]],
+        vec![vec![waits(vec![after(4.0, vec![ends(DONE).p(num(0.5)), to(1)])]), rests()]],
     ));
-    let end = ask(&stuck);
-    assert_eq!((end.outcome, end.time, end.last), (3, f64::INFINITY, 4.0 * DAY));
+    let ends_seen = ask_all(&stuck, 20);
+    assert!(ends_seen.iter().all(|e| e.outcome == DONE || (e.time, e.last) == (f64::INFINITY, 4.0 * DAY)));
+    assert!(ends_seen.iter().any(|e| e.outcome == 3));
+    // Where no outcome can come at all, that is seen on day 0.
+    let hopeless = endless(scenario(0, vec![vec![waits(vec![after(4.0, vec![to(1)])]), rests()]]));
+    let end = ask(&hopeless);
+    assert_eq!((end.outcome, end.time, end.last), (3, f64::INFINITY, 0.0));
     // A closed set: two stages for ever.
     let round = |other: usize| waits(vec![after(1.0, vec![to(other)])]);
     let closed = endless(scenario(
