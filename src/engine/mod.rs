@@ -1,9 +1,23 @@
 //! The sampling engine: walks paths of a program.
 
+mod clocks;
+mod crossing;
+mod draw;
+mod ending;
+mod fault;
+mod instant;
 mod observer;
+mod quadrature;
 mod schedule;
+mod step;
+mod timed;
 mod trace;
+mod walker;
+mod world;
 
+pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
 pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};
+pub use walker::{PATH_LIMIT, Walker};
+pub use world::World;

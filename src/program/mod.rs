@@ -1,1 +1,164 @@
 //! The compiled scenario: flat arrays, numbered names, no strings.
+//!
+//! A [`Program`] is made of one variant: levers are constants. Stages, clocks, lists of branches and branches are numbered
+//! through the whole program, in order of declaration. Everything that is evaluated on a path reads and writes one array of
+//! numbers, laid out by [`Layout`]. Pure functions do the rest: [`Code::evaluate`], [`LawTree::law`],
+//! [`Chances::thresholds`]; walking, exploring and solving are for others.
+
+mod branch;
+mod clock;
+mod code;
+mod column;
+mod compile;
+mod condition;
+mod effect;
+mod law;
+mod layout;
+mod lower;
+mod measure;
+mod reach;
+
+pub use branch::{Branch, Chance, Chances, Factor, List, NO_TABLE, ROUNDING, Target, Wrong, choose};
+pub use clock::{Clock, Kind, Spot, Stage, Track};
+pub use code::{Code, Deps, Instruction, Op, Value};
+pub use column::Column;
+pub use condition::{Break, Condition, Crossing, Rate};
+pub use effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
+pub use law::{LawPlan, LawTree, Ready};
+pub use layout::{Layout, Run};
+pub use measure::{Account, First, Measure, MeasureKind};
+
+use crate::diag::Span;
+use crate::dist::{Copula, Law};
+use crate::stream::Name;
+
+/// A compiled scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Where each number of a path lies.
+    pub layout: Layout,
+    /// The last instant that counts; infinity where every path ends by itself.
+    pub horizon: f64,
+    /// The outcome of a path still going at the horizon.
+    pub at_horizon: u16,
+    /// The outcome of a path that can no longer reach one.
+    pub never: u16,
+    /// The most events that one instant may have.
+    pub instant_limit: u32,
+    /// The code of all expressions of a path.
+    pub code: Code,
+    /// The code that runs once a world, in pieces between the draws of beliefs.
+    pub world_code: Vec<Instruction>,
+    /// What the pool begins with: constants, and NaN for what a world fixes.
+    pub pool: Vec<f64>,
+    /// Laws made from constants.
+    pub laws: Vec<Law>,
+    /// Laws made once a world.
+    pub world_laws: Vec<LawTree>,
+    /// What nobody knows.
+    pub beliefs: Vec<BeliefPlan>,
+    /// The beliefs that are correlated, by number.
+    pub correlated: Vec<u32>,
+    /// How they are.
+    pub copula: Option<Copula>,
+    /// How each state variable begins.
+    pub initial: Vec<Initial>,
+    /// State machines.
+    pub tracks: Vec<Track>,
+    /// All stages.
+    pub stages: Vec<Stage>,
+    /// All clocks.
+    pub clocks: Vec<Clock>,
+    /// All lists of branches.
+    pub lists: Vec<List>,
+    /// All branches.
+    pub branches: Vec<Branch>,
+    /// All factors of odds.
+    pub factors: Vec<Factor>,
+    /// All assignments.
+    pub sets: Vec<Set>,
+    /// All draws of effects.
+    pub draws: Vec<Redraw>,
+    /// All lumps.
+    pub pays: Vec<Pay>,
+    /// All moves of other tracks.
+    pub moves: Vec<Move>,
+    /// Outcomes that end a path by their own condition, in order.
+    pub outcomes: Vec<(u16, Condition)>,
+    /// Comparisons that time changes, of guards and conditions.
+    pub crossings: Vec<Crossing>,
+    /// Where rates may bend.
+    pub breaks: Vec<Break>,
+    /// The places that timed rates read.
+    pub reads: Vec<u32>,
+    /// Numbers reported of each path.
+    pub measures: Vec<Measure>,
+    /// What is gathered.
+    pub accounts: Vec<Account>,
+    /// What is waited for.
+    pub firsts: Vec<First>,
+    /// The account of each measure; `u32::MAX` where it has none.
+    pub account_of: Vec<u32>,
+    /// The keys of all splits, one split after the other.
+    pub cells: Vec<Value>,
+    /// What each party gets: by party, then by outcome.
+    pub payoffs: Vec<Value>,
+    /// The number of parties.
+    pub parties: usize,
+    /// The number of thresholds in the tables of a world.
+    pub table_size: usize,
+    /// The most branches of a list.
+    pub longest_list: usize,
+    /// The most effects that are done at once.
+    pub most_effects: usize,
+    /// The number of stages that count their entries.
+    pub entry_counters: usize,
+    /// The number of stages that branch on the spot.
+    pub spot_counters: usize,
+    /// How many parameters of laws a walker keeps.
+    pub kept_parameters: usize,
+    /// How many laws a walker keeps.
+    pub kept_laws: usize,
+}
+
+/// How a belief is drawn.
+#[derive(Clone, Debug)]
+pub struct BeliefPlan {
+    /// How.
+    pub draw: DrawPlan,
+    /// By which name.
+    pub name: Name,
+    /// Its place.
+    pub place: u32,
+    /// How much of the world's code runs before.
+    pub after: u32,
+    /// Its words.
+    pub span: Span,
+}
+
+/// How a state variable begins.
+#[derive(Clone, Debug)]
+pub enum Initial {
+    /// With a value.
+    Value(Value),
+    /// With a draw.
+    Draw(DrawPlan, Name, Span),
+}
+
+impl Program {
+    /// What is needed to work out the chances of lists.
+    #[inline]
+    pub fn chances(&self) -> Chances<'_> {
+        Chances {
+            code: &self.code,
+            branches: &self.branches,
+            factors: &self.factors,
+            rest: self.layout.rest(),
+        }
+    }
+}
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Program>();
+};

@@ -1,0 +1,144 @@
+//! The beta distribution, on the unit interval or stretched over another (PERT).
+
+use super::family::Family;
+use super::refusal::{Piece, Refusal, in_order, inside_unit, shape};
+use super::special::beta;
+use crate::stream::Draw;
+use rand_distr::Distribution;
+
+/// Density xᵃ⁻¹ (1-x)ᵇ⁻¹/B(a, b) of x = (X - low)/(high - low).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beta {
+    alpha: f64,
+    beta: f64,
+    low: f64,
+    high: f64,
+}
+
+const SHAPES: (f64, f64) = (1e-6, 1e9);
+
+impl Beta {
+    /// The beta on 0 to 1 with these shapes, both above 0.
+    pub fn new(alpha: f64, beta: f64) -> Result<Beta, Refusal> {
+        shape("beta", "alpha", alpha, SHAPES)?;
+        shape("beta", "beta", beta, SHAPES)?;
+        Ok(Beta { alpha, beta, low: 0.0, high: 1.0 })
+    }
+
+    /// The beta stretched over `low` to `high`.
+    pub fn between(alpha: f64, beta: f64, low: f64, high: f64) -> Result<Beta, Refusal> {
+        in_order("beta", ("low", low), ("high", high))?;
+        Ok(Beta { low, high, ..Beta::new(alpha, beta)? })
+    }
+
+    /// The beta with this mean and standard deviation: alpha + beta = mean (1 - mean)/sd² - 1.
+    pub fn from_mean(mean: f64, sd: f64) -> Result<Beta, Refusal> {
+        inside_unit("beta", "mean", mean)?;
+        if !(sd > 0.0) {
+            return Err(Refusal::new("beta", "sd", "above 0", Piece::Number(sd)));
+        }
+        let count = mean * (1.0 - mean) / (sd * sd) - 1.0;
+        if !(count > 0.0) {
+            let most = super::refusal::plain((mean * (1.0 - mean)).sqrt());
+            let rule = format!("below {most}, the most that its mean allows (the root of mean * (1 - mean))");
+            return Err(Refusal::new("beta", "sd", &rule, Piece::Number(sd)));
+        }
+        Beta::new(mean * count, (1.0 - mean) * count)
+    }
+
+    /// The beta with this mean that weighs as much as `n` cases seen: alpha = mean n, beta = (1 - mean) n.
+    pub fn from_cases(mean: f64, n: f64) -> Result<Beta, Refusal> {
+        inside_unit("beta", "mean", mean)?;
+        shape("beta", "n", n, SHAPES)?;
+        Beta::new(mean * n, (1.0 - mean) * n)
+    }
+
+    /// The PERT distribution: the beta over `low` to `high` with alpha = 1 + lambda (mode - low)/(high - low) and
+    /// beta = 1 + lambda (high - mode)/(high - low), so that its mean is (low + lambda mode + high)/(lambda + 2)
+    /// (Malcolm, Roseboom, Clark and Fazar 1959; lambda is 4 there, free in Vose 2000).
+    pub fn pert(low: f64, mode: f64, high: f64, lambda: f64) -> Result<Beta, Refusal> {
+        in_order("pert", ("low", low), ("high", high))?;
+        if !(low <= mode && mode <= high) {
+            return Err(Refusal::new("pert", "mode", "between its low and its high", Piece::Value(mode)));
+        }
+        shape("pert", "lambda", lambda, (1e-6, 1e6))?;
+        let width = high - low;
+        let alpha = 1.0 + lambda * ((mode - low) / width);
+        let beta = 1.0 + lambda * ((high - mode) / width);
+        Ok(Beta { alpha, beta, low, high })
+    }
+
+    /// Where `x` stands between the ends, from both.
+    fn shares(&self, x: f64) -> (f64, f64) {
+        let width = self.high - self.low;
+        ((x - self.low) / width, (self.high - x) / width)
+    }
+
+    fn place(&self, x: f64, y: f64) -> f64 {
+        let width = self.high - self.low;
+        let place = if x <= 0.5 { self.low + width * x } else { self.high - width * y };
+        place.clamp(self.low, self.high)
+    }
+}
+
+impl Family for Beta {
+    fn cdf(&self, x: f64) -> f64 {
+        let (x, y) = self.shares(x);
+        beta::incomplete(self.alpha, self.beta, x, y).0
+    }
+
+    fn sf(&self, x: f64) -> f64 {
+        let (x, y) = self.shares(x);
+        beta::incomplete(self.alpha, self.beta, x, y).1
+    }
+
+    fn pdf(&self, x: f64) -> f64 {
+        let (x, y) = self.shares(x);
+        let (a, b) = (self.alpha, self.beta);
+        let end = |shape: f64, other: f64| {
+            if shape < 1.0 {
+                f64::INFINITY
+            } else if shape > 1.0 {
+                0.0
+            } else {
+                other
+            }
+        };
+        let density = if x > 0.0 && y > 0.0 {
+            beta::front(a, b, x, y) / (x * y)
+        } else if x == 0.0 {
+            end(a, b)
+        } else if y == 0.0 {
+            end(b, a)
+        } else {
+            0.0
+        };
+        density / (self.high - self.low)
+    }
+
+    fn at(&self, p: f64, q: f64) -> f64 {
+        let (x, y) = beta::at(self.alpha, self.beta, p, q);
+        self.place(x, y)
+    }
+
+    fn mean(&self) -> f64 {
+        let n = self.alpha + self.beta;
+        self.place(self.alpha / n, self.beta / n)
+    }
+
+    fn sd(&self) -> f64 {
+        let n = self.alpha + self.beta;
+        (self.high - self.low) * ((self.alpha / n) * (self.beta / n) / (n + 1.0)).sqrt()
+    }
+
+    fn support(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// Cheng 1978, by rand_distr.
+    fn sample(&self, draw: &mut Draw) -> f64 {
+        let Ok(law) = rand_distr::Beta::new(self.alpha, self.beta) else { return self.mean() };
+        let x = law.sample(draw);
+        (self.low + (self.high - self.low) * x).clamp(self.low, self.high)
+    }
+}

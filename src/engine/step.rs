@@ -1,0 +1,286 @@
+//! An event: a branch is chosen, its effects are done, tracks are moved.
+
+use super::draw::sample;
+use super::fault::{FaultKind, Trouble, trouble};
+use super::observer::{Observer, Ring};
+use super::walker::{End, NONE, Walker};
+use super::world::World;
+use crate::diag::Span;
+use crate::program::{DrawPlan, Effects, Kind, Spot, Target, choose};
+use crate::stream::Draw;
+
+/// Something that is about to branch.
+struct Event {
+    stage: u32,
+    clock: Option<usize>,
+    list: u32,
+    /// The number that chooses the branch.
+    choice: f64,
+    /// Which occurrence it is: for the draws of effects.
+    occurrence: u32,
+}
+
+impl Walker<'_> {
+    /// A clock rings.
+    pub(super) fn ring(
+        &mut self,
+        clock: usize,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        let plan = &self.program.clocks[clock];
+        let running = &mut self.clocks[clock];
+        running.running = false;
+        running.due = f64::INFINITY;
+        if matches!(plan.kind, Kind::At(_) | Kind::Guard) {
+            running.choice = self.key.draw(plan.name, self.path, running.occurrences).choice();
+            running.occurrences += 1;
+            running.rung = true;
+        } else if plan.returns != crate::model::Return::Redraw {
+            self.memory[clock].kept = f64::NAN;
+        }
+        let event = Event {
+            stage: plan.stage,
+            clock: Some(plan.index as usize),
+            list: plan.list,
+            choice: running.choice,
+            occurrence: running.occurrences - 1,
+        };
+        self.happen(&event, world, observer)
+    }
+
+    /// A stage without clocks branches.
+    pub(super) fn branch_on_the_spot(
+        &mut self,
+        track: usize,
+        spot: Spot,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        let occurrence = self.spots[spot.counter as usize];
+        self.spots[spot.counter as usize] += 1;
+        let choice = self.key.draw(spot.name, self.path, occurrence).choice();
+        let event = Event { stage: self.at[track], clock: None, list: spot.list, choice, occurrence };
+        self.happen(&event, world, observer)
+    }
+
+    #[inline]
+    fn happen(
+        &mut self,
+        event: &Event,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        self.place = event.stage;
+        self.count()?;
+        let program = self.program;
+        let stage = &program.stages[event.stage as usize];
+        let track = stage.track as usize;
+        self.fresh[track] = true;
+        let list = &program.lists[event.list as usize];
+        let prepared = world.table(program, event.list as usize);
+        let (chosen, probability) = match prepared {
+            Some(table) => pick(table, event.choice),
+            None => {
+                let table = &mut self.thresholds[..list.branches.range().len()];
+                program
+                    .chances()
+                    .thresholds(list, &mut self.values, table)
+                    .map_err(|(wrong, span)| trouble(FaultKind::Branches(wrong), span))?;
+                pick(table, event.choice)
+            }
+        };
+        let branch = &program.branches[list.branches.start as usize + chosen];
+        let states = program.layout.states;
+        if branch.effects.writes {
+            self.before.copy_from_slice(&self.values[..states]);
+        }
+        if !branch.effects.nothing {
+            self.apply(&branch.effects, event.occurrence, world)?;
+        }
+        let after = &self.values[..states];
+        observer.ring(&Ring {
+            time: self.now,
+            track,
+            stage: stage.index as usize,
+            clock: event.clock,
+            branch: chosen,
+            probability,
+            before: if branch.effects.writes { &self.before } else { after },
+            after,
+        });
+        let end = match branch.to {
+            Target::Stage(to) => {
+                self.moved[track] = to;
+                self.any_moved = true;
+                None
+            }
+            Target::Outcome(outcome) => Some(End { outcome, time: self.now }),
+            Target::Stay => None,
+        };
+        if self.any_moved {
+            self.transfer(observer)?;
+            self.enter_pending(world, observer)?;
+        }
+        Ok(end)
+    }
+
+    /// Moved tracks leave, and stand where they are moved to; they have yet to enter.
+    fn transfer(&mut self, observer: &mut impl Observer) -> Result<(), Trouble> {
+        for track in 0..self.moved.len() {
+            if self.moved[track] != NONE && !self.pending[track] {
+                self.leave(track, observer)?;
+            }
+        }
+        for track in 0..self.moved.len() {
+            if self.moved[track] != NONE {
+                let to = std::mem::replace(&mut self.moved[track], NONE);
+                self.put(track, to);
+                self.pending[track] = true;
+            }
+        }
+        self.any_moved = false;
+        Ok(())
+    }
+
+    fn leave(&mut self, track: usize, observer: &mut impl Observer) -> Result<(), Trouble> {
+        let stage = &self.program.stages[self.at[track] as usize];
+        for clock in stage.clocks.range() {
+            if self.clocks[clock].running {
+                self.drop_clock(clock)?;
+            }
+        }
+        let entered = self.values[self.program.layout.entered(track)];
+        observer.leave(track, stage.index as usize, entered, self.now);
+        Ok(())
+    }
+
+    /// Pending tracks enter, the first first; an entry may move further tracks.
+    pub(super) fn enter_pending(
+        &mut self,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<(), Trouble> {
+        let program = self.program;
+        let mut track = 0;
+        while track < self.pending.len() {
+            if !self.pending[track] {
+                track += 1;
+                continue;
+            }
+            self.pending[track] = false;
+            self.fresh[track] = true;
+            self.place = self.at[track];
+            self.count()?;
+            self.values[program.layout.entered(track)] = self.now;
+            let stage = &program.stages[self.at[track] as usize];
+            if stage.watches {
+                for clock in stage.clocks.range() {
+                    if matches!(program.clocks[clock].kind, Kind::Guard) {
+                        self.clocks[clock].rung = false;
+                    }
+                }
+            }
+            observer.enter(track, stage.index as usize, self.now);
+            let mut occurrence = 0;
+            if let Some(counter) = stage.entries {
+                occurrence = self.entries[counter as usize];
+                self.entries[counter as usize] += 1;
+            }
+            if !stage.enter.nothing {
+                self.apply(&stage.enter, occurrence, world)?;
+                if self.any_moved {
+                    self.transfer(observer)?;
+                    track = 0;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Does effects at once: all right-hand sides are worked out first.
+    fn apply(&mut self, effects: &Effects, occurrence: u32, world: &World) -> Result<(), Trouble> {
+        let program = self.program;
+        let code = &program.code;
+        let mut at = 0;
+        for set in effects.sets.of(&program.sets) {
+            let value = code.evaluate(&set.value, &mut self.values);
+            if !value.is_finite() {
+                return Err(trouble(FaultKind::Assigned(set.state as usize, value), set.value.span));
+            }
+            self.scratch[at] = value;
+            at += 1;
+        }
+        for draw in effects.draws.of(&program.draws) {
+            let mut numbers = self.key.draw(draw.name, self.path, occurrence);
+            let span = draw_span(&draw.draw);
+            let value = self.sample(world, &draw.draw, &mut numbers, span)?;
+            if !value.is_finite() {
+                return Err(trouble(FaultKind::Assigned(draw.state as usize, value), span));
+            }
+            self.scratch[at] = value;
+            at += 1;
+        }
+        for pay in effects.pays.of(&program.pays) {
+            let amount = code.evaluate(&pay.amount, &mut self.values);
+            if !amount.is_finite() {
+                return Err(trouble(FaultKind::Payment(amount), pay.amount.span));
+            }
+            let account = program.account_of[pay.measure as usize] as usize;
+            self.scratch[at] = amount * program.accounts[account].discount(self.now);
+            at += 1;
+        }
+        for moved in effects.moves.of(&program.moves) {
+            self.scratch[at] = code.evaluate(&moved.stage, &mut self.values);
+            at += 1;
+        }
+        let states = effects.sets.of(&program.sets).iter().map(|s| s.state);
+        let drawn = effects.draws.of(&program.draws).iter().map(|d| d.state);
+        let mut at = 0;
+        for state in states.chain(drawn) {
+            self.values[state as usize] = self.scratch[at];
+            at += 1;
+        }
+        for pay in effects.pays.of(&program.pays) {
+            self.values[program.layout.measure(pay.measure as usize)] += self.scratch[at];
+            at += 1;
+        }
+        for moved in effects.moves.of(&program.moves) {
+            let to = program.tracks[moved.track as usize].stages.start + self.scratch[at] as u32;
+            at += 1;
+            // To the stage where it is: nothing.
+            if to != self.at[moved.track as usize] {
+                self.moved[moved.track as usize] = to;
+                self.any_moved = true;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn sample(
+        &mut self,
+        world: &World,
+        plan: &DrawPlan,
+        draw: &mut Draw,
+        span: Span,
+    ) -> Result<f64, Trouble> {
+        sample(plan, &self.program.code, &mut self.values, world.ready(self.program), draw, span)
+    }
+}
+
+fn draw_span(plan: &DrawPlan) -> Span {
+    match plan {
+        DrawPlan::Law(law) => law.span,
+        DrawPlan::Chance(p) => p.span,
+        DrawPlan::Weights(list) => list.first().map_or(Span::default(), |(_, weight)| weight.span),
+    }
+}
+
+/// The branch that a number takes, and its probability.
+#[inline]
+fn pick(thresholds: &[f64], number: f64) -> (usize, f64) {
+    // The last threshold is at least 1, and the number below 1.
+    let chosen = choose(thresholds, number).unwrap_or(thresholds.len() - 1);
+    let below = if chosen == 0 { 0.0 } else { thresholds[chosen - 1] };
+    (chosen, thresholds[chosen].min(1.0) - below)
+}

@@ -1,0 +1,285 @@
+//! Walking a path: time goes from event to event, and every instant settles.
+
+use super::clocks::{Memory, Running};
+use super::fault::{Fault, FaultKind, Trouble, trouble};
+use super::observer::Observer;
+use super::world::World;
+use crate::dist::Law;
+use crate::model::Return;
+use crate::program::{Initial, Program};
+use crate::stream::WorldKey;
+
+/// The most events of a path.
+pub const PATH_LIMIT: u64 = 100_000_000;
+
+/// No track is pending, no stage is at fault.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Walks paths of one program, one after the other; holds all the room that a path needs.
+#[derive(Clone, Debug)]
+pub struct Walker<'p> {
+    pub(super) program: &'p Program,
+    /// The array of numbers: see [`crate::program::Layout`].
+    pub(super) values: Vec<f64>,
+    /// The stage of each track, by its number in the whole program.
+    pub(super) at: Vec<u32>,
+    /// The stage of each track, by its index within the track.
+    pub(super) stages: Vec<u16>,
+    pub(super) clocks: Vec<Running>,
+    pub(super) memory: Vec<Memory>,
+    /// Whether a track's clocks need a look when the instant settles.
+    pub(super) fresh: Vec<bool>,
+    /// Where tracks are about to be moved to, by the number in the whole program; mostly nowhere.
+    pub(super) moved: Vec<u32>,
+    pub(super) any_moved: bool,
+    /// Tracks that are moved and have not entered yet.
+    pub(super) pending: Vec<bool>,
+    /// How often each stage that branches on the spot did, and how often each stage that draws was entered.
+    pub(super) spots: Vec<u32>,
+    pub(super) entries: Vec<u32>,
+    pub(super) thresholds: Vec<f64>,
+    pub(super) scratch: Vec<f64>,
+    pub(super) before: Vec<f64>,
+    pub(super) parameters: Vec<f64>,
+    pub(super) laws: Vec<Option<Law>>,
+    /// What timed hazards read when they were last aimed: as `reads` of the program.
+    pub(super) snapshots: Vec<f64>,
+    /// Read at the end.
+    pub(super) counted: Vec<bool>,
+    pub(super) payoffs: Vec<f64>,
+    pub(super) cells: Vec<i64>,
+    pub(super) now: f64,
+    pub(super) key: WorldKey,
+    pub(super) path: u64,
+    /// The events of this instant.
+    pub(super) events: u32,
+    /// The stage at which something is going on.
+    pub(super) place: u32,
+    /// Whether anything looks at the state between events: conditions of outcomes, firsts.
+    pub(super) watched: bool,
+    /// Whether time changes a condition.
+    pub(super) crosses: bool,
+    /// Whether a path may be in a closed set before it ends.
+    closes: bool,
+    /// The clocks whose memory must be cleared.
+    remembering: Vec<u32>,
+}
+
+/// How a path ends.
+pub(super) struct End {
+    pub outcome: u16,
+    pub time: f64,
+}
+
+impl<'p> Walker<'p> {
+    /// A walker of this program.
+    pub fn new(program: &'p Program) -> Walker<'p> {
+        let timed = |c: &crate::program::Condition| !c.crossings.is_empty();
+        Walker {
+            program,
+            values: vec![f64::NAN; program.layout.len()],
+            at: program.tracks.iter().map(|t| t.begins).collect(),
+            stages: vec![0; program.tracks.len()],
+            clocks: vec![Running::default(); program.clocks.len()],
+            memory: vec![Memory::default(); program.clocks.len()],
+            fresh: vec![true; program.tracks.len()],
+            moved: vec![NONE; program.tracks.len()],
+            any_moved: false,
+            pending: vec![false; program.tracks.len()],
+            spots: vec![0; program.spot_counters],
+            entries: vec![0; program.entry_counters],
+            thresholds: vec![0.0; program.longest_list],
+            scratch: vec![0.0; program.most_effects],
+            before: vec![0.0; program.layout.states],
+            parameters: vec![0.0; 2 * program.kept_parameters],
+            laws: vec![None; program.kept_laws],
+            snapshots: vec![f64::NAN; program.reads.len()],
+            counted: vec![true; program.measures.len()],
+            payoffs: vec![0.0; program.parties],
+            cells: vec![0; program.cells.len()],
+            now: 0.0,
+            key: WorldKey::new(0, 0),
+            path: 0,
+            events: 0,
+            place: NONE,
+            watched: !program.outcomes.is_empty() || !program.firsts.is_empty(),
+            crosses: program.outcomes.iter().any(|(_, when)| timed(when))
+                || program.firsts.iter().any(|first| timed(&first.condition))
+                || program.stages.iter().any(|stage| stage.crosses),
+            closes: program.horizon == f64::INFINITY && program.stages.iter().any(|s| !s.productive),
+            remembering: (0..program.clocks.len() as u32)
+                .filter(|c| program.clocks[*c as usize].returns != Return::Redraw)
+                .collect(),
+        }
+    }
+
+    /// Walks the path with this number in a world; the observer sees it. The path is the same whatever was walked before.
+    pub fn walk(&mut self, world: &World, path: u64, observer: &mut impl Observer) -> Result<(), Box<Fault>> {
+        self.reset(world, path);
+        observer.begin(world.number, path);
+        self.run(world, observer).map_err(|trouble| self.fault(trouble, world.number))
+    }
+
+    fn reset(&mut self, world: &World, path: u64) {
+        let pool = self.program.layout.pool();
+        self.values[pool.clone()].copy_from_slice(&world.values[pool]);
+        self.clocks.fill(Running::default());
+        for clock in &self.remembering {
+            self.memory[*clock as usize].kept = f64::NAN;
+        }
+        self.spots.fill(0);
+        self.entries.fill(0);
+        self.key = world.key;
+        self.path = path;
+        self.place = NONE;
+        self.events = 0;
+        self.moved.fill(NONE);
+        self.any_moved = false;
+        self.pending.fill(false);
+        self.set_time(0.0);
+        for first in &self.program.firsts {
+            self.values[self.program.layout.measure(first.measure as usize)] = f64::INFINITY;
+        }
+        for account in &self.program.accounts {
+            self.values[self.program.layout.measure(account.measure as usize)] = 0.0;
+        }
+    }
+
+    #[inline]
+    pub(super) fn set_time(&mut self, time: f64) {
+        self.now = time;
+        self.values[self.program.layout.day()] = time;
+    }
+
+    fn run(&mut self, world: &World, observer: &mut impl Observer) -> Result<(), Trouble> {
+        let end = match self.begin(world, observer)? {
+            Some(end) => end,
+            None => self.go_on(world, observer)?,
+        };
+        self.finish(&end, observer)
+    }
+
+    /// The start of the path, which is an event.
+    fn begin(&mut self, world: &World, observer: &mut impl Observer) -> Result<Option<End>, Trouble> {
+        // A variable reads as 0 in its own initial value; those below it are not read.
+        for (state, initial) in self.program.initial.iter().enumerate() {
+            let (value, span) = match initial {
+                Initial::Value(value) => (self.program.code.evaluate(value, &mut self.values), value.span),
+                Initial::Draw(plan, name, span) => {
+                    let mut draw = self.key.draw(*name, self.path, 0);
+                    (self.sample(world, plan, &mut draw, *span)?, *span)
+                }
+            };
+            if !value.is_finite() {
+                return Err(trouble(FaultKind::Assigned(state, value), span));
+            }
+            self.values[state] = value;
+        }
+        for track in 0..self.program.tracks.len() {
+            self.put(track, self.program.tracks[track].begins);
+            self.pending[track] = true;
+        }
+        self.enter_pending(world, observer)?;
+        self.settle(world, observer)
+    }
+
+    fn go_on(&mut self, world: &World, observer: &mut impl Observer) -> Result<End, Trouble> {
+        let horizon = self.program.horizon;
+        for _ in 0..PATH_LIMIT {
+            if self.closes && self.closed() {
+                return Ok(End { outcome: self.program.never, time: f64::INFINITY });
+            }
+            let (due, clock) = self.earliest();
+            let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
+            let next = due.min(crossing);
+            if !(next <= horizon) || next == f64::INFINITY {
+                return self.last(horizon);
+            }
+            self.pass(next)?;
+            self.events = 0;
+            // Where time itself changes a condition now, that is looked at before any clock rings.
+            if crossing > next {
+                if let Some(end) = self.ring(clock, world, observer)? {
+                    return Ok(end);
+                }
+            }
+            if let Some(end) = self.settle(world, observer)? {
+                return Ok(end);
+            }
+        }
+        let span = self.program.stages[self.at[0] as usize].span;
+        Err(trouble(FaultKind::PathTooLong(PATH_LIMIT), span))
+    }
+
+    /// The end of a path on which nothing comes any more.
+    fn last(&mut self, horizon: f64) -> Result<End, Trouble> {
+        if horizon == f64::INFINITY {
+            return Ok(End { outcome: self.program.never, time: f64::INFINITY });
+        }
+        self.pass(horizon)?;
+        Ok(End { outcome: self.program.at_horizon, time: horizon })
+    }
+
+    /// Whether no track is in a stage of which an outcome can come.
+    fn closed(&self) -> bool {
+        self.at.iter().all(|stage| !self.program.stages[*stage as usize].productive)
+    }
+
+    /// The running clock that rings first: its time and number; ties go to the first by track, then clock.
+    #[inline]
+    fn earliest(&self) -> (f64, usize) {
+        let mut first = (f64::INFINITY, usize::MAX);
+        for stage in &self.at {
+            for clock in self.program.stages[*stage as usize].clocks.range() {
+                let due = self.clocks[clock].due;
+                if due < first.0 {
+                    first = (due, clock);
+                }
+            }
+        }
+        first
+    }
+
+    /// Puts a track into a stage, without entering it.
+    #[inline]
+    pub(super) fn put(&mut self, track: usize, stage: u32) {
+        let index = self.program.stages[stage as usize].index;
+        self.at[track] = stage;
+        self.stages[track] = index as u16;
+        self.values[self.program.layout.track(track)] = f64::from(index);
+    }
+
+    /// Counts an event of this instant.
+    #[inline]
+    pub(super) fn count(&mut self) -> Result<(), Trouble> {
+        self.events += 1;
+        if self.events > self.program.instant_limit {
+            return Err(self.too_long());
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_long(&self) -> Trouble {
+        let stage = if self.place == NONE { self.at[0] } else { self.place };
+        let limit = self.program.instant_limit;
+        trouble(FaultKind::InstantTooLong(limit), self.program.stages[stage as usize].span)
+    }
+
+    #[cold]
+    fn fault(&self, trouble: Trouble, world: u64) -> Box<Fault> {
+        let (kind, span) = *trouble;
+        let place = self.program.stages.get(self.place as usize);
+        Box::new(Fault {
+            kind,
+            span,
+            track: place.map(|stage| stage.track as usize),
+            stage: place.map(|stage| stage.index as usize),
+            time: self.now,
+            states: self.values[..self.program.layout.states].into(),
+            stages: self.stages.as_slice().into(),
+            world,
+            path: Some(self.path),
+        })
+    }
+}
