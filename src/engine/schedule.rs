@@ -166,7 +166,9 @@ mod tests {
                     1000,
                     &AtomicBool::new(false),
                     || (),
-                    |(), batch| if batch >= 40 && batch % 3 == 1 { Err(Halt::Fault(batch)) } else { Ok(batch) },
+                    |(), batch| {
+                        if batch >= 40 && batch % 3 == 1 { Err(Halt::Fault(batch)) } else { Ok(batch) }
+                    },
                     |_| Ok(()),
                 );
                 assert_eq!(result, Err(Halt::Fault(40)));

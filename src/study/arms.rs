@@ -39,18 +39,21 @@ pub fn arms(scenario: &Scenario) -> Vec<Arm> {
         about: variant.about.clone(),
         scenario: scenario.with(&variant.changes),
     }));
-    arms.extend(combinations(scenario).into_iter().filter(|options| !is_base(scenario, options)).map(|options| {
-        let words: Vec<String> = options
-            .iter()
-            .map(|(lever, option)| {
-                let lever = &scenario.levers[lever.0];
-                format!("{}={}", lever.name, lever.labels[*option])
-            })
-            .collect();
-        let changes: Vec<Change> = options.iter().map(|(lever, option)| Change::Lever(*lever, *option)).collect();
-        let name = words.join(" ");
-        Arm { title: name.clone(), name, about: String::new(), scenario: scenario.with(&changes) }
-    }));
+    arms.extend(combinations(scenario).into_iter().filter(|options| !is_base(scenario, options)).map(
+        |options| {
+            let words: Vec<String> = options
+                .iter()
+                .map(|(lever, option)| {
+                    let lever = &scenario.levers[lever.0];
+                    format!("{}={}", lever.name, lever.labels[*option])
+                })
+                .collect();
+            let changes: Vec<Change> =
+                options.iter().map(|(lever, option)| Change::Lever(*lever, *option)).collect();
+            let name = words.join(" ");
+            Arm { title: name.clone(), name, about: String::new(), scenario: scenario.with(&changes) }
+        },
+    ));
     arms
 }
 
