@@ -1,18 +1,24 @@
 //! The papers: tables for a spreadsheet, a summary for the terminal, a story for one path.
 
+mod advice;
 pub mod cell;
 mod error;
 mod folder;
 mod manifest;
 mod paths;
 mod sheet;
+mod story;
 pub mod tables;
+mod terminal;
 
+pub use advice::sentence;
 pub use error::ReportError;
 pub use folder::{Folder, MANIFEST};
 pub use manifest::{Manifest, Text};
 pub use paths::{PATH_COLUMNS, PATHS, PathTable};
 pub use sheet::{COMMON, Sheet, Table};
+pub use story::story;
+pub use terminal::summary;
 
 use crate::study::Results;
 use std::io;

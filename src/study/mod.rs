@@ -1,5 +1,6 @@
 //! The questions: which variants to run, on how many worlds and paths, and what the answers are.
 
+mod advice;
 mod answer;
 mod arms;
 mod batch;
@@ -8,6 +9,7 @@ mod estimate;
 mod plan;
 mod read;
 
+pub use advice::{Advice, WANTED, advice};
 pub use answer::{
     Answer, BeliefRow, CompareRow, ENDED, Made, MeasureRow, Method, OutcomeRow, QUANTILES, STILL_OPEN,
     SplitRow, StageRow, TimeRow, TimelineRow, When,

@@ -62,3 +62,13 @@ pub fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Lower => "lower",
     }
 }
+
+/// The same in a narrow column.
+pub fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => " =",
+        Verdict::Unclear => " ?",
+        Verdict::Higher => " ▲",
+        Verdict::Lower => " ▼",
+    }
+}

@@ -9,6 +9,8 @@ mod stages;
 mod timeline;
 mod times;
 
+pub use compare::{mark as verdict_mark, verdict};
+
 use super::sheet::Table;
 
 /// All tables that are made of results, in the order in which they are written.
