@@ -244,3 +244,67 @@ pub(super) fn ratio_interval(centre: f64, standard_error: f64, speaking: f64) ->
     let critical = student_quantile(UPPER, speaking - 1.0);
     (standard_error, Interval::around(centre, critical * standard_error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::MeanTally;
+    use super::*;
+
+    /// Where all worlds weigh the same, the ratio is a mean of world means, and so is its error.
+    #[test]
+    fn equal_worlds_make_it_a_mean() {
+        let worlds = [[1e9, 1e9 + 3.0], [1e9 + 4.0, 1e9 + 4.0], [1e9 + 8.0, 1e9 + 10.0]];
+        let design = Design::Worlds { paths_each: 2 };
+        let (mut given, mut mean) = (GivenTally::new(design), MeanTally::new(design));
+        for world in worlds {
+            for value in world {
+                given.record(value);
+                mean.record(value);
+            }
+            given.close();
+            mean.close();
+        }
+        let (given, mean) = (given.mean(), mean.mean());
+        assert_eq!((given.mean, given.sd, given.given), (mean.mean, mean.sd, 6));
+        assert!((given.standard_error / mean.standard_error - 1.0).abs() < 1e-6);
+        assert!((given.interval.low - mean.interval.low).abs() < 1e-5);
+    }
+
+    /// Two worlds of weight 3 and 1: r = 2.5, deviations ±1.5; 16 / 10 worlds speak, too few for an error.
+    #[test]
+    fn too_few_worlds_claim_nothing() {
+        let mut tally = GivenTally::new(Design::Worlds { paths_each: 5 });
+        [2.0, 2.0, 2.0].into_iter().for_each(|value| tally.record(value));
+        tally.close();
+        tally.record(4.0);
+        tally.close();
+        let mean = tally.mean();
+        assert_eq!((mean.mean, mean.interval), (2.5, Interval::EVERYTHING));
+        assert!(mean.standard_error.is_nan());
+        let empty = GivenTally::new(Design::Paths).mean();
+        assert!(empty.mean.is_nan() && empty.interval == Interval::EVERYTHING);
+    }
+
+    #[test]
+    fn shares_of_paths_are_proportions() {
+        let mut tally = ShareTally::new(Design::Paths);
+        tally.add(10, 100);
+        tally.add(5, 48);
+        let share = tally.share();
+        // Newcombe 1998: 15 of 148.
+        assert!(
+            (share.interval.low - 0.0624).abs() < 5.1e-5 && (share.interval.high - 0.1605).abs() < 5.1e-5
+        );
+        assert!(ShareTally::new(Design::Paths).share().p.is_nan());
+    }
+
+    #[test]
+    fn shares_at_the_ends_are_sound() {
+        let mut tally = ShareTally::new(Design::Worlds { paths_each: 10 });
+        (0..20).for_each(|_| tally.add(0, 5));
+        let none = tally.share();
+        assert_eq!((none.p, none.standard_error, none.interval.low), (0.0, 0.0, 0.0));
+        // As if 20 trials: t² / (20 + t²) with t = 2.093.
+        assert!((none.interval.high - 0.1797).abs() < 1e-4, "{none:?}");
+    }
+}

@@ -195,3 +195,84 @@ impl Bin {
         self.least + (self.greatest - self.least) * ((rank - 1) as f64 / (self.count - 1) as f64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::{Name, WorldKey};
+
+    fn sample(count: u64) -> Vec<f64> {
+        let name = Name::new("values");
+        let value = |path| {
+            let draw = WorldKey::new(1, 0).draw(name, path, 0);
+            let size = libm::exp(12.0 * (draw.choice() - 0.5));
+            match path % 10 {
+                0..6 => size,
+                6 => -size,
+                7 => 365.25,
+                8 => 0.0,
+                _ => f64::INFINITY,
+            }
+        };
+        (0..count).map(value).collect()
+    }
+
+    fn counted(values: &[f64]) -> Histogram {
+        let mut histogram = Histogram::default();
+        values.iter().for_each(|&value| histogram.record(value));
+        histogram
+    }
+
+    /// The bound that the documentation states: within 2^-10 of the value that sorting finds, and exact at an atom, at
+    /// zero, at infinity, and at both ends.
+    #[test]
+    fn quantiles_lie_within_the_bound() {
+        for count in [1, 2, 7, 100, 20_000] {
+            let values = sample(count);
+            let histogram = counted(&values);
+            let mut sorted = values;
+            sorted.sort_by(f64::total_cmp);
+            for step in 0..=1000 {
+                let q = f64::from(step) / 1000.0;
+                let want = sorted[rank(q, count) as usize - 1];
+                let got = histogram.quantile_over_all(q).expect("values were counted");
+                assert!(got == want || (got - want).abs() <= want.abs() / 1024.0, "{q}: {got} for {want}");
+                if [0.0, 365.25, f64::INFINITY, sorted[0]].contains(&want) {
+                    assert_eq!(got, want);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_split_and_order_gives_the_same() {
+        let values = sample(5_000);
+        let whole = counted(&values);
+        let mut parts = Histogram::default();
+        values.rchunks(77).for_each(|chunk| parts.merge(&counted(chunk)));
+        for step in 0..=200 {
+            let q = f64::from(step) / 200.0;
+            assert_eq!(whole.quantile_given(q), parts.quantile_given(q));
+            assert_eq!(whole.quantile_over_all(q), parts.quantile_over_all(q));
+        }
+        assert_eq!((whole.finite(), whole.never()), (parts.finite(), parts.never()));
+    }
+
+    #[test]
+    fn given_that_it_comes_and_over_all() {
+        let histogram = counted(&[1.0, 2.0, 3.0, f64::INFINITY]);
+        assert_eq!(histogram.quantile_given(0.5), Some(2.0));
+        assert_eq!(histogram.quantile_given(1.0), Some(3.0));
+        assert_eq!(histogram.quantile_over_all(0.75), Some(3.0));
+        assert_eq!(histogram.quantile_over_all(0.76), Some(f64::INFINITY));
+        assert_eq!(counted(&[f64::INFINITY]).quantile_given(0.5), None);
+        assert_eq!(Histogram::default().quantile_over_all(0.5), None);
+    }
+
+    #[test]
+    fn ranks_forgive_a_hair() {
+        assert_eq!(rank(0.07, 100), 7);
+        assert_eq!(rank(0.071, 100), 8);
+        assert_eq!((rank(0.0, 5), rank(1.0, 5), rank(0.5, 5)), (1, 5, 3));
+    }
+}

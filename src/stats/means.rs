@@ -195,3 +195,75 @@ pub(super) fn student_interval(mean: f64, standard_error: f64, units: u64) -> In
     }
     Interval::around(mean, student_quantile(UPPER, (units - 1) as f64) * standard_error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(worlds: &[&[f64]], design: Design) -> MeanTally {
+        let mut tally = MeanTally::new(design);
+        for world in worlds {
+            world.iter().for_each(|&value| tally.record(value));
+            tally.close();
+        }
+        tally
+    }
+
+    #[test]
+    fn large_values_with_a_small_spread() {
+        let values: Vec<f64> = (0..1000).map(|i| 1e9 + f64::from(i % 2) * 1e-3).collect();
+        let mean = tally(&[&values], Design::Paths).mean();
+        let half = (1e9 + 1e-3 - 1e9) / 2.0;
+        let sd = half * (1000.0_f64 / 999.0).sqrt();
+        assert!((mean.sd / sd - 1.0).abs() < 1e-14, "{mean:?}");
+        assert!((mean.standard_error / (sd / 1000.0_f64.sqrt()) - 1.0).abs() < 1e-14);
+        assert_eq!(mean.mean, 1e9 + half);
+    }
+
+    /// By hand: world means 2, 4 and 9 have mean 5 and variance 13; t with 2 degrees of freedom is 4.3027.
+    #[test]
+    fn worlds_are_the_units() {
+        let mean = tally(&[&[1.0, 3.0], &[4.0, 4.0], &[8.0, 10.0]], Design::Worlds { paths_each: 2 }).mean();
+        let standard_error = (13.0_f64 / 3.0).sqrt();
+        assert_eq!((mean.mean, mean.paths), (5.0, 6));
+        assert!((mean.standard_error - standard_error).abs() < 1e-15);
+        assert!((mean.interval.half_width() - 4.302_652_73 * standard_error).abs() < 1e-7);
+        // Noise: (1 + 0 + 1) / 3; so the worlds' own variance is 13 − 2/3, and 2 of 13 is drawn in.
+        let credible = mean.credible.expect("two paths a world");
+        assert!(credible.low > 2.0 - 5.0 && credible.low < 2.5 && credible.high > 8.5, "{credible:?}");
+    }
+
+    #[test]
+    fn any_split_gives_the_same_bits() {
+        let worlds: Vec<Vec<f64>> =
+            (0..30).map(|w| (0..4).map(|i| libm::sin(f64::from(w * 7 + i)) * 1e5).collect()).collect();
+        let worlds: Vec<&[f64]> = worlds.iter().map(Vec::as_slice).collect();
+        let design = Design::Worlds { paths_each: 4 };
+        let whole = tally(&worlds, design).mean();
+        for batch in [1, 7, 29] {
+            let mut parts = MeanTally::new(design);
+            worlds.chunks(batch).for_each(|part| parts.merge(&tally(part, design)));
+            assert_eq!(parts.mean(), whole);
+        }
+    }
+
+    #[test]
+    fn little_data_claims_little() {
+        assert!(MeanTally::new(Design::Paths).mean().mean.is_nan());
+        let one = tally(&[&[3.0]], Design::Paths).mean();
+        assert_eq!((one.mean, one.interval), (3.0, Interval::EVERYTHING));
+        assert!(one.standard_error.is_nan());
+        let one_world = tally(&[&[3.0, 4.0]], Design::Worlds { paths_each: 2 }).mean();
+        assert_eq!((one_world.interval, one_world.credible), (Interval::EVERYTHING, None));
+    }
+
+    #[test]
+    fn exact_worlds_have_no_noise() {
+        let worlds: Vec<f64> = (0..=1000).map(f64::from).collect();
+        let mean = Mean::exact(&worlds, f64::NAN);
+        let credible = mean.credible.expect("many worlds");
+        assert!((credible.low - 25.0).abs() < 0.1 && (credible.high - 975.0).abs() < 1.0, "{credible:?}");
+        let only = Mean::exact(&[7.0], 2.0);
+        assert_eq!((only.standard_error, only.interval), (0.0, Interval { low: 7.0, high: 7.0 }));
+    }
+}

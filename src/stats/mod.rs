@@ -16,6 +16,9 @@ pub mod precision;
 pub mod proportion;
 pub mod timeline;
 
+#[cfg(test)]
+mod coverage;
+
 pub use conditional::{GivenMean, GivenTally, Share, ShareTally};
 pub use histogram::Histogram;
 pub use interval::Interval;

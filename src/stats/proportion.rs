@@ -203,8 +203,106 @@ impl Clustered {
         let variance = scatter as f64 / (worlds * worlds * (worlds - 1.0) * m * m);
         // Kish's design effect; below 1 only by chance, since worlds can but add to the variance. At no hits and at all
         // hits it can't be seen: then each world counts as one trial, as if its paths all shared one fate.
-        let binomial = p * (1.0 - p) / paths;
-        let effective = if binomial > 0.0 { paths / (variance / binomial).max(1.0) } else { worlds };
+        let binomial = p * (1.0 - p) / (paths - 1.0);
+        let (effective, critical) = if binomial > 0.0 {
+            let design = (variance / binomial).max(1.0);
+            let lone = student_quantile(UPPER, self.speaking() - 1.0);
+            let between = 1.0 - 1.0 / design;
+            let mixed = critical * critical + between * (lone * lone - critical * critical);
+            (paths / design, mixed.sqrt())
+        } else {
+            (worlds, critical)
+        };
         (p, variance.sqrt(), score_interval(p, effective, critical))
+    }
+
+    /// The number of worlds that the rarer of hits and misses come from, weighed: (Σ h)² / Σ h².
+    fn speaking(&self) -> f64 {
+        let all = u128::from(self.worlds) * u128::from(self.paths_each);
+        let m = u128::from(self.paths_each);
+        let (rare, squares) = if 2 * self.hits <= all {
+            (self.hits, self.squares)
+        } else {
+            // Σ (m − h)²
+            (all - self.hits, m * all + self.squares - 2 * m * self.hits)
+        };
+        rare as f64 * rare as f64 / squares as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worlds(hits: &[u64], paths_each: u64) -> HitTally {
+        let mut tally = HitTally::new(Design::Worlds { paths_each });
+        hits.iter().for_each(|&hits| tally.add(hits, paths_each));
+        tally
+    }
+
+    /// World shares 0.1, 0.3 and 0.8 have mean 0.4 and variance 0.13.
+    #[test]
+    fn the_error_is_that_of_the_worlds() {
+        let found = worlds(&[1, 3, 8], 10).proportion();
+        assert_eq!((found.p, found.hits, found.paths), (0.4, 12, 30));
+        assert!((found.standard_error - (0.13_f64 / 3.0).sqrt()).abs() < 1e-15);
+    }
+
+    /// With one path a world there is no clustering: Wilson's interval, but for Student's point.
+    #[test]
+    fn one_path_a_world_is_a_plain_proportion() {
+        let found = worlds(&[[1; 15].as_slice(), &[0; 133]].concat(), 1).proportion();
+        let want = score_interval(15.0 / 148.0, 148.0, student_quantile(UPPER, 147.0));
+        assert!(
+            (found.interval.low - want.low).abs() < 1e-12 && (found.interval.high - want.high).abs() < 1e-12
+        );
+        assert_eq!(found.credible, None);
+    }
+
+    #[test]
+    fn none_and_all_are_mirror_images_and_sound() {
+        let (none, all) = (worlds(&[0; 50], 100).proportion(), worlds(&[100; 50], 100).proportion());
+        // 50 trials, t with 49 degrees of freedom: t² / (50 + t²).
+        assert!((none.interval.high - 0.074_73).abs() < 1e-5, "{none:?}");
+        assert!((none.interval.high - (1.0 - all.interval.low)).abs() < 1e-12);
+        assert_eq!((none.interval.low, all.interval.high), (0.0, 1.0));
+        assert_eq!(none.credible, Some(Interval { low: 0.0, high: 0.0 }));
+        let few = worlds(&[0, 0, 1, 5, 9], 10).proportion();
+        let most = worlds(&[10, 10, 9, 5, 1], 10).proportion();
+        assert!((few.interval.low - (1.0 - most.interval.high)).abs() < 1e-12);
+        assert!((few.interval.high - (1.0 - most.interval.low)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_world_of_many_cannot_tell() {
+        let found = worlds(&[3], 10).proportion();
+        assert!(found.standard_error.is_nan());
+        assert_eq!((found.interval, found.credible), (Interval { low: 0.0, high: 1.0 }, None));
+        let nothing = HitTally::new(Design::Paths).proportion();
+        assert_eq!(nothing.interval, Interval { low: 0.0, high: 1.0 });
+    }
+
+    #[test]
+    fn batches_may_be_cut_anywhere() {
+        let hits: Vec<u64> = (0..40).map(|w| w * w % 11).collect();
+        let whole = worlds(&hits, 10);
+        let mut parts = HitTally::new(Design::Worlds { paths_each: 10 });
+        hits.rchunks(7).for_each(|part| parts.merge(&worlds(part, 10)));
+        assert_eq!(parts.proportion(), whole.proportion());
+        assert!(whole.worlds.len() <= 11);
+    }
+
+    #[test]
+    fn exact_worlds() {
+        let spread: Vec<f64> = (0..=1000).map(|i| f64::from(i) / 1000.0).collect();
+        let found = Proportion::exact(&spread);
+        assert!((found.p - 0.5).abs() < 1e-12);
+        assert_eq!(found.credible, Some(Interval { low: 0.025, high: 0.975 }));
+        let only = Proportion::exact(&[0.3]);
+        assert_eq!((only.standard_error, only.interval), (0.0, Interval { low: 0.3, high: 0.3 }));
+        let same = Proportion::exact(&[0.25; 8]);
+        assert_eq!(same.interval, Interval { low: 0.25, high: 0.25 });
+        let never = Proportion::exact(&[0.0; 50]);
+        assert!(never.interval.high > 0.07 && never.interval.low == 0.0);
     }
 }
