@@ -116,7 +116,7 @@ impl Walker<'_> {
             Err(refusal) => return Err(trouble(FaultKind::Law(refusal), plan.span)),
         };
         let delay = law.sample(&mut draw);
-        if !(delay >= 0.0 && delay < f64::INFINITY) {
+        if !(0.0..f64::INFINITY).contains(&delay) {
             return Err(trouble(FaultKind::Delay(delay), plan.span));
         }
         running.due = self.now + delay;
@@ -217,7 +217,7 @@ impl Walker<'_> {
         let old = self.laws[laws as usize].replace(new);
         let (Some(old), Some(new)) = (&old, &self.laws[laws as usize]) else { return Ok(()) };
         let delay = at_quantile(new, memory.quantile);
-        if !(delay >= 0.0 && delay < f64::INFINITY) {
+        if !(0.0..f64::INFINITY).contains(&delay) {
             return Err(trouble(FaultKind::Delay(delay), plan.span));
         }
         let below = old.cdf(age);
@@ -263,7 +263,7 @@ impl Walker<'_> {
         if now.to_bits() == self.memory[clock].rate.to_bits() {
             return Ok(());
         }
-        if !(now >= 0.0 && now < f64::INFINITY) {
+        if !(0.0..f64::INFINITY).contains(&now) {
             return Err(hazard(now, &rate.value));
         }
         self.spend(clock, rate)?;

@@ -16,8 +16,7 @@ fn find(program: &Program, values: &mut [f64], crossing: &Crossing, now: f64) ->
     let day = program.layout.day();
     let slope = program.code.evaluate(&crossing.slope, values);
     let difference = program.code.evaluate(&crossing.difference, values);
-    // Written so that a NaN stays where it is.
-    if !(slope > 0.0 || slope < 0.0) || !difference.is_finite() || difference * slope > 0.0 {
+    if slope == 0.0 || !slope.is_finite() || !difference.is_finite() || difference * slope > 0.0 {
         return f64::INFINITY;
     }
     let holds = crossing.compare.holds(difference, 0.0);

@@ -18,6 +18,9 @@ mod trace;
 mod walker;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
 pub use run::{Done, Job, Rows, Source, Take, Wrong, run};

@@ -4,6 +4,7 @@ use super::clocks::{Memory, Running};
 use super::fault::{Fault, FaultKind, Trouble, trouble};
 use super::observer::Observer;
 use super::world::World;
+use crate::diag::Span;
 use crate::dist::Law;
 use crate::model::Return;
 use crate::program::{Initial, Program};
@@ -117,7 +118,7 @@ impl<'p> Walker<'p> {
     pub fn walk(&mut self, world: &World, path: u64, observer: &mut impl Observer) -> Result<(), Box<Fault>> {
         self.reset(world, path);
         observer.begin(world.number, path);
-        self.run(world, observer).map_err(|trouble| self.fault(trouble, world.number))
+        self.run(world, observer).map_err(|trouble| self.fault(*trouble, world.number))
     }
 
     fn reset(&mut self, world: &World, path: u64) {
@@ -192,16 +193,16 @@ impl<'p> Walker<'p> {
             let (due, clock) = self.earliest();
             let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
             let next = due.min(crossing);
-            if !(next <= horizon) || next == f64::INFINITY {
+            if next > horizon || next == f64::INFINITY {
                 return self.last(horizon);
             }
             self.pass(next)?;
             self.events = 0;
             // Where time itself changes a condition now, that is looked at before any clock rings.
-            if crossing > next {
-                if let Some(end) = self.ring(clock, world, observer)? {
-                    return Ok(end);
-                }
+            if crossing > next
+                && let Some(end) = self.ring(clock, world, observer)?
+            {
+                return Ok(end);
             }
             if let Some(end) = self.settle(world, observer)? {
                 return Ok(end);
@@ -267,8 +268,7 @@ impl<'p> Walker<'p> {
     }
 
     #[cold]
-    fn fault(&self, trouble: Trouble, world: u64) -> Box<Fault> {
-        let (kind, span) = *trouble;
+    fn fault(&self, (kind, span): (FaultKind, Span), world: u64) -> Box<Fault> {
         let place = self.program.stages.get(self.place as usize);
         Box::new(Fault {
             kind,

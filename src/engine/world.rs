@@ -2,6 +2,7 @@
 
 use super::draw::by_uniform;
 use super::fault::{Fault, FaultKind, Trouble};
+use crate::diag::Span;
 use crate::dist::Law;
 use crate::program::{NO_TABLE, Program, Ready};
 use crate::stream::WorldKey;
@@ -135,7 +136,7 @@ impl World {
                     self.values[belief.place as usize] = value;
                     self.beliefs.push(value);
                 }
-                Err(trouble) => return Err(self.fault(trouble)),
+                Err(trouble) => return Err(self.fault(*trouble)),
             }
         }
         self.run(program, done, program.world_code.len());
@@ -160,8 +161,7 @@ impl World {
         program.code.run_list(&program.world_code[from..to], &mut self.values);
     }
 
-    fn fault(&self, trouble: Trouble) -> Box<Fault> {
-        let (kind, span) = *trouble;
+    fn fault(&self, (kind, span): (FaultKind, Span)) -> Box<Fault> {
         Box::new(Fault {
             kind,
             span,
@@ -176,7 +176,7 @@ impl World {
     }
 }
 
-fn finite(value: f64, index: usize, span: crate::diag::Span) -> Result<f64, Trouble> {
+fn finite(value: f64, index: usize, span: Span) -> Result<f64, Trouble> {
     if value.is_finite() {
         return Ok(value);
     }

@@ -3,10 +3,19 @@
 //! One small language serves every string of a scenario that holds an expression: guards, probabilities, delays, rates,
 //! effects. This floor knows its grammar (docs/language.md has it whole) and nothing of names or types.
 
+mod calendar;
+mod interval;
 mod lexer;
+mod operand;
 mod parser;
+mod place;
+mod slip;
+mod stuck;
 
-pub use parser::parse;
+#[cfg(test)]
+mod tests;
+
+pub use parser::{is_reserved, parse};
 
 use crate::diag::Span;
 use crate::quantity::{Date, TimeUnit};

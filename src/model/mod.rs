@@ -3,6 +3,8 @@
 //! Everything is in order of declaration and is referred to by number ([`LeverId`] and so on). Times are seconds from the start of the
 //! path; a truth value is 0 or 1; an option is its index in its [`OptionSet`].
 
+#[cfg(test)]
+pub(crate) mod build;
 mod clock;
 mod expr;
 mod names;

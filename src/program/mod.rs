@@ -17,6 +17,8 @@ mod layout;
 mod lower;
 mod measure;
 mod reach;
+#[cfg(test)]
+mod tests;
 
 pub use branch::{Branch, Chance, Chances, Factor, List, NO_TABLE, ROUNDING, Target, Wrong, choose};
 pub use clock::{Clock, Kind, Spot, Stage, Track};

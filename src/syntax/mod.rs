@@ -1,1 +1,10 @@
-//! The scenario file: TOML to a tree with spans.
+//! The scenario file: TOML to a tree with spans, other files that it extends merged in.
+
+mod keys;
+mod load;
+mod toml_tree;
+mod tree;
+
+pub use keys::{Key, Place, Shape, keys_of};
+pub use load::{Document, MAX_BYTES, load, load_text, read_text};
+pub use tree::{Entry, Kind, Table, Text, Value};

@@ -1,0 +1,129 @@
+//! From a path to a document: the file, and what it extends.
+
+use super::{Kind, Table, toml_tree};
+use crate::diag::{Code, Diagnostic, SourceFile, Span, Texts};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// No scenario is larger; a file that is, was named by mistake.
+pub const MAX_BYTES: u64 = 4 << 20;
+
+/// A scenario's texts and their merged tree.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The texts: the file itself first, then what it extends, nearest first, then the tables that it reads.
+    pub texts: Texts,
+    /// The merged tree; what could be read of it.
+    pub root: Table,
+    /// The folder that relative paths start from, for each text.
+    pub folders: Vec<PathBuf>,
+    /// What is wrong so far.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Reads a scenario file.
+pub fn load(path: &Path) -> Document {
+    let mut document = Document::empty();
+    document.read(path, None);
+    document
+}
+
+/// Reads a scenario from a text called `name`; what it extends is looked for from `folder`.
+pub fn load_text(name: &str, text: &str, folder: &Path) -> Document {
+    let mut document = Document::empty();
+    document.add(name, text.to_string(), folder.to_path_buf(), &mut vec![PathBuf::from(name)]);
+    document
+}
+
+/// The text of a file that is small enough and is text.
+///
+/// # Errors
+/// Words for a message: what could not be done, with the path.
+pub fn read_text(path: &Path) -> Result<String, (Code, String)> {
+    let shown = path.display();
+    let unreadable = |error: std::io::Error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_string(),
+            std::io::ErrorKind::PermissionDenied => "reading it is not allowed".to_string(),
+            std::io::ErrorKind::IsADirectory => "it is a folder".to_string(),
+            _ => error.to_string(),
+        };
+        (Code::Unreadable, format!("cannot read {shown}: {why}"))
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err((Code::TooLarge, format!("{shown} is larger than 4 MiB: this is no scenario")));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| (Code::Unreadable, format!("cannot read {shown}: it is not a text in UTF-8")))?;
+    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_string))
+}
+
+impl Document {
+    fn empty() -> Document {
+        Document { texts: Texts::default(), root: Table::default(), folders: Vec::new(), found: Vec::new() }
+    }
+
+    fn read(&mut self, path: &Path, from: Option<Span>) {
+        match read_text(path) {
+            Ok(text) => {
+                let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+                let chain = &mut vec![canonical(path)];
+                self.add(&path.display().to_string(), text, folder, chain);
+            }
+            Err((code, title)) => self.found.push(Diagnostic::new(code, from.unwrap_or_default(), title)),
+        }
+    }
+
+    /// Adds a text and, before its own entries, those of the text that it extends.
+    fn add(&mut self, name: &str, text: String, folder: PathBuf, chain: &mut Vec<PathBuf>) {
+        let file = self.texts.files.len() as u16;
+        let own = toml_tree::parse(&text, file, &mut self.found);
+        self.texts.files.push(SourceFile { name: name.to_string(), text });
+        self.folders.push(folder.clone());
+        if let Some(entry) = own.get("extends") {
+            match &entry.value.kind {
+                Kind::String(base) => self.extend(&folder.join(&base.content), entry.value.span, chain),
+                other => self.found.push(
+                    Diagnostic::new(
+                        Code::WrongType,
+                        entry.value.span,
+                        format!("`extends` is {}, not the path of a file", other.describe()),
+                    )
+                    .label("expected a string such as \"base.toml\""),
+                ),
+            }
+        }
+        self.root.merge(own);
+    }
+
+    fn extend(&mut self, path: &Path, from: Span, chain: &mut Vec<PathBuf>) {
+        let place = canonical(path);
+        if chain.contains(&place) || chain.len() > 16 {
+            let title = if chain.len() > 16 {
+                "files extend each other more than 16 deep".to_string()
+            } else {
+                format!("{} extends itself in a circle", path.display())
+            };
+            self.found.push(Diagnostic::new(Code::ExtendsCycle, from, title).label("this leads back here"));
+            return;
+        }
+        match read_text(path) {
+            Ok(text) => {
+                chain.push(place);
+                let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+                self.add(&path.display().to_string(), text, folder, chain);
+            }
+            Err((code, title)) => {
+                self.found.push(Diagnostic::new(code, from, title).label("named here"));
+            }
+        }
+    }
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
