@@ -55,6 +55,13 @@ impl ShareTally {
         self.given_squares += g * g;
     }
 
+    /// Adds worlds where the condition held on `given` paths in all, the sum of whose squares over worlds is `squares`, but
+    /// where what is asked for never came.
+    pub fn add_without(&mut self, given: u64, squares: u128) {
+        self.given += given;
+        self.given_squares += squares;
+    }
+
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &ShareTally) {
         self.hits += other.hits;

@@ -53,6 +53,16 @@ impl HitTally {
         }
     }
 
+    /// Adds so many worlds where it happened on no path.
+    pub fn add_worlds_without(&mut self, worlds: u64) {
+        if let Design::Worlds { paths_each } = self.design
+            && worlds > 0
+        {
+            self.paths += worlds * paths_each;
+            *self.worlds.entry(0).or_default() += worlds;
+        }
+    }
+
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &HitTally) {
         self.hits += other.hits;
