@@ -37,6 +37,8 @@ pub(super) struct Lower<'s> {
     block: Vec<Instruction>,
     scopes: Vec<Scope>,
     weights: Vec<u64>,
+    /// Whether what follows is evaluated right after what came before, so that it may use its results.
+    sequence: bool,
 }
 
 /// What has been computed on every way to the instruction at hand.
@@ -72,6 +74,7 @@ impl<'s> Lower<'s> {
             block: vec![],
             scopes: vec![Scope::default()],
             weights: vec![],
+            sequence: false,
         };
         for formula in &scenario.formulas {
             let weight = lower.weight(&formula.expr);
@@ -128,21 +131,54 @@ impl<'s> Lower<'s> {
         reads.day || reads.since
     }
 
-    fn compile(&mut self, expr: &Expr, make: impl FnOnce(&mut Self) -> Place) -> Value {
-        self.block.clear();
+    /// What `make` compiles is evaluated in this order, without anything between that changes a value, so that later
+    /// expressions use what earlier ones have worked out. See [`Lower::maybe`] and [`Lower::next_rest`].
+    pub fn sequence<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        self.clear();
+        self.sequence = true;
+        let made = make(self);
+        self.sequence = false;
+        made
+    }
+
+    /// In a sequence: what `make` compiles is not always evaluated.
+    pub fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        self.scopes.push(Scope::default());
+        let made = make(self);
+        self.scopes.pop();
+        made
+    }
+
+    /// In a sequence: `rest` is another from here on.
+    pub fn next_rest(&mut self) {
+        let mut scopes = std::mem::take(&mut self.scopes);
+        for scope in &mut scopes {
+            scope.seen.retain(|_, place| !self.deps(*place).rest());
+            scope.formulas.retain(|_, place| !self.deps(*place).rest());
+        }
+        self.scopes = scopes;
+    }
+
+    fn clear(&mut self) {
         self.temp_deps.clear();
         self.scopes.clear();
         self.scopes.push(Scope::default());
+    }
+
+    fn compile(&mut self, expr: &Expr, make: impl FnOnce(&mut Self) -> Place) -> Value {
+        self.block.clear();
+        if !self.sequence {
+            self.clear();
+        }
         let mut big: Vec<usize> = vec![];
         self.big_formulas(expr, &mut big);
         for id in big {
-            let place = self.expr(&self.scenario.formulas[id].expr);
-            self.scopes[0].formulas.insert(id, place);
+            self.formula(id);
         }
         let out = make(self);
         let start = self.code.list.len() as u32;
         // A value that turned out to need no code of the path's own leaves none behind.
-        if out >= self.temp(0) && out < self.temp(self.layout.temps as u32) {
+        if self.sequence || (out >= self.temp(0) && out < self.temp(self.layout.temps as u32)) {
             self.code.list.append(&mut self.block);
         }
         self.most_temps = self.most_temps.max(self.temp_deps.len());

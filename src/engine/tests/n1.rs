@@ -1,6 +1,6 @@
 //! The reference workload: one negotiation, five outcomes.
 
-use super::{Log, walk};
+use super::walk;
 use crate::model::build::*;
 use crate::model::*;
 use crate::program::Program;
@@ -159,9 +159,4 @@ fn speed() {
         let seconds = start.elapsed().as_secs_f64();
         println!("{:.0} paths a second, {:?}", 1e6 / seconds, count.0);
     }
-    let mut log = Log::default();
-    for path in 0..100_000 {
-        walker.walk(&world, path, &mut log).unwrap();
-    }
-    println!("{:.2} rings and {:.2} entries a path", log.rings as f64 / 1e5, log.entries as f64 / 1e5);
 }
