@@ -52,9 +52,9 @@ impl Discrete {
             .enumerate()
             .map(|(i, &(value, weight))| Atom {
                 value,
-                probability: weight / total,
-                up_to: if i + 1 == merged.len() { 1.0 } else { up_to[i] / total },
-                after: from.get(i + 1).map_or(0.0, |rest| rest / total),
+                probability: share((weight, 0.0), total),
+                up_to: if i + 1 == merged.len() { 1.0 } else { share(up_to[i], total) },
+                after: from.get(i + 1).map_or(0.0, |rest| share(*rest, total)),
             })
             .collect();
         Ok(Discrete { atoms })
@@ -71,17 +71,27 @@ impl Discrete {
     }
 }
 
+/// A sum, and what it lost by rounding.
+type Sum = (f64, f64);
+
 /// Running sums, with Neumaier's compensation.
-fn running_sums(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+fn running_sums(numbers: impl Iterator<Item = f64>) -> Vec<Sum> {
     let (mut sum, mut lost) = (0.0_f64, 0.0);
     numbers
         .map(|number| {
             let next = sum + number;
             lost += if sum.abs() >= number.abs() { (sum - next) + number } else { (number - next) + sum };
             sum = next;
-            sum + lost
+            (sum, lost)
         })
         .collect()
+}
+
+/// One sum over another, to the last digit.
+fn share(part: Sum, total: Sum) -> f64 {
+    let quotient = part.0 / total.0;
+    let rest = libm::fma(-quotient, total.0, part.0) + part.1 - quotient * total.1;
+    (quotient + rest / total.0).min(1.0)
 }
 
 impl Family for Discrete {

@@ -272,6 +272,6 @@ pub fn quantile_name(name: &str) -> Option<f64> {
     if !plain(whole) || !plain(part) {
         return None;
     }
-    let percent: f64 = format!("{whole}.{part}").parse().ok()?;
-    (percent > 0.0 && percent < 100.0).then_some(percent / 100.0)
+    let p: f64 = format!("{whole}.{part}e-2").parse().ok()?;
+    (p > 0.0 && p < 1.0).then_some(p)
 }

@@ -21,14 +21,8 @@ impl LogLogistic {
 
     /// The log-logistic through two quantiles (p, x): ln x is a line against the logit of p.
     pub fn through(first: (f64, f64), second: (f64, f64)) -> Result<LogLogistic, Refusal> {
-        size("loglogistic", "lower quantile", first.1)?;
-        size("loglogistic", "upper quantile", second.1)?;
-        let standard = |p: f64| libm::log(p / (1.0 - p));
-        Line::through("loglogistic", first, second, standard)?;
-        let base = first.1.sqrt() * second.1.sqrt();
-        let log = |(p, x): (f64, f64)| (p, libm::log(x / base));
-        let line = Line::through("loglogistic", log(first), log(second), standard)?;
-        LogLogistic::new(base * libm::exp(line.middle), 1.0 / line.slope)
+        let line = Line::through_logs("loglogistic", first, second, |p| libm::log(p / (1.0 - p)))?;
+        LogLogistic::new(line.middle, 1.0 / line.slope)
     }
 
     /// (x/median)ˢ: the odds of X <= x.

@@ -37,17 +37,8 @@ impl LogNormal {
 
     /// The log-normal through two quantiles (p, x).
     pub fn through(first: (f64, f64), second: (f64, f64)) -> Result<LogNormal, Refusal> {
-        size("lognormal", "lower quantile", first.1)?;
-        size("lognormal", "upper quantile", second.1)?;
-        // The logarithm is taken of the ratio, so that a narrow interval of large numbers keeps its digits.
-        let base = first.1.sqrt() * second.1.sqrt();
-        let log = |x: f64| libm::log(x / base);
-        let line = Line::through("lognormal", first, second, |p| normal::at(p, 1.0 - p))?;
-        let line_log = Line::through("lognormal", (first.0, log(first.1)), (second.0, log(second.1)), |p| {
-            normal::at(p, 1.0 - p)
-        });
-        let line = line_log.unwrap_or(line);
-        LogNormal::new(base * libm::exp(line.middle), line.slope)
+        let line = Line::through_logs("lognormal", first, second, |p| normal::at(p, 1.0 - p))?;
+        LogNormal::new(line.middle, line.slope)
     }
 
     fn z(&self, x: f64) -> f64 {

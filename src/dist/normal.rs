@@ -1,7 +1,7 @@
 //! The normal distribution.
 
 use super::family::Family;
-use super::refusal::{Piece, Refusal, inside_unit, place, size};
+use super::refusal::{Refusal, inside_unit, place, plain, size};
 use super::special::normal;
 
 /// Density exp(-z²/2)/(sd √(2π)) with z = (x - mean)/sd (Gauss 1809).
@@ -37,31 +37,63 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Refuses equal or unordered quantiles.
+    /// The line through two quantiles (p, x). Refuses equal or unordered ones.
     pub(super) fn through(
+        family: &str,
+        first: (f64, f64),
+        second: (f64, f64),
+        standard: impl Fn(f64) -> f64,
+    ) -> Result<Line, Refusal> {
+        rising(family, first, second)?;
+        Line::fit(family, first, second, standard)
+    }
+
+    /// The line through the logarithms of two quantiles above 0; its middle is given as a value, not as a logarithm. The
+    /// logarithms are taken of ratios, so that a narrow interval of large numbers keeps its digits.
+    pub(super) fn through_logs(
+        family: &str,
+        first: (f64, f64),
+        second: (f64, f64),
+        standard: impl Fn(f64) -> f64,
+    ) -> Result<Line, Refusal> {
+        size(family, "lower quantile", first.1)?;
+        size(family, "upper quantile", second.1)?;
+        rising(family, first, second)?;
+        let base = first.1.sqrt() * second.1.sqrt();
+        let log = |(p, x): (f64, f64)| (p, libm::log(x / base));
+        let line = Line::fit(family, log(first), log(second), standard)?;
+        Ok(Line { middle: base * libm::exp(line.middle), slope: line.slope })
+    }
+
+    fn fit(
         family: &str,
         (p, x): (f64, f64),
         (r, y): (f64, f64),
         standard: impl Fn(f64) -> f64,
     ) -> Result<Line, Refusal> {
-        inside_unit(family, "probability of a quantile", p)?;
-        inside_unit(family, "probability of a quantile", r)?;
-        if !((y > x && r > p) || (y < x && r < p)) {
-            let text = format!("the quantiles of a {family} must rise with their probabilities, so not ");
-            let refusal = Refusal::whole(format!("{text}p{} = ", super::refusal::plain(100.0 * p)));
-            return Err(refusal
-                .then_value(x)
-                .then(format!(" and p{} = ", super::refusal::plain(100.0 * r)))
-                .then_value(y));
-        }
         let (z, w) = (standard(p), standard(r));
         let slope = (y - x) / (w - z);
         if !(slope > 0.0 && slope.is_finite()) {
-            let rule = "far enough apart to be told apart";
-            return Err(Refusal::new(family, "two quantiles", rule, Piece::Value(y)));
+            let words = format!("the quantiles of a {family} must be further apart, to be told apart");
+            return Err(Refusal::whole(words));
         }
         Ok(Line { middle: x - slope * z, slope })
     }
+}
+
+/// Refuses quantiles that do not rise with their probabilities.
+fn rising(family: &str, (p, x): (f64, f64), (r, y): (f64, f64)) -> Result<(), Refusal> {
+    inside_unit(family, "probability of a quantile", p)?;
+    inside_unit(family, "probability of a quantile", r)?;
+    if !((y > x && r > p) || (y < x && r < p)) {
+        let name = |p: f64| format!("p{} = ", plain((p * 1e6).round() / 1e4));
+        let words = format!("the quantiles of a {family} must rise with their probabilities, so not ");
+        return Err(Refusal::whole(words + &name(p))
+            .then_value(x)
+            .then(" and ".to_owned() + &name(r))
+            .then_value(y));
+    }
+    Ok(())
 }
 
 impl Family for Normal {

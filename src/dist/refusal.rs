@@ -57,11 +57,17 @@ impl Refusal {
     #[cold]
     pub(crate) fn new(family: &str, parameter: &'static str, rule: &str, found: Piece) -> Refusal {
         let article = if family.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-        let text = format!("the {parameter} of {article} {family} must be {rule}, not ");
-        Refusal { parameter, pieces: vec![Piece::Text(text), found] }
+        let text = format!("the {parameter} of {article} {family} must be {rule}, ");
+        let pieces = match found {
+            Piece::Number(number) | Piece::Value(number) if number.is_nan() => {
+                vec![Piece::Text(text + "but is not a number")]
+            }
+            found => vec![Piece::Text(text + "not "), found],
+        };
+        Refusal { parameter, pieces }
     }
 
-    /// The same refusal, said of another parameter: of the one that the user wrote.
+    /// The same sentence with words after it.
     pub(crate) fn then(mut self, words: impl Into<String>) -> Refusal {
         self.pieces.push(Piece::Text(words.into()));
         self
@@ -178,7 +184,7 @@ mod tests {
         let refusal = shape("gamma", "shape", -2.0, (1e-6, 1e9)).unwrap_err();
         assert_eq!(refusal.to_string(), "the shape of a gamma must be above 0, not -2");
         let refusal = size("erlang", "mean", f64::NAN).unwrap_err();
-        assert_eq!(refusal.to_string(), "the mean of an erlang must be above 0, not not a number");
+        assert_eq!(refusal.to_string(), "the mean of an erlang must be above 0, but is not a number");
     }
 
     #[test]

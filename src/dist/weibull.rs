@@ -38,14 +38,8 @@ impl Weibull {
 
     /// The Weibull through two quantiles (p, x): ln x is a line against ln(-ln(1 - p)).
     pub fn through(first: (f64, f64), second: (f64, f64)) -> Result<Weibull, Refusal> {
-        size("weibull", "lower quantile", first.1)?;
-        size("weibull", "upper quantile", second.1)?;
-        let standard = |p: f64| libm::log(-libm::log1p(-p));
-        Line::through("weibull", first, second, standard)?;
-        let base = first.1.sqrt() * second.1.sqrt();
-        let log = |(p, x): (f64, f64)| (p, libm::log(x / base));
-        let line = Line::through("weibull", log(first), log(second), standard)?;
-        Weibull::new(1.0 / line.slope, base * libm::exp(line.middle))
+        let line = Line::through_logs("weibull", first, second, |p| libm::log(-libm::log1p(-p)))?;
+        Weibull::new(1.0 / line.slope, line.middle)
     }
 
     fn hazard(&self, x: f64) -> f64 {

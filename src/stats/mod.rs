@@ -1,1 +1,41 @@
-//! Statistics of worlds and paths: proportions, means, ratios, quantiles, with their errors.
+//! Statistics of worlds and paths: proportions, means, ratios, quantiles, comparisons, each with its error.
+//!
+//! Every tally here merges, holds memory that does not grow with the number of paths, and keeps its sums as integers or
+//! as exact sums of floats, so that neither the split into batches nor their order changes a bit of the answer. What
+//! each number means, its formula and its source: `docs/statistics.md`.
+
+pub mod conditional;
+pub mod credible;
+pub mod critical;
+pub mod exact_sum;
+pub mod histogram;
+pub mod interval;
+pub mod means;
+pub mod paired;
+pub mod precision;
+pub mod proportion;
+pub mod timeline;
+
+#[cfg(test)]
+mod coverage;
+
+pub use conditional::{GivenMean, GivenTally, Share, ShareTally};
+pub use histogram::Histogram;
+pub use interval::Interval;
+pub use means::{Mean, MeanTally};
+pub use paired::{Difference, PairedGiven, PairedHits, PairedMeasure, Verdict};
+pub use precision::{paths_for, two_figures_up};
+pub use proportion::{HitTally, Proportion};
+pub use timeline::{Timeline, TimelinePoint};
+
+/// What is independent of what in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Design {
+    /// No beliefs: every path is drawn independently of every other.
+    Paths,
+    /// Beliefs are drawn once a world: worlds are independent, paths within one share its beliefs.
+    Worlds {
+        /// Paths in each world, the same in all.
+        paths_each: u64,
+    },
+}

@@ -11,18 +11,20 @@ pub(crate) fn front(a: f64, b: f64, x: f64, y: f64) -> f64 {
         return 0.0;
     }
     let n = a + b;
-    let w = x * b - y * a; // nx - a, and b - ny
+    let w = difference(x, b, y, a); // nx - a, and b - ny
     let part = |share: f64, shape: f64, w: f64| {
         let t = w / shape;
-        let log = if (-0.4..=0.66).contains(&t) {
-            log1p_minus(t)
-        } else {
-            libm::log(share) + libm::log(n / shape) - t
-        };
+        let log = if t > -0.6 { log1p_minus(t) } else { libm::log(share * n / shape) - t };
         shape * log
     };
     let deviance = part(x, a, w) + part(y, b, -w);
     (a / n).sqrt() * b.sqrt() * libm::exp(deviance) * (stirling(n) / (SQRT_2PI * stirling(a) * stirling(b)))
+}
+
+/// `ab - cd` without cancellation (Kahan's way).
+fn difference(a: f64, b: f64, c: f64, d: f64) -> f64 {
+    let cd = c * d;
+    libm::fma(a, b, -cd) - libm::fma(c, d, -cd)
 }
 
 /// The regularised incomplete beta function and its complement, (I, 1 - I) at x, where y = 1 - x is given too, so that
@@ -37,52 +39,64 @@ pub(crate) fn incomplete(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     if !(y > 0.0) {
         return (1.0, 0.0);
     }
-    if a <= 0.75 && x * b.max(1.0) <= 0.7 {
+    if a <= 0.3 && x * b.max(1.0) <= 0.7 {
         return small(a, b, x);
     }
-    if b <= 0.75 && y * a.max(1.0) <= 0.7 {
+    if b <= 0.3 && y * a.max(1.0) <= 0.7 {
         let (q, p) = small(b, a, y);
         return (p, q);
     }
     let front = front(a, b, x, y);
     if x <= (a + 1.0) / (a + b + 2.0) {
-        let p = (front * fraction(a, b, x) / a).min(1.0);
+        let p = (front * fraction(a, b, x, y)).min(1.0);
         (p, 1.0 - p)
     } else {
-        let q = (front * fraction(b, a, y) / b).min(1.0);
+        let q = (front * fraction(b, a, y, x)).min(1.0);
         (1.0 - q, q)
     }
 }
 
-/// The continued fraction by Lentz's method as modified by Thompson and Barnett.
-fn fraction(a: f64, b: f64, x: f64) -> f64 {
+/// B(a, b) I/(xᵃ yᵇ) by the even part of the continued fraction of DLMF 8.17.22 (Didonato and Morris 1992, "Algorithm
+/// 708"), whose terms are positive for x below the mean. Lentz's method says how many terms are needed; their value is then
+/// taken from the far end, where rounding dies out instead of piling up.
+fn fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
     const TINY: f64 = 1e-290;
     let kept = |v: f64| if v.abs() < TINY { TINY } else { v };
-    let mut c = 1.0;
-    let mut d = 1.0 / kept(1.0 - (a + b) * x / (a + 1.0));
-    let mut h = d;
-    for m in 1..1_000_000 {
-        let m = f64::from(m);
-        let two = a + 2.0 * m;
-        let even = m * (b - m) * x / ((two - 1.0) * two);
-        d = 1.0 / kept(1.0 + even * d);
-        c = kept(1.0 + even / c);
-        h *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / (two * (two + 1.0));
-        d = 1.0 / kept(1.0 + odd * d);
-        c = kept(1.0 + odd / c);
-        let step = d * c;
-        h *= step;
-        if (step - 1.0).abs() < 2e-16 {
+    let gap = difference(a, y, b, x);
+    let top = |m: f64| {
+        let span = a + 2.0 * m - 1.0;
+        ((a + m - 1.0) / span) * ((a + b + m - 1.0) / span) * (m * (b - m)) * x * x
+    };
+    let bottom = |m: f64| {
+        let span = a + 2.0 * m;
+        m + m * (b - m) * x / (span - 1.0) + (a + m) * (gap + 1.0 + m * (2.0 - x)) / (span + 1.0)
+    };
+    let first = a * (gap + 1.0) / (a + 1.0);
+    let mut c = kept(first);
+    let mut d = 0.0;
+    let mut terms = 1_000_000;
+    for n in 1..terms {
+        let m = f64::from(n);
+        let (up, down) = (top(m), bottom(m));
+        d = 1.0 / kept(down + up * d);
+        c = kept(down + up / c);
+        if (c * d - 1.0).abs() < 1e-15 {
+            terms = n + 2;
             break;
         }
     }
-    h
+    let mut tail = 0.0;
+    for n in (1..=terms).rev() {
+        let m = f64::from(n);
+        tail = top(m) / (bottom(m) + tail);
+    }
+    1.0 / (first + tail)
 }
 
 /// I = u (1 + aS) and 1 - I = -(u - 1) - u a S, with u = xᵃ/(a B(a, b)) and S = Σ (1-b)ₙ xⁿ/((a+n) n!).
 fn small(a: f64, b: f64, x: f64) -> (f64, f64) {
-    let less = libm::expm1(a * libm::log(x) - log_gamma_1p(a) + log_gamma_rise(b, a));
+    let log = a * libm::log(x) - log_gamma_1p(a) + log_gamma_rise(b, a);
+    let (u, less) = (libm::exp(log), libm::expm1(log));
     let (mut power, mut sum) = (1.0, 0.0);
     for n in 1..200 {
         let n = f64::from(n);
@@ -93,7 +107,6 @@ fn small(a: f64, b: f64, x: f64) -> (f64, f64) {
             break;
         }
     }
-    let u = 1.0 + less;
     ((u * (1.0 + a * sum)).clamp(0.0, 1.0), (-less - u * a * sum).clamp(0.0, 1.0))
 }
 

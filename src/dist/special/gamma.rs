@@ -45,7 +45,7 @@ pub(crate) fn poisson(a: f64, x: f64) -> f64 {
 /// `a ln(x/a) + a - x`, never above 0.
 fn deviance(a: f64, x: f64) -> f64 {
     let t = (x - a) / a;
-    if (-0.4..=0.66).contains(&t) { a * log1p_minus(t) } else { a * libm::log(x / a) - (x - a) }
+    if t > -0.6 { a * log1p_minus(t) } else { a * libm::log(x / a) - (x - a) }
 }
 
 /// ζ(k) - 1 for k = 2, 3, …
@@ -112,7 +112,7 @@ pub(crate) fn incomplete(a: f64, x: f64) -> (f64, f64) {
     if !(x > 0.0) {
         return (0.0, 1.0);
     }
-    if a <= 0.75 && x <= 1.1 {
+    if a <= 0.3 && x <= 1.1 {
         return small(a, x);
     }
     if x <= a || x <= 1.1 {
@@ -173,7 +173,8 @@ fn fraction(a: f64, x: f64) -> f64 {
 
 /// P = u (1 + aS) and Q = -(u - 1) - u a S, with u = xᵃ/Γ(a+1) and S = Σ (-x)ⁿ/((a+n) n!).
 fn small(a: f64, x: f64) -> (f64, f64) {
-    let less = libm::expm1(a * libm::log(x) - log_gamma_1p(a));
+    let log = a * libm::log(x) - log_gamma_1p(a);
+    let (u, less) = (libm::exp(log), libm::expm1(log));
     let (mut power, mut sum) = (1.0, 0.0);
     for n in 1..60 {
         let n = f64::from(n);
@@ -184,7 +185,6 @@ fn small(a: f64, x: f64) -> (f64, f64) {
             break;
         }
     }
-    let u = 1.0 + less;
     ((u * (1.0 + a * sum)).clamp(0.0, 1.0), (-less - u * a * sum).clamp(0.0, 1.0))
 }
 

@@ -1,0 +1,310 @@
+//! Means and shares among those paths alone where a condition holds: ratios, whose denominators are random too.
+//!
+//! The variance is that of the linearised ratio, world by world (Cochran 1977, 6.3 and 11.4): with Y and N a world's sum
+//! and count, r = ΣY / ΣN, it is k/(k − 1) · Σ(Y − rN)² / (ΣN)². The number of worlds k that speak is taken as
+//! (ΣN)² / ΣN² (Kish; Carter, Schnepel and Steigerwald 2017), which is the plain number where all weigh the same, and
+//! one path each where paths are independent; then the interval is the usual Student one of the paths that are left.
+
+use super::Design;
+use super::critical::student_quantile;
+use super::exact_sum::{Exact, ExactSum};
+use super::interval::{Interval, UPPER, score_interval};
+use super::means::{student_interval, variance};
+
+/// Counts, among the paths where a condition holds, those where something happened.
+#[derive(Clone, Debug)]
+pub struct ShareTally {
+    design: Design,
+    hits: u64,
+    given: u64,
+    hits_squares: u128,
+    products: u128,
+    given_squares: u128,
+}
+
+/// A share among the paths where a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// hits / given; NaN where the condition never held.
+    pub p: f64,
+    /// The standard error of `p`; NaN where fewer than two worlds (or paths) speak.
+    pub standard_error: f64,
+    /// The 95% interval.
+    pub interval: Interval,
+    /// The paths where the condition held and it happened.
+    pub hits: u64,
+    /// The paths where the condition held.
+    pub given: u64,
+}
+
+impl ShareTally {
+    /// Nothing counted yet.
+    pub fn new(design: Design) -> ShareTally {
+        ShareTally { design, hits: 0, given: 0, hits_squares: 0, products: 0, given_squares: 0 }
+    }
+
+    /// Adds `given` paths where the condition held, `hits` of them with what is asked for: those of one whole world, or
+    /// where paths are independent, of any batch.
+    pub fn add(&mut self, hits: u64, given: u64) {
+        debug_assert!(hits <= given);
+        let (h, g) = (u128::from(hits), u128::from(given));
+        self.hits += hits;
+        self.given += given;
+        self.hits_squares += h * h;
+        self.products += h * g;
+        self.given_squares += g * g;
+    }
+
+    /// Adds worlds where the condition held on `given` paths in all, the sum of whose squares over worlds is `squares`, but
+    /// where what is asked for never came.
+    pub fn add_without(&mut self, given: u64, squares: u128) {
+        self.given += given;
+        self.given_squares += squares;
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &ShareTally) {
+        self.hits += other.hits;
+        self.given += other.given;
+        self.hits_squares += other.hits_squares;
+        self.products += other.products;
+        self.given_squares += other.given_squares;
+    }
+
+    /// The share and its errors.
+    pub fn share(&self) -> Share {
+        let (hits, given) = (self.hits, self.given);
+        let everything = Interval { low: 0.0, high: 1.0 };
+        if given == 0 {
+            return Share { p: f64::NAN, standard_error: f64::NAN, interval: everything, hits, given };
+        }
+        let n = given as f64;
+        let p = hits as f64 / n;
+        let binomial = p * (1.0 - p) / n;
+        if self.design == Design::Paths {
+            let interval = score_interval(p, n, student_quantile(UPPER, f64::INFINITY));
+            return Share { p, standard_error: binomial.sqrt(), interval, hits, given };
+        }
+        let speaking = speaking(n, self.given_squares);
+        if speaking < 2.0 {
+            return Share { p, standard_error: f64::NAN, interval: everything, hits, given };
+        }
+        let scatter = (self.hits_squares as f64 - 2.0 * p * self.products as f64
+            + p * p * self.given_squares as f64)
+            .max(0.0);
+        let variance = speaking / (speaking - 1.0) * scatter / (n * n);
+        let effective = if binomial > 0.0 { n / (variance / binomial).max(1.0) } else { speaking };
+        let interval = score_interval(p, effective, student_quantile(UPPER, speaking - 1.0));
+        Share { p, standard_error: variance.sqrt(), interval, hits, given }
+    }
+}
+
+/// Sums one value for each path where a condition holds.
+#[derive(Clone, Debug)]
+pub struct GivenTally {
+    design: Design,
+    given: u64,
+    sum: ExactSum,
+    squares: ExactSum,
+    open: WorldSum,
+    worlds: Option<Box<Worlds>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Worlds {
+    sum_squares: ExactSum,
+    products: ExactSum,
+    given_squares: u128,
+}
+
+/// A world's sum and count, the sum compensated (Neumaier 1974).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct WorldSum {
+    sum: f64,
+    lost: f64,
+    count: u64,
+}
+
+/// A mean over the paths where a condition holds, in the unit of the values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GivenMean {
+    /// The mean; NaN where the condition never held.
+    pub mean: f64,
+    /// The standard deviation over those paths; NaN with fewer than two.
+    pub sd: f64,
+    /// The standard error of `mean`; NaN where fewer than two worlds (or paths) speak.
+    pub standard_error: f64,
+    /// The 95% interval of `mean`; everything where the standard error can't be told.
+    pub interval: Interval,
+    /// The paths where the condition held.
+    pub given: u64,
+}
+
+impl GivenTally {
+    /// Nothing counted yet.
+    pub fn new(design: Design) -> GivenTally {
+        GivenTally {
+            design,
+            given: 0,
+            sum: ExactSum::default(),
+            squares: ExactSum::default(),
+            open: WorldSum::default(),
+            worlds: matches!(design, Design::Worlds { .. }).then(Box::default),
+        }
+    }
+
+    /// Counts the value, finite, of a path where the condition holds; a path where it does not is not recorded.
+    #[inline]
+    pub fn record(&mut self, value: f64) {
+        self.given += 1;
+        self.sum.add(value);
+        self.squares.add_product(value, value);
+        self.open.record(value);
+    }
+
+    /// Ends a world; does nothing where paths are independent.
+    pub fn close(&mut self) {
+        let (sum, count) = std::mem::take(&mut self.open).take();
+        if let Some(worlds) = &mut self.worlds {
+            worlds.sum_squares.add_product(sum, sum);
+            worlds.products.add_product(sum, count as f64);
+            worlds.given_squares += u128::from(count) * u128::from(count);
+        }
+    }
+
+    /// Adds all that `other` counted, whose last world must be closed, as this one's.
+    pub fn merge(&mut self, other: &GivenTally) {
+        debug_assert_eq!(self.design, other.design);
+        self.given += other.given;
+        self.sum.merge(&other.sum);
+        self.squares.merge(&other.squares);
+        if let (Some(mine), Some(theirs)) = (&mut self.worlds, &other.worlds) {
+            mine.sum_squares.merge(&theirs.sum_squares);
+            mine.products.merge(&theirs.products);
+            mine.given_squares += theirs.given_squares;
+        }
+    }
+
+    /// The conditional mean and its errors.
+    pub fn mean(&self) -> GivenMean {
+        let n = self.given as f64;
+        let mean = self.sum.value().over(n);
+        let variance = variance(&self.sum, &self.squares, self.given);
+        let (standard_error, interval) = match &self.worlds {
+            _ if self.given == 0 => (f64::NAN, Interval::EVERYTHING),
+            None => {
+                let standard_error = (variance / n).sqrt();
+                (standard_error, student_interval(mean, standard_error, self.given))
+            }
+            Some(worlds) => {
+                let speaking = speaking(n, worlds.given_squares);
+                let standard_error = (worlds.scatter(mean) * speaking / (speaking - 1.0)).sqrt() / n;
+                ratio_interval(mean, standard_error, speaking)
+            }
+        };
+        GivenMean { mean, sd: variance.sqrt(), standard_error, interval, given: self.given }
+    }
+}
+
+impl Worlds {
+    /// Σ(Y − rN)² over worlds.
+    fn scatter(&self, r: f64) -> f64 {
+        let r = Exact::from(r);
+        let cross = &(&Exact::from(2_u64) * &r) * &self.products.value();
+        let counts = &(&r * &r) * &Exact::from(self.given_squares);
+        (&(&self.sum_squares.value() - &cross) + &counts).to_f64().max(0.0)
+    }
+}
+
+impl WorldSum {
+    #[inline]
+    pub(super) fn record(&mut self, value: f64) {
+        self.count += 1;
+        let sum = self.sum + value;
+        self.lost +=
+            if self.sum.abs() >= value.abs() { (self.sum - sum) + value } else { (value - sum) + self.sum };
+        self.sum = sum;
+    }
+
+    pub(super) fn take(self) -> (f64, u64) {
+        (self.sum + self.lost, self.count)
+    }
+}
+
+/// The number of worlds that speak: (ΣN)² / ΣN².
+pub(super) fn speaking(given: f64, squares: u128) -> f64 {
+    given * given / squares as f64
+}
+
+/// Standard error and Student interval with `speaking` − 1 degrees of freedom; both unknown below two.
+pub(super) fn ratio_interval(centre: f64, standard_error: f64, speaking: f64) -> (f64, Interval) {
+    if speaking.is_nan() || speaking < 2.0 - 1e-9 {
+        return (f64::NAN, Interval::EVERYTHING);
+    }
+    let critical = student_quantile(UPPER, speaking - 1.0);
+    (standard_error, Interval::around(centre, critical * standard_error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::MeanTally;
+    use super::*;
+
+    /// Where all worlds weigh the same, the ratio is a mean of world means, and so is its error.
+    #[test]
+    fn equal_worlds_make_it_a_mean() {
+        let worlds = [[1e9, 1e9 + 3.0], [1e9 + 4.0, 1e9 + 4.0], [1e9 + 8.0, 1e9 + 10.0]];
+        let design = Design::Worlds { paths_each: 2 };
+        let (mut given, mut mean) = (GivenTally::new(design), MeanTally::new(design));
+        for world in worlds {
+            for value in world {
+                given.record(value);
+                mean.record(value);
+            }
+            given.close();
+            mean.close();
+        }
+        let (given, mean) = (given.mean(), mean.mean());
+        assert_eq!((given.mean, given.sd, given.given), (mean.mean, mean.sd, 6));
+        assert!((given.standard_error / mean.standard_error - 1.0).abs() < 1e-6);
+        assert!((given.interval.low - mean.interval.low).abs() < 1e-5);
+    }
+
+    /// Two worlds of weight 3 and 1: r = 2.5, deviations ±1.5; 16 / 10 worlds speak, too few for an error.
+    #[test]
+    fn too_few_worlds_claim_nothing() {
+        let mut tally = GivenTally::new(Design::Worlds { paths_each: 5 });
+        [2.0, 2.0, 2.0].into_iter().for_each(|value| tally.record(value));
+        tally.close();
+        tally.record(4.0);
+        tally.close();
+        let mean = tally.mean();
+        assert_eq!((mean.mean, mean.interval), (2.5, Interval::EVERYTHING));
+        assert!(mean.standard_error.is_nan());
+        let empty = GivenTally::new(Design::Paths).mean();
+        assert!(empty.mean.is_nan() && empty.interval == Interval::EVERYTHING);
+    }
+
+    #[test]
+    fn shares_of_paths_are_proportions() {
+        let mut tally = ShareTally::new(Design::Paths);
+        tally.add(10, 100);
+        tally.add(5, 48);
+        let share = tally.share();
+        // Newcombe 1998: 15 of 148.
+        assert!(
+            (share.interval.low - 0.0624).abs() < 5.1e-5 && (share.interval.high - 0.1605).abs() < 5.1e-5
+        );
+        assert!(ShareTally::new(Design::Paths).share().p.is_nan());
+    }
+
+    #[test]
+    fn shares_at_the_ends_are_sound() {
+        let mut tally = ShareTally::new(Design::Worlds { paths_each: 10 });
+        (0..20).for_each(|_| tally.add(0, 5));
+        let none = tally.share();
+        assert_eq!((none.p, none.standard_error, none.interval.low), (0.0, 0.0, 0.0));
+        // As if 20 trials: t² / (20 + t²) with t = 2.093.
+        assert!((none.interval.high - 0.1797).abs() < 1e-4, "{none:?}");
+    }
+}

@@ -1,0 +1,286 @@
+//! Sums of floats without rounding, so that neither order nor batches change a bit of the answer.
+//!
+//! [`ExactSum`] is a long fixed-point accumulator (Kulisch 2013, "Computer arithmetic and validity") wide enough for the
+//! sum of any 2^60 products of two finite doubles. [`Exact`] is what such a sum is worth: a whole number times a power of
+//! two, with the few operations that variances need; n Σx² − (Σx)² then has no cancellation, whatever the values.
+
+use std::ops::{Add, Mul, Sub};
+
+/// 32-bit digits, each kept in an `i64` so that carries can wait.
+const DIGITS: usize = 136;
+/// The lowest digit is worth 2^(32 · LOWEST): below the least product of two doubles, 2^-2148.
+const LOWEST: i32 = -68;
+/// Additions after which carries are resolved: each adds less than 2^33 to a digit.
+const WAIT: u32 = 1 << 28;
+const DIGIT: i64 = 0xffff_ffff;
+
+/// The exact sum of doubles, or of products of two doubles.
+#[derive(Clone, Debug)]
+pub struct ExactSum {
+    digits: Box<[i64; DIGITS]>,
+    waiting: u32,
+}
+
+impl Default for ExactSum {
+    fn default() -> ExactSum {
+        ExactSum { digits: Box::new([0; DIGITS]), waiting: 0 }
+    }
+}
+
+impl ExactSum {
+    /// Adds `value`, which must be finite.
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        self.add_product(value, 1.0);
+    }
+
+    /// Adds the exact product of `a` and `b`, which must be finite.
+    #[inline]
+    pub fn add_product(&mut self, a: f64, b: f64) {
+        debug_assert!(a.is_finite() && b.is_finite(), "{a} * {b}");
+        let (m, e) = parts(a);
+        let (n, f) = parts(b);
+        let product = u128::from(m) * u128::from(n);
+        if product == 0 {
+            return;
+        }
+        // The exponents' offset is twice 1075 bits, the lowest digit's 68 · 32.
+        let place = (e + f) as usize + 26;
+        let (first, shift) = (place / 32, place % 32);
+        let low = (product & u128::from(u64::MAX)) << shift;
+        let high = (product >> 64) << shift;
+        let sign = if (a < 0.0) == (b < 0.0) { 1 } else { -1 };
+        let digits = &mut self.digits[first..first + 5];
+        let digit = |from: u128, i: u32| ((from >> (32 * i)) as i64 & DIGIT) * sign;
+        digits[0] += digit(low, 0);
+        digits[1] += digit(low, 1);
+        digits[2] += digit(low, 2) + digit(high, 0);
+        digits[3] += digit(high, 1);
+        digits[4] += digit(high, 2);
+        self.waiting += 1;
+        if self.waiting >= WAIT {
+            self.carry();
+        }
+    }
+
+    /// Adds all that `other` holds.
+    pub fn merge(&mut self, other: &ExactSum) {
+        for (mine, theirs) in self.digits.iter_mut().zip(other.digits.iter()) {
+            *mine += theirs;
+        }
+        self.waiting += other.waiting;
+        if self.waiting >= WAIT {
+            self.carry();
+        }
+    }
+
+    /// What the sum is worth.
+    pub fn value(&self) -> Exact {
+        let mut sum = self.clone();
+        sum.carry();
+        let negative = sum.digits[DIGITS - 1] < 0;
+        if negative {
+            sum.digits.iter_mut().for_each(|digit| *digit = -*digit);
+            sum.carry();
+        }
+        Exact { negative, digits: sum.digits.iter().map(|&digit| digit as u32).collect(), lowest: LOWEST }
+    }
+
+    fn carry(&mut self) {
+        let mut over = 0;
+        for digit in &mut self.digits[..DIGITS - 1] {
+            let total = *digit + over;
+            *digit = total & DIGIT;
+            over = total >> 32;
+        }
+        self.digits[DIGITS - 1] += over;
+        self.waiting = 1;
+    }
+}
+
+/// A whole number times a power of two, of either sign; operations are exact.
+#[derive(Clone, Debug)]
+pub struct Exact {
+    negative: bool,
+    /// The size, least digit first.
+    digits: Vec<u32>,
+    /// The first digit is worth 2^(32 · lowest).
+    lowest: i32,
+}
+
+impl Exact {
+    /// The nearest double.
+    pub fn to_f64(&self) -> f64 {
+        let Some(top) = self.digits.iter().rposition(|&digit| digit != 0) else { return 0.0 };
+        let from = top.saturating_sub(3);
+        let mut head = self.digits[from..=top].iter().rev().fold(0_u128, |sum, &d| sum << 32 | u128::from(d));
+        if self.digits[..from].iter().any(|&digit| digit != 0) {
+            head |= 1;
+        }
+        let size = libm::scalbn(head as f64, 32 * (self.lowest + from as i32));
+        if self.negative { -size } else { size }
+    }
+
+    /// This divided by `divisor`, rounded.
+    pub fn over(&self, divisor: f64) -> f64 {
+        self.to_f64() / divisor
+    }
+
+    fn at(&self, place: i32) -> u32 {
+        usize::try_from(place - self.lowest).ok().and_then(|i| self.digits.get(i)).copied().unwrap_or(0)
+    }
+
+    fn end(&self) -> i32 {
+        self.lowest + self.digits.len() as i32
+    }
+}
+
+impl From<f64> for Exact {
+    /// The double as it is; it must be finite.
+    fn from(value: f64) -> Exact {
+        let (mantissa, exponent) = parts(value);
+        let place = exponent as i32 - 1075;
+        let wide = u128::from(mantissa) << place.rem_euclid(32);
+        let digits = vec![wide as u32, (wide >> 32) as u32, (wide >> 64) as u32];
+        Exact { negative: value < 0.0, digits, lowest: place.div_euclid(32) }
+    }
+}
+
+impl From<u64> for Exact {
+    fn from(value: u64) -> Exact {
+        Exact { negative: false, digits: vec![value as u32, (value >> 32) as u32], lowest: 0 }
+    }
+}
+
+impl From<u128> for Exact {
+    fn from(value: u128) -> Exact {
+        let digits = (0..4).map(|i| (value >> (32 * i)) as u32).collect();
+        Exact { negative: false, digits, lowest: 0 }
+    }
+}
+
+impl Mul for &Exact {
+    type Output = Exact;
+
+    fn mul(self, other: &Exact) -> Exact {
+        let mut digits = vec![0_u32; self.digits.len() + other.digits.len()];
+        for (i, &a) in self.digits.iter().enumerate().filter(|(_, a)| **a != 0) {
+            let mut over = 0_u64;
+            for (j, &b) in other.digits.iter().enumerate() {
+                let total = u64::from(a) * u64::from(b) + u64::from(digits[i + j]) + over;
+                digits[i + j] = total as u32;
+                over = total >> 32;
+            }
+            digits[i + other.digits.len()] = over as u32;
+        }
+        Exact { negative: self.negative != other.negative, digits, lowest: self.lowest + other.lowest }
+    }
+}
+
+impl Add for &Exact {
+    type Output = Exact;
+
+    fn add(self, other: &Exact) -> Exact {
+        let lowest = self.lowest.min(other.lowest);
+        let end = self.end().max(other.end()) + 1;
+        let (mine, theirs) = (if self.negative { -1 } else { 1 }, if other.negative { -1 } else { 1 });
+        let mut sum: Vec<i64> =
+            (lowest..end).map(|i| mine * i64::from(self.at(i)) + theirs * i64::from(other.at(i))).collect();
+        let negative = settle(&mut sum);
+        if negative {
+            sum.iter_mut().for_each(|digit| *digit = -*digit);
+            settle(&mut sum);
+        }
+        Exact { negative, digits: sum.into_iter().map(|digit| digit as u32).collect(), lowest }
+    }
+}
+
+impl Sub for &Exact {
+    type Output = Exact;
+
+    fn sub(self, other: &Exact) -> Exact {
+        self + &Exact { negative: !other.negative, ..other.clone() }
+    }
+}
+
+/// Resolves carries; true if the sum is negative (its last digit then is).
+fn settle(digits: &mut [i64]) -> bool {
+    let mut over = 0;
+    let last = digits.len() - 1;
+    for digit in &mut digits[..last] {
+        let total = *digit + over;
+        *digit = total & DIGIT;
+        over = total >> 32;
+    }
+    digits[last] += over;
+    digits[last] < 0
+}
+
+/// The double's size is `.0` · 2^(`.1` − 1075).
+#[inline]
+fn parts(value: f64) -> (u64, u32) {
+    let bits = value.to_bits();
+    let exponent = (bits >> 52) as u32 & 0x7ff;
+    let fraction = bits & ((1 << 52) - 1);
+    if exponent == 0 { (fraction, 1) } else { (fraction | 1 << 52, exponent) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum_of(values: &[f64]) -> f64 {
+        let mut sum = ExactSum::default();
+        values.iter().for_each(|&value| sum.add(value));
+        sum.value().to_f64()
+    }
+
+    #[test]
+    fn nothing_is_lost() {
+        assert_eq!(sum_of(&[1e300, 1.0, -1e300, 1e-300]), 1.0);
+        assert_eq!(sum_of(&[1e300, -1e300, 5e-324]), 5e-324);
+        assert_eq!(sum_of(&[-0.1, -0.2, -0.3]), -0.6);
+        assert_eq!(sum_of(&[]), 0.0);
+        assert_eq!(sum_of(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
+    }
+
+    #[test]
+    fn any_order_and_any_split_gives_the_same() {
+        let values: Vec<f64> = (0..1000_u32)
+            .map(|i| libm::scalbn(f64::from(i.wrapping_mul(2_654_435_761) >> 3) - 3e8, (i % 90) as i32 - 45))
+            .collect();
+        let mut backwards = values.clone();
+        backwards.reverse();
+        assert_eq!(sum_of(&values).to_bits(), sum_of(&backwards).to_bits());
+        let mut parts = ExactSum::default();
+        for chunk in values.chunks(7) {
+            let mut part = ExactSum::default();
+            chunk.iter().for_each(|&value| part.add(value));
+            parts.merge(&part);
+        }
+        assert_eq!(parts.value().to_f64().to_bits(), sum_of(&values).to_bits());
+    }
+
+    #[test]
+    fn arithmetic_is_exact() {
+        let third = Exact::from(1.0 / 3.0);
+        let (a, b) = (Exact::from(1e16), Exact::from(1.0));
+        assert_eq!((&(&a + &b) - &a).to_f64(), 1.0);
+        assert_eq!((&a - &(&a + &b)).to_f64(), -1.0);
+        assert_eq!((&Exact::from(3_u64) * &third).to_f64(), 1.0);
+        assert_eq!((&(&third * &third) - &(&third * &third)).to_f64(), 0.0);
+        assert_eq!(Exact::from(-5e-324).to_f64(), -5e-324);
+        assert_eq!(Exact::from(u64::MAX).to_f64(), 18_446_744_073_709_551_615.0);
+    }
+
+    #[test]
+    fn carries_that_wait_are_resolved() {
+        let mut sum = ExactSum::default();
+        sum.add(-1.0);
+        for _ in 0..40 {
+            let copy = sum.clone();
+            sum.merge(&copy);
+        }
+        assert_eq!(sum.value().to_f64(), -libm::scalbn(1.0, 40));
+    }
+}

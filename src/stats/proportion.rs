@@ -1,0 +1,308 @@
+//! How often something happens: the tally of one cell (an outcome by a milestone, a stage on a day), and its errors.
+
+use std::collections::BTreeMap;
+
+use super::Design;
+use super::credible::Seen;
+use super::critical::student_quantile;
+use super::interval::{Interval, UPPER, score_interval};
+
+/// Counts the paths on which something happened, world by world.
+#[derive(Clone, Debug)]
+pub struct HitTally {
+    design: Design,
+    hits: u64,
+    paths: u64,
+    /// How many worlds had so many hits; at most as many entries as there are worlds, or paths in a world plus one.
+    worlds: BTreeMap<u64, u64>,
+}
+
+/// A probability, and how well it is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Proportion {
+    /// The share of paths, 0 to 1.
+    pub p: f64,
+    /// The standard error of `p` that comes from the finite number of worlds and paths. NaN where a single world of many
+    /// cannot tell, or nothing was counted.
+    pub standard_error: f64,
+    /// The 95% interval for the probability over everything.
+    pub interval: Interval,
+    /// The central 95% of the probability across worlds, cleared of the noise within them. `None` without beliefs, and
+    /// where it can't be told from noise (one path a world, or fewer than two worlds).
+    pub credible: Option<Interval>,
+    /// The paths on which it happened; 0 in an exact answer.
+    pub hits: u64,
+    /// All paths; 0 in an exact answer.
+    pub paths: u64,
+}
+
+impl HitTally {
+    /// Nothing counted yet.
+    pub fn new(design: Design) -> HitTally {
+        HitTally { design, hits: 0, paths: 0, worlds: BTreeMap::new() }
+    }
+
+    /// Adds `hits` on `paths` paths: those of one whole world, or where paths are independent, of any batch.
+    pub fn add(&mut self, hits: u64, paths: u64) {
+        debug_assert!(hits <= paths);
+        self.hits += hits;
+        self.paths += paths;
+        if let Design::Worlds { paths_each } = self.design {
+            debug_assert_eq!(paths, paths_each);
+            *self.worlds.entry(hits).or_default() += 1;
+        }
+    }
+
+    /// Adds so many worlds where it happened on no path.
+    pub fn add_worlds_without(&mut self, worlds: u64) {
+        if let Design::Worlds { paths_each } = self.design
+            && worlds > 0
+        {
+            self.paths += worlds * paths_each;
+            *self.worlds.entry(0).or_default() += worlds;
+        }
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &HitTally) {
+        self.hits += other.hits;
+        self.paths += other.paths;
+        for (&hits, &worlds) in &other.worlds {
+            *self.worlds.entry(hits).or_default() += worlds;
+        }
+    }
+
+    /// The paths on which it happened.
+    pub fn hits(&self) -> u64 {
+        self.hits
+    }
+
+    /// All paths.
+    pub fn paths(&self) -> u64 {
+        self.paths
+    }
+
+    /// The probability and its errors.
+    pub fn proportion(&self) -> Proportion {
+        match self.design {
+            Design::Paths => Proportion::independent(self.hits, self.paths),
+            Design::Worlds { paths_each } => self.by_world(paths_each),
+        }
+    }
+
+    fn by_world(&self, paths_each: u64) -> Proportion {
+        let worlds = self.worlds.values().sum();
+        let squares = self.worlds.iter().map(|(&h, &w)| u128::from(h) * u128::from(h) * u128::from(w)).sum();
+        let clustered = Clustered { hits: self.hits.into(), squares, worlds, paths_each };
+        let (p, standard_error, interval) = clustered.answer(clustered.critical());
+        let credible = (worlds >= 2 && paths_each >= 2).then(|| {
+            let m = paths_each as f64;
+            Seen {
+                mean: p,
+                variance: standard_error * standard_error * worlds as f64,
+                noise: clustered.noise(),
+                middle: Interval {
+                    low: self.world_quantile(1.0 - UPPER, worlds) / m,
+                    high: self.world_quantile(UPPER, worlds) / m,
+                },
+            }
+            .probabilities()
+        });
+        Proportion { p, standard_error, interval, credible, hits: self.hits, paths: self.paths }
+    }
+
+    /// The smallest number of hits that at least a share `q` of worlds do not exceed.
+    fn world_quantile(&self, q: f64, worlds: u64) -> f64 {
+        let rank = super::histogram::rank(q, worlds);
+        let mut below = 0;
+        for (&hits, &count) in &self.worlds {
+            below += count;
+            if below >= rank {
+                return hits as f64;
+            }
+        }
+        f64::NAN
+    }
+}
+
+impl Proportion {
+    /// From independent paths: the binomial standard error, and Wilson's score interval.
+    pub fn independent(hits: u64, paths: u64) -> Proportion {
+        let (p, n) = (hits as f64 / paths as f64, paths as f64);
+        let interval = if paths == 0 {
+            Interval { low: 0.0, high: 1.0 }
+        } else {
+            score_interval(p, n, student_quantile(UPPER, f64::INFINITY))
+        };
+        Proportion { p, standard_error: (p * (1.0 - p) / n).sqrt(), interval, credible: None, hits, paths }
+    }
+
+    /// From the exact probability in each world, without noise: what is left is that worlds are a sample. A single world
+    /// stands for a scenario without beliefs, whose answer has no error at all. `worlds` must not be empty.
+    pub fn exact(worlds: &[f64]) -> Proportion {
+        let count = worlds.len() as f64;
+        let mut sorted = worlds.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        // Sorted, so that the order of worlds cannot change the last bit.
+        let p = (sorted.iter().sum::<f64>() / count).clamp(0.0, 1.0);
+        if let [only] = *worlds {
+            let interval = Interval { low: only, high: only };
+            return Proportion { p, standard_error: 0.0, interval, credible: None, hits: 0, paths: 0 };
+        }
+        let variance = sorted.iter().map(|x| (x - p) * (x - p)).sum::<f64>() / (count - 1.0);
+        let at = |q| sorted[super::histogram::rank(q, worlds.len() as u64) as usize - 1];
+        let effective = if p <= 0.0 || p >= 1.0 { count } else { p * (1.0 - p) * count / variance };
+        let critical = student_quantile(UPPER, count - 1.0);
+        let interval = if effective.is_finite() {
+            score_interval(p, effective, critical)
+        } else {
+            Interval { low: p, high: p }
+        };
+        Proportion {
+            p,
+            standard_error: (variance / count).sqrt(),
+            interval,
+            credible: Some(Interval { low: at(1.0 - UPPER), high: at(UPPER) }),
+            hits: 0,
+            paths: 0,
+        }
+    }
+}
+
+/// Hits in worlds, as integers: Σ h and Σ h² over worlds of equal size.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clustered {
+    pub hits: u128,
+    pub squares: u128,
+    pub worlds: u64,
+    pub paths_each: u64,
+}
+
+impl Clustered {
+    /// The Student point for this number of worlds.
+    pub fn critical(&self) -> f64 {
+        student_quantile(UPPER, self.worlds.saturating_sub(1) as f64)
+    }
+
+    /// The mean over worlds of the unbiased estimate of p (1 − p) / m: Σ h (m − h) / (W m² (m − 1)).
+    pub fn noise(&self) -> f64 {
+        let m = u128::from(self.paths_each);
+        (m * self.hits - self.squares) as f64
+            / (self.worlds as f64 * (m * m) as f64 * (self.paths_each as f64 - 1.0))
+    }
+
+    /// Probability, standard error and 95% interval.
+    pub fn answer(&self, critical: f64) -> (f64, f64, Interval) {
+        let (worlds, m) = (self.worlds as f64, self.paths_each as f64);
+        let paths = worlds * m;
+        let p = self.hits as f64 / paths;
+        if self.worlds < 2 {
+            return (p, f64::NAN, Interval { low: 0.0, high: 1.0 });
+        }
+        let scatter = u128::from(self.worlds) * self.squares - self.hits * self.hits;
+        let variance = scatter as f64 / (worlds * worlds * (worlds - 1.0) * m * m);
+        // Kish's design effect; below 1 only by chance, since worlds can but add to the variance. At no hits and at all
+        // hits it can't be seen: then each world counts as one trial, as if its paths all shared one fate.
+        let binomial = p * (1.0 - p) / (paths - 1.0);
+        let (effective, critical) = if binomial > 0.0 {
+            let design = (variance / binomial).max(1.0);
+            let lone = student_quantile(UPPER, self.speaking() - 1.0);
+            let between = 1.0 - 1.0 / design;
+            let mixed = critical * critical + between * (lone * lone - critical * critical);
+            (paths / design, mixed.sqrt())
+        } else {
+            (worlds, critical)
+        };
+        (p, variance.sqrt(), score_interval(p, effective, critical))
+    }
+
+    /// The number of worlds that the rarer of hits and misses come from, weighed: (Σ h)² / Σ h².
+    fn speaking(&self) -> f64 {
+        let all = u128::from(self.worlds) * u128::from(self.paths_each);
+        let m = u128::from(self.paths_each);
+        let (rare, squares) = if 2 * self.hits <= all {
+            (self.hits, self.squares)
+        } else {
+            // Σ (m − h)²
+            (all - self.hits, m * all + self.squares - 2 * m * self.hits)
+        };
+        rare as f64 * rare as f64 / squares as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worlds(hits: &[u64], paths_each: u64) -> HitTally {
+        let mut tally = HitTally::new(Design::Worlds { paths_each });
+        hits.iter().for_each(|&hits| tally.add(hits, paths_each));
+        tally
+    }
+
+    /// World shares 0.1, 0.3 and 0.8 have mean 0.4 and variance 0.13.
+    #[test]
+    fn the_error_is_that_of_the_worlds() {
+        let found = worlds(&[1, 3, 8], 10).proportion();
+        assert_eq!((found.p, found.hits, found.paths), (0.4, 12, 30));
+        assert!((found.standard_error - (0.13_f64 / 3.0).sqrt()).abs() < 1e-15);
+    }
+
+    /// With one path a world there is no clustering: Wilson's interval, but for Student's point.
+    #[test]
+    fn one_path_a_world_is_a_plain_proportion() {
+        let found = worlds(&[[1; 15].as_slice(), &[0; 133]].concat(), 1).proportion();
+        let want = score_interval(15.0 / 148.0, 148.0, student_quantile(UPPER, 147.0));
+        assert!(
+            (found.interval.low - want.low).abs() < 1e-12 && (found.interval.high - want.high).abs() < 1e-12
+        );
+        assert_eq!(found.credible, None);
+    }
+
+    #[test]
+    fn none_and_all_are_mirror_images_and_sound() {
+        let (none, all) = (worlds(&[0; 50], 100).proportion(), worlds(&[100; 50], 100).proportion());
+        // 50 trials, t with 49 degrees of freedom: t² / (50 + t²).
+        assert!((none.interval.high - 0.074_73).abs() < 1e-5, "{none:?}");
+        assert!((none.interval.high - (1.0 - all.interval.low)).abs() < 1e-12);
+        assert_eq!((none.interval.low, all.interval.high), (0.0, 1.0));
+        assert_eq!(none.credible, Some(Interval { low: 0.0, high: 0.0 }));
+        let few = worlds(&[0, 0, 1, 5, 9], 10).proportion();
+        let most = worlds(&[10, 10, 9, 5, 1], 10).proportion();
+        assert!((few.interval.low - (1.0 - most.interval.high)).abs() < 1e-12);
+        assert!((few.interval.high - (1.0 - most.interval.low)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_world_of_many_cannot_tell() {
+        let found = worlds(&[3], 10).proportion();
+        assert!(found.standard_error.is_nan());
+        assert_eq!((found.interval, found.credible), (Interval { low: 0.0, high: 1.0 }, None));
+        let nothing = HitTally::new(Design::Paths).proportion();
+        assert_eq!(nothing.interval, Interval { low: 0.0, high: 1.0 });
+    }
+
+    #[test]
+    fn batches_may_be_cut_anywhere() {
+        let hits: Vec<u64> = (0..40).map(|w| w * w % 11).collect();
+        let whole = worlds(&hits, 10);
+        let mut parts = HitTally::new(Design::Worlds { paths_each: 10 });
+        hits.rchunks(7).for_each(|part| parts.merge(&worlds(part, 10)));
+        assert_eq!(parts.proportion(), whole.proportion());
+        assert!(whole.worlds.len() <= 11);
+    }
+
+    #[test]
+    fn exact_worlds() {
+        let spread: Vec<f64> = (0..=1000).map(|i| f64::from(i) / 1000.0).collect();
+        let found = Proportion::exact(&spread);
+        assert!((found.p - 0.5).abs() < 1e-12);
+        assert_eq!(found.credible, Some(Interval { low: 0.025, high: 0.975 }));
+        let only = Proportion::exact(&[0.3]);
+        assert_eq!((only.standard_error, only.interval), (0.0, Interval { low: 0.3, high: 0.3 }));
+        let same = Proportion::exact(&[0.25; 8]);
+        assert_eq!(same.interval, Interval { low: 0.25, high: 0.25 });
+        let never = Proportion::exact(&[0.0; 50]);
+        assert!(never.interval.high > 0.07 && never.interval.low == 0.0);
+    }
+}
