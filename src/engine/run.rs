@@ -82,8 +82,11 @@ pub trait Rows: Sync {
     fn row(&self, arm: usize, world: u64, path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>);
 }
 
+/// Why rows could not be taken; whoever takes them knows.
+pub type Refused = Box<dyn std::error::Error + Send + Sync>;
+
 /// Where rows go, in order of world, path and variant, some at a time.
-pub type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> std::io::Result<()> + Send);
+pub type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Refused> + Send);
 
 /// What to run: variants of one scenario, the base first.
 pub struct Job<'a, S> {
@@ -99,8 +102,8 @@ pub struct Job<'a, S> {
     pub threads: usize,
     /// Set to stop.
     pub cancel: &'a AtomicBool,
-    /// Told after each batch how many more paths (of all variants) are done.
-    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Told now and then how many more paths of the variant with this number are done.
+    pub progress: &'a (dyn Fn(usize, u64) + Sync),
 }
 
 /// What was counted.
@@ -127,7 +130,7 @@ pub enum Wrong<F> {
         fault: F,
     },
     /// Rows could not be written.
-    Rows(std::io::Error),
+    Rows(Refused),
 }
 
 /// What a thread keeps.
@@ -272,11 +275,11 @@ impl<'a, S: Source> Kept<'a, S> {
             earlier = Some(world);
             // A world may be long; somebody watches.
             if place - told >= BATCH {
-                (job.progress)(place - told);
+                (job.progress)(arm, place - told);
                 told = place;
             }
         }
-        (job.progress)(place - told);
+        (job.progress)(arm, place - told);
         Ok(())
     }
 }

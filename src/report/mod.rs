@@ -39,3 +39,6 @@ pub fn write_table(table: &Table, results: &Results, to: &mut dyn io::Write) -> 
     (table.rows)(results, &mut sheet).map_err(io::Error::from)?;
     sheet.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use super::advice::sentence;
 use super::tables::verdict_mark;
 use crate::quantity::prose::{counted, duration, percent, thousands};
 use crate::study::{Answer, Method, OutcomeRow, Results, STILL_OPEN, advice};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -76,7 +76,7 @@ fn by_scenario(results: &Results) -> Vec<Vec<&Answer>> {
 
 fn table(width: u16) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(40));
     table
 }
