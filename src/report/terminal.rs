@@ -2,8 +2,8 @@
 
 use super::advice::sentence;
 use super::tables::verdict_mark;
-use crate::quantity::prose::{counted, duration, percent, thousands};
-use crate::study::{Answer, Method, OutcomeRow, Results, STILL_OPEN, advice};
+use crate::quantity::prose::{counted, duration, list, percent, thousands};
+use crate::study::{Answer, Made, Method, OutcomeRow, Results, STILL_OPEN, advice};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -33,23 +33,30 @@ pub fn summary(results: &Results, took: Option<Duration>, width: u16) -> String 
 /// `sampling: 1,000 worlds x 20 paths for each of 13 variants, seed 1, 0.8 s`.
 fn made(results: &Results, took: Option<Duration>) -> String {
     let Some(first) = results.answers.first() else { return "nothing was run\n".into() };
-    let made = first.made;
-    let amount = match made.method {
+    let mut amounts: Vec<String> = Vec::new();
+    for amount in results.answers.iter().map(|answer| amount(answer.made)) {
+        if !amounts.contains(&amount) {
+            amounts.push(amount);
+        }
+    }
+    let each = match results.answers.len() {
+        1 => String::new(),
+        n => format!(" for each of {}", counted(n as u64, "variant")),
+    };
+    let took = took.map_or(String::new(), |took| format!(", {}", seconds(took)));
+    let (method, seed) = (first.made.method.name(), first.made.seed);
+    format!("{method}: {}{each}, seed {seed}{took}\n", list(&amounts, "or"))
+}
+
+fn amount(made: Made) -> String {
+    match made.method {
         Method::Exact if made.worlds > 1 => counted(made.worlds, "world"),
         Method::Exact => "no sampling error".into(),
         Method::Sampling if made.worlds > 1 => {
             format!("{} x {}", counted(made.worlds, "world"), counted(made.paths / made.worlds, "path"))
         }
         Method::Sampling => counted(made.paths, "path"),
-    };
-    let each = match results.answers.len() {
-        1 => String::new(),
-        n => format!(" for each of {}", counted(n as u64, "variant")),
-    };
-    let alike = results.answers.iter().all(|answer| answer.made == made);
-    let differ = if alike { "" } else { " (other scenarios: see manifest.json)" };
-    let took = took.map_or(String::new(), |took| format!(", {}", seconds(took)));
-    format!("{}: {amount}{each}{differ}, seed {}{took}\n", made.method.name(), made.seed)
+    }
 }
 
 fn seconds(took: Duration) -> String {

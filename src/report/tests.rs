@@ -264,7 +264,10 @@ fn a_summary_fits_and_says_how_it_was_made() {
     let results = run(&plan(2_000, 1));
     let page = summary(&results, None, 80);
     println!("{page}");
-    assert!(page.starts_with("sampling: 400 worlds x 5 paths for each of 11 variants"), "{page}");
+    assert!(
+        page.starts_with("sampling: 400 worlds x 5 paths or 2,000 paths for each of 11 variants, seed 1"),
+        "{page}"
+    );
     assert!(
         page.lines().filter(|l| !l.starts_with("note:")).all(|line| line.chars().count() <= 80),
         "{page}"
