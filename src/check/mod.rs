@@ -1,1 +1,72 @@
 //! From a scenario file to a checked scenario: names, types, faults and lints.
+//!
+//! A check never stops at the first fault: whatever can be understood is, so that all faults of a file are shown at once. Only
+//! a file without a fault becomes a [`Scenario`].
+
+mod branching;
+mod builder;
+mod comparing;
+mod drawing;
+mod instants;
+mod laws;
+mod lints;
+mod range;
+mod reporting;
+mod scope;
+mod settings;
+mod sums;
+mod tables;
+mod time;
+mod tracks;
+mod typing;
+mod variables;
+
+pub use settings::{Setting, apply_setting};
+
+use crate::diag::{Diagnostic, Severity, Texts};
+use crate::model::Scenario;
+use crate::syntax::{self, Document};
+use builder::Builder;
+use std::path::Path;
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The scenario, where there is no fault.
+    pub scenario: Option<Scenario>,
+    /// Faults and lints in order of place.
+    pub found: Vec<Diagnostic>,
+    /// The texts that spans point into.
+    pub texts: Texts,
+}
+
+impl Checked {
+    /// Whether there is a fault.
+    pub fn is_faulty(&self) -> bool {
+        self.scenario.is_none()
+    }
+}
+
+/// Checks the file at `path`.
+pub fn check_file(path: &Path) -> Checked {
+    let name = path.file_stem().map_or_else(|| "scenario".into(), |s| s.to_string_lossy().into_owned());
+    check(&name, syntax::load(path))
+}
+
+/// Checks a text as if it stood in the file `name`.toml in the current folder.
+pub fn check_text(name: &str, text: &str) -> Checked {
+    check(name, syntax::load_text(&format!("{name}.toml"), text, Path::new("")))
+}
+
+fn check(name: &str, document: Document) -> Checked {
+    let mut builder = Builder::new(name, document);
+    builder.build();
+    if !builder.found.iter().any(|d| d.severity() == Severity::Error) {
+        lints::all(&mut builder);
+    }
+    let Builder { scenario, mut found, texts, .. } = builder;
+    found.sort_by_key(|d| (d.span.file, d.span.start, d.span.end, d.code));
+    found.dedup();
+    let faulty = found.iter().any(|d| d.severity() == Severity::Error);
+    Checked { scenario: (!faulty).then_some(scenario), found, texts }
+}

@@ -14,11 +14,7 @@ pub(crate) fn front(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let w = difference(x, b, y, a); // nx - a, and b - ny
     let part = |share: f64, shape: f64, w: f64| {
         let t = w / shape;
-        let log = if (-0.4..=0.66).contains(&t) {
-            log1p_minus(t)
-        } else {
-            libm::log(share) + libm::log(n / shape) - t
-        };
+        let log = if t > -0.6 { log1p_minus(t) } else { libm::log(share * n / shape) - t };
         shape * log
     };
     let deviance = part(x, a, w) + part(y, b, -w);

@@ -45,7 +45,7 @@ pub(crate) fn poisson(a: f64, x: f64) -> f64 {
 /// `a ln(x/a) + a - x`, never above 0.
 fn deviance(a: f64, x: f64) -> f64 {
     let t = (x - a) / a;
-    if (-0.4..=0.66).contains(&t) { a * log1p_minus(t) } else { a * libm::log(x / a) - (x - a) }
+    if t > -0.6 { a * log1p_minus(t) } else { a * libm::log(x / a) - (x - a) }
 }
 
 /// ζ(k) - 1 for k = 2, 3, …

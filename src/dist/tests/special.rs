@@ -93,3 +93,38 @@ fn inverses_invert() {
         faults.check(off(rest, 1.0 - x) < allowed, format!("{a} {b} {p:e} {q:e}: {rest:e}"));
     }
 }
+
+const SHAPES: [f64; 12] = [1e-3, 0.02, 0.3, 0.31, 0.9, 1.0, 3.3, 12.0, 170.0, 5e3, 1e5, 1e6];
+const TAILS: [f64; 11] = [1e-250, 1e-60, 1e-16, 1e-9, 1e-5, 1e-3, 0.02, 0.1, 0.3, 0.499, 0.5];
+
+/// There and back over all shapes and tails: what comes back differs by no more than a few steps of x are worth.
+#[test]
+fn round_trips() {
+    let mut faults = Faults::default();
+    for a in SHAPES {
+        for tail in TAILS {
+            for (p, q) in [(tail, 1.0 - tail), (1.0 - tail, tail)] {
+                let x = gamma::at(a, p, q);
+                if x > 1e-290 {
+                    let (below, above) = gamma::incomplete(a, x);
+                    let got = if p < q { below } else { above };
+                    let allowed = 2e-14 - 4e-16 * libm::log(tail) + 4e-16 * gamma::poisson(a, x) * a / tail;
+                    faults.check(off(got, tail) < allowed, format!("gamma {a} {p:e} {q:e}: {x:e} {got:e}"));
+                }
+            }
+            for b in SHAPES {
+                for (p, q) in [(tail, 1.0 - tail), (1.0 - tail, tail)] {
+                    let (x, y) = beta::at(a, b, p, q);
+                    if x > 1e-290 && y > 1e-290 {
+                        let (below, above) = beta::incomplete(a, b, x, y);
+                        let got = if p < q { below } else { above };
+                        let allowed =
+                            3e-14 - 6e-16 * libm::log(tail) + 6e-16 * beta::front(a, b, x, y) / tail;
+                        let words = format!("beta {a} {b} {p:e} {q:e}: {x:e} {got:e} {:e}", off(got, tail));
+                        faults.check(off(got, tail) < allowed, words);
+                    }
+                }
+            }
+        }
+    }
+}

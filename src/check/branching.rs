@@ -1,0 +1,303 @@
+//! Branches: how likely they are, what they do, where they lead.
+
+use super::builder::Builder;
+use super::scope::Symbol;
+use super::typing::Place;
+use crate::diag::{Code, Diagnostic, Span};
+use crate::model::{
+    Branch, Branches, Chance, Effects, Expr, MeasureId, MeasureKind, OutcomeId, StageId, Target, TrackId, Ty,
+};
+use crate::syntax::{self, Entry, Kind, Table};
+
+impl Builder {
+    /// The ways on of a clock or a stage: the list under `next`, or one way by `to`, `set`, `draw` and `pay`. What a clock
+    /// does beside its `next` happens whatever the branch.
+    pub fn branches(&mut self, track: TrackId, table: &Table) -> Option<Branches> {
+        let common = self.effects(track, table, "clock");
+        let to = table.get("to");
+        let Some(next) = table.get("next") else {
+            if to.is_none() && common.is_empty() {
+                return None;
+            }
+            let span = to.map_or(table.span, |t| t.key_span.to(t.value.span));
+            let to = self.target(track, table);
+            let branch =
+                Branch { when: None, chance: Chance::Rest, effects: common, to, about: String::new(), span };
+            return Some(Branches { list: vec![branch], span });
+        };
+        if let Some(to) = to {
+            self.push(
+                Diagnostic::new(Code::Conflict, to.key_span, "`to` beside `next`")
+                    .label("each branch says itself where it leads")
+                    .context(next.key_span, "the branches"),
+            );
+        }
+        let tables = self.expect_tables(next);
+        if tables.is_empty() {
+            if matches!(next.value.kind, Kind::Array(_)) {
+                self.fault(Code::MissingKey, next.value.span, "there is no branch here");
+            }
+            return None;
+        }
+        let mut list = Vec::new();
+        for branch in tables {
+            list.push(self.branch(track, branch, &common));
+        }
+        let weighted = list.iter().filter(|b| matches!(b.chance, Chance::Weight(_))).count();
+        if weighted > 0 && weighted < list.len() {
+            let weight = list.iter().find(|b| matches!(b.chance, Chance::Weight(_))).map(|b| b.span);
+            let other = list.iter().find(|b| !matches!(b.chance, Chance::Weight(_))).map(|b| b.span);
+            if let (Some(weight), Some(other)) = (weight, other) {
+                self.push(
+                    Diagnostic::new(
+                        Code::Conflict,
+                        other,
+                        "branches by weight and by probability do not mix",
+                    )
+                    .label("this branch has no weight")
+                    .context(weight, "this one has"),
+                );
+            }
+        }
+        Some(Branches { list, span: next.value.span })
+    }
+
+    fn branch(&mut self, track: TrackId, table: &Table, common: &Effects) -> Branch {
+        self.known_keys(table, syntax::Place::Branch);
+        let place = Place::within(track);
+        let when = table.get("when").and_then(|e| self.typed_bool(&e.value, place));
+        let chance = match (table.get("p"), table.get("weight")) {
+            (Some(p), Some(weight)) => {
+                self.push(
+                    Diagnostic::new(
+                        Code::Conflict,
+                        weight.key_span,
+                        "a branch has `p` or `weight`, not both",
+                    )
+                    .label("the weight")
+                    .context(p.key_span, "the probability"),
+                );
+                Chance::Rest
+            }
+            (Some(p), None) => self.chance(p, Place { rest: true, ..place }).unwrap_or(Chance::Rest),
+            (None, Some(weight)) => match self.typed_number(&weight.value, place, "a weight") {
+                Some(weight) => Chance::Weight(weight),
+                None => Chance::Rest,
+            },
+            (None, None) => Chance::Rest,
+        };
+        let mut effects = self.effects(track, table, "branch");
+        self.no_double(&effects, common, table.span);
+        effects.set.extend(common.set.iter().cloned());
+        effects.moves.extend(common.moves.iter().cloned());
+        effects.draw.extend(common.draw.iter().cloned());
+        effects.pay.extend(common.pay.iter().cloned());
+        let to = self.target(track, table);
+        let about = self.text(table, "about").unwrap_or_default();
+        Branch { when, chance, effects, to, about, span: table.span }
+    }
+
+    fn no_double(&mut self, branch: &Effects, common: &Effects, at: Span) {
+        let written = |e: &Effects| -> Vec<usize> {
+            e.set.iter().map(|(id, _)| id.0).chain(e.draw.iter().map(|(id, _)| id.0)).collect()
+        };
+        let clock = written(common);
+        for id in written(branch).into_iter().filter(|id| clock.contains(id)) {
+            let title =
+                format!("`{}` is assigned by the clock and by this branch", self.scenario.states[id].name);
+            self.fault(Code::AssignedTwice, at, title);
+        }
+        for (id, _) in &branch.moves {
+            if common.moves.iter().any(|(other, _)| other == id) {
+                let title =
+                    format!("`{}` is moved by the clock and by this branch", self.scenario.tracks[id.0].name);
+                self.fault(Code::AssignedTwice, at, title);
+            }
+        }
+    }
+
+    fn chance(&mut self, p: &Entry, place: Place) -> Option<Chance> {
+        let Kind::Table(table) = &p.value.kind else {
+            return self.typed_number(&p.value, place, "a probability").map(Chance::P);
+        };
+        self.known_keys(table, syntax::Place::Odds);
+        let Some(base) = table.get("base") else {
+            self.missing(table.span, "base", "the probability before the multipliers");
+            return None;
+        };
+        let base = self.typed_number(&base.value, place, "a base probability")?;
+        let mut factors = Vec::new();
+        for entry in self.sub(table, "odds") {
+            // The key is an expression; its words are those between quotes where it has some.
+            let words = self.texts.words(entry.key_span).to_string();
+            let quoted = words.starts_with(['"', '\'']);
+            let span = if quoted {
+                Span { start: entry.key_span.start + 1, end: entry.key_span.end - 1, ..entry.key_span }
+            } else {
+                entry.key_span
+            };
+            let exact = self.texts.words(span) == entry.key;
+            let condition = match crate::expr::parse(&entry.key, span, exact) {
+                Ok(parsed) => self.type_of(&parsed, place),
+                Err(fault) => {
+                    self.push(*fault);
+                    None
+                }
+            };
+            let factor = self.typed_number(&entry.value, place, "an odds multiplier");
+            let condition = condition.and_then(|c| match c.ty {
+                Ty::Bool => Some(c),
+                _ => self.want_number(c, 0, "what multiplies odds"),
+            });
+            if let (Some(c), Some(f)) = (condition, factor) {
+                factors.push((c, f));
+            }
+        }
+        Some(Chance::Odds(base, factors))
+    }
+
+    fn target(&mut self, track: TrackId, table: &Table) -> Target {
+        let Some(text) = self.words(table, "to") else { return Target::Stay };
+        let (name, span) = (text.content.clone(), text.span);
+        if let Some(i) = self.scenario.tracks[track.0].stages.iter().position(|s| s.name == name) {
+            return Target::Stage(StageId(i));
+        }
+        if let Some(i) = self.scenario.outcomes.iter().position(|o| o.name == name) {
+            return Target::Outcome(OutcomeId(i));
+        }
+        self.unknown_stage(track, &name, span);
+        Target::Stay
+    }
+
+    /// `set`, `draw` and `pay` of a table.
+    pub fn effects(&mut self, track: TrackId, table: &Table, whose: &str) -> Effects {
+        let place = Place::within(track);
+        let mut effects = Effects::default();
+        for entry in self.sub(table, "set") {
+            match self.scope.symbols.get(&entry.key).map(|s| s.0) {
+                Some(Symbol::State(id)) => {
+                    if let Some(value) = self.assignable(id, &entry.value, place) {
+                        effects.set.push((id, value));
+                    }
+                }
+                Some(Symbol::Track(id)) if id == track => {
+                    let note = if whose == "enter" {
+                        "entering a stage cannot move its own track; give the stage branches instead"
+                    } else {
+                        "its own track is moved by `to`"
+                    };
+                    self.push(
+                        Diagnostic::new(
+                            Code::NotHere,
+                            entry.key_span,
+                            format!("`{}` cannot be assigned here", entry.key),
+                        )
+                        .label(note),
+                    );
+                }
+                Some(Symbol::Track(id)) => {
+                    let set = self.scenario.tracks[id.0].set;
+                    if let Some(stage) = self.option_valued(&entry.value, set, place) {
+                        effects.moves.push((id, stage));
+                    }
+                }
+                Some(symbol) => {
+                    let what = match symbol {
+                        Symbol::Lever(_) => "a lever is decided before the path begins",
+                        Symbol::Belief(_) => "a belief is the same on the whole path",
+                        _ => "a formula is calculated, not assigned",
+                    };
+                    self.push(
+                        Diagnostic::new(
+                            Code::NotHere,
+                            entry.key_span,
+                            format!("`{}` cannot be assigned", entry.key),
+                        )
+                        .label(what),
+                    );
+                }
+                None => self.unknown_name(&entry.key, entry.key_span, &[], "state"),
+            }
+        }
+        for entry in self.sub(table, "draw") {
+            let Some(Symbol::State(id)) = self.scope.symbols.get(&entry.key).map(|s| s.0) else {
+                self.unknown_name(&entry.key, entry.key_span, &[], "state");
+                continue;
+            };
+            if effects.set.iter().any(|(other, _)| *other == id) {
+                self.push(
+                    Diagnostic::new(
+                        Code::AssignedTwice,
+                        entry.key_span,
+                        format!("`{}` is set and drawn at once", entry.key),
+                    )
+                    .label("only one of the two can hold"),
+                );
+            }
+            let Some(state) = self.scenario.states.get(id.0) else { continue };
+            let ty = state.ty;
+            if let Some(draw) = self.draw_for(&entry.value, ty, place, &entry.key) {
+                effects.draw.push((id, draw));
+            }
+        }
+        for entry in self.sub(table, "pay") {
+            let account = self.scenario.measures.iter().position(|m| m.name == entry.key);
+            let amount = self.typed(&entry.value, place);
+            match account {
+                Some(i) if matches!(self.scenario.measures[i].kind, MeasureKind::Account(_)) => {
+                    let ty = self.scenario.measures[i].ty;
+                    if let Some(amount) = amount.and_then(|a| self.payable(a, ty, &entry.key)) {
+                        effects.pay.push((MeasureId(i), amount));
+                    }
+                }
+                Some(i) => {
+                    let span = self.scenario.measures[i].span;
+                    self.push(
+                        Diagnostic::new(
+                            Code::Conflict,
+                            entry.key_span,
+                            format!("`{}` is no account", entry.key),
+                        )
+                        .label("it cannot be paid into")
+                        .context(
+                            span,
+                            "an account has a `rate`, a `discount`, or neither `value` nor `first`",
+                        ),
+                    );
+                }
+                None => {
+                    let known: Vec<String> = self.scenario.measures.iter().map(|m| m.name.clone()).collect();
+                    let mut fault = Diagnostic::new(
+                        Code::UnknownName,
+                        entry.key_span,
+                        format!("unknown account `{}`", entry.key),
+                    );
+                    match crate::diag::nearest(&entry.key, known.iter().map(String::as_str)) {
+                        Some(near) => {
+                            fault = fault.label(format!("did you mean `{near}`?")).edit(entry.key_span, near)
+                        }
+                        None => {
+                            fault = fault.label(format!(
+                                "declare it under [measures], as `{} = {{ rate = 0 }}`",
+                                entry.key
+                            ));
+                        }
+                    }
+                    self.push(fault);
+                }
+            }
+        }
+        effects
+    }
+
+    /// An amount paid into an account: in the account's own unit.
+    fn payable(&mut self, amount: Expr, ty: Ty, name: &str) -> Option<Expr> {
+        match (amount.ty, ty) {
+            (Ty::Bool, Ty::Number { time: 0, .. }) => Some(amount),
+            (_, Ty::Number { time, .. }) => {
+                self.want_number(amount, time, &format!("what is paid into `{name}`"))
+            }
+            _ => Some(amount),
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Distributions: which form a call has, what units its parameters need, and whether it exists.
+
+use super::builder::Builder;
+use super::typing::Place;
+use crate::diag::{Code, Diagnostic, Span, nearest};
+use crate::dist::{self, FormError, FormId, Interval, Slot, Unit};
+use crate::expr::{self, Argument, Callee, Kind, Label};
+use crate::model::{Expr, Law, Node, Ty};
+use crate::quantity::prose;
+
+/// Words that make distributions of distributions.
+const MAKERS: &[&str] = &["pool", "truncate"];
+
+/// Whether a call with this name makes a distribution.
+pub(super) fn is_law(name: &str) -> bool {
+    MAKERS.contains(&name) || dist::families().any(|f| f == name)
+}
+
+/// Every name that makes a distribution.
+pub(super) fn law_names() -> impl Iterator<Item = &'static str> {
+    dist::families().chain(MAKERS.iter().copied())
+}
+
+impl Builder {
+    pub fn law_call(&mut self, callee: &Callee, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
+        let law = match callee.name.as_str() {
+            "pool" => self.pooled(callee, args, at, place)?,
+            "truncate" => self.truncated(callee, args, at, place)?,
+            "discrete" if args.iter().any(|a| matches!(a.label, Label::Keyed(_))) => {
+                self.discrete(args, at, place)?
+            }
+            _ => self.form(callee, args, at, place)?,
+        };
+        self.exists(law)
+    }
+
+    /// A constant distribution must exist: its constructor is asked now.
+    fn exists(&mut self, law: Expr) -> Option<Expr> {
+        if let Some(Err((refusal, span))) = constant_law(&law) {
+            let Ty::Law { time } = law.ty else { return Some(law) };
+            let show =
+                |value: f64| if time == 1 { prose::duration(value) } else { super::typing::plain(value) };
+            self.push(
+                Diagnostic::new(Code::BadLaw, span, "this distribution does not exist")
+                    .label(refusal.text(show)),
+            );
+            return None;
+        }
+        Some(law)
+    }
+
+    fn form(&mut self, callee: &Callee, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
+        let family = callee.name.as_str();
+        let mut values = Vec::new();
+        let mut names = Vec::new();
+        for arg in args {
+            match &arg.label {
+                Label::Named(name, _) => names.push(name.as_str()),
+                Label::None => {}
+                Label::Keyed(key) => {
+                    self.push(
+                        Diagnostic::new(
+                            Code::WrongArguments,
+                            key.span,
+                            format!("`{family}` takes no `key: value`"),
+                        )
+                        .label("expected `name = value` or a value"),
+                    );
+                    return None;
+                }
+            }
+            let typed = self.type_of(&arg.value, place);
+            values.push(typed);
+        }
+        let values: Vec<Expr> = values.into_iter().collect::<Option<_>>()?;
+        let call = if names.len() == args.len() && !args.is_empty() {
+            dist::find_named(family, &names)
+        } else if names.is_empty() {
+            dist::find_positional(family, args.len())
+        } else {
+            Err(FormError::Form { forms: dist::forms_of(family).collect(), unknown: vec![] })
+        };
+        let call = match call {
+            Ok(call) => call,
+            Err(error) => {
+                self.no_form(callee, args, error);
+                return None;
+            }
+        };
+        let form = call.form.form();
+        let time = if form.number_only { Some(0) } else { result_time(&call.slots, &values) };
+        let time = time.unwrap_or(0);
+        let mut ordered = Vec::new();
+        for slot in &call.slots {
+            match *slot {
+                Slot::Fixed(value) => ordered.push(Some(Expr::constant(value, Ty::NUMBER, at))),
+                Slot::Given { index, unit } => {
+                    let power = match unit {
+                        Unit::Same => time,
+                        Unit::Number => 0,
+                        Unit::PerSame => -time,
+                    };
+                    let what = match args.get(index).map(|a| &a.label) {
+                        Some(Label::Named(name, _)) => format!("the {name} of this {family}"),
+                        _ => match form.params.get(index % form.params.len().max(1)) {
+                            Some(param) if !form.params.is_empty() => {
+                                format!("the {} of this {family}", param.name)
+                            }
+                            _ => format!("a parameter of this {family}"),
+                        },
+                    };
+                    ordered.push(self.want_number(values[index].clone(), power, &what));
+                }
+            }
+        }
+        let ordered: Vec<Expr> = ordered.into_iter().collect::<Option<_>>()?;
+        let law = match family {
+            "discrete" => Law::Discrete(pairs(ordered)),
+            "metalog" => {
+                let mut ordered = ordered.into_iter();
+                let (low, high) = (ordered.next()?, ordered.next()?);
+                let bound = |e: Expr| e.as_constant().is_none_or(f64::is_finite).then(|| Box::new(e));
+                Law::Metalog(pairs(ordered.collect()), bound(low), bound(high))
+            }
+            _ => Law::Form(call.form, ordered),
+        };
+        Some(Expr { node: Node::Law(law), ty: Ty::Law { time }, span: at })
+    }
+
+    fn no_form(&mut self, callee: &Callee, args: &[Argument], error: FormError) {
+        let family = callee.name.as_str();
+        let forms = |list: &[FormId]| -> String {
+            let list: Vec<String> = list.iter().map(|id| format!("`{}`", id.form())).collect();
+            format!("it is written {}", prose::list(&list, "or"))
+        };
+        match error {
+            FormError::Twice { index } => {
+                let span = args.get(index).map_or(callee.span, |a| a.value.span);
+                self.fault(Code::WrongArguments, span, "this parameter is given twice");
+            }
+            FormError::Family => self.unknown_name(family, callee.span, &[], "distribution"),
+            FormError::Form { forms: list, unknown } => {
+                let named: Vec<(String, Span)> = args
+                    .iter()
+                    .filter_map(|a| match &a.label {
+                        Label::Named(n, s) => Some((n.clone(), *s)),
+                        _ => None,
+                    })
+                    .collect();
+                let first = unknown.first().and_then(|i| named.get(*i)).cloned();
+                let mut fault = match &first {
+                    Some((name, span)) => Diagnostic::new(
+                        Code::WrongArguments,
+                        *span,
+                        format!("`{family}` has no parameter `{name}`"),
+                    ),
+                    None => Diagnostic::new(
+                        Code::WrongArguments,
+                        callee.span,
+                        format!("`{family}` is not written with these parameters"),
+                    ),
+                };
+                if let Some((name, span)) = first {
+                    let params = list.iter().flat_map(|id| id.form().params.iter().map(|p| p.name));
+                    if let Some(near) = nearest(&name, params) {
+                        fault = fault.label(format!("did you mean `{near}`?")).edit(span, near);
+                    }
+                }
+                self.push(fault.note(forms(&list)));
+            }
+        }
+    }
+
+    fn discrete(&mut self, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
+        let mut list = Vec::new();
+        let mut time = None;
+        for arg in args {
+            let Label::Keyed(key) = &arg.label else {
+                self.push(
+                    Diagnostic::new(Code::WrongArguments, arg.value.span, "a value without its weight")
+                        .label("expected `value: weight`"),
+                );
+                return None;
+            };
+            let value = self.type_of(key, place);
+            let weight = self.type_of(&arg.value, place).and_then(|w| self.want_number(w, 0, "a weight"));
+            list.push((value?, weight?));
+        }
+        for (value, _) in &list {
+            if let Ty::Number { time: t, .. } = value.ty
+                && value.node != Node::Const(0.0)
+            {
+                time.get_or_insert(t);
+            }
+        }
+        let time = time.unwrap_or(0);
+        let mut checked = Vec::new();
+        for (value, weight) in list {
+            checked
+                .push((self.want_number(value, time, "each value of this discrete distribution")?, weight));
+        }
+        Some(Expr { node: Node::Law(Law::Discrete(checked)), ty: Ty::Law { time }, span: at })
+    }
+
+    fn pooled(&mut self, callee: &Callee, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
+        let mut members = Vec::new();
+        for arg in args {
+            let weight = match &arg.label {
+                Label::Keyed(key) => {
+                    self.type_of(key, place).and_then(|w| self.want_number(w, 0, "a weight"))
+                }
+                _ => Some(Expr::constant(1.0, Ty::NUMBER, arg.value.span)),
+            };
+            let law = self.type_of(&arg.value, place);
+            members.push((weight?, law?));
+        }
+        if members.is_empty() {
+            self.push(
+                Diagnostic::new(Code::WrongArguments, callee.span, "a pool of no distributions")
+                    .note("it is written `pool(2: 5% to 15%, 1: pert(10%, 20%, 40%))`"),
+            );
+            return None;
+        }
+        self.pool_of(members, at)
+    }
+
+    /// The linear opinion pool of distributions over the same kind of number.
+    pub fn pool_of(&mut self, members: Vec<(Expr, Expr)>, at: Span) -> Option<Expr> {
+        let time = members.iter().find_map(|(_, e)| match e.ty {
+            Ty::Law { time } => Some(time),
+            Ty::Number { time, .. } if e.node != Node::Const(0.0) => Some(time),
+            _ => None,
+        });
+        let time = time.unwrap_or(0);
+        let mut list = Vec::new();
+        for (weight, law) in members {
+            list.push((weight, self.as_law(law, time, "each member of a pool")?));
+        }
+        self.exists(Expr { node: Node::Law(Law::Pool(list)), ty: Ty::Law { time }, span: at })
+    }
+
+    fn truncated(&mut self, callee: &Callee, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
+        let (mut law, mut low, mut high) = (None, None, None);
+        for (i, arg) in args.iter().enumerate() {
+            let slot = match (&arg.label, i) {
+                (Label::None, 0) => &mut law,
+                (Label::None, 1) => &mut low,
+                (Label::None, 2) => &mut high,
+                (Label::Named(name, _), _) if name == "low" => &mut low,
+                (Label::Named(name, _), _) if name == "high" => &mut high,
+                _ => {
+                    law = None;
+                    break;
+                }
+            };
+            *slot = Some(&arg.value);
+        }
+        let (Some(law), true) = (law, low.is_some() || high.is_some()) else {
+            self.push(
+                Diagnostic::new(Code::WrongArguments, callee.span, "`truncate` is not written with these parameters")
+                    .note("it is written `truncate(distribution, low, high)`, or with `low = …` or `high = …` alone"),
+            );
+            return None;
+        };
+        let law = self.type_of(law, place)?;
+        let Ty::Law { time } = law.ty else {
+            let have = self.describe(law.ty);
+            self.push(
+                Diagnostic::new(Code::TypeMismatch, law.span, "only a distribution can be truncated")
+                    .label(format!("this is {have}")),
+            );
+            return None;
+        };
+        let mut bound = |e: Option<&expr::Expr>, what: &str| -> Option<Option<Box<Expr>>> {
+            match e {
+                None => Some(None),
+                Some(e) => {
+                    let typed = self.type_of(e, place)?;
+                    Some(Some(Box::new(self.want_number(typed, time, what)?)))
+                }
+            }
+        };
+        let low = bound(low, "the lower bound");
+        let high = bound(high, "the upper bound");
+        Some(Expr {
+            node: Node::Law(Law::Truncated(Box::new(law), low?, high?)),
+            ty: Ty::Law { time },
+            span: at,
+        })
+    }
+
+    /// `low to high`.
+    pub fn interval(&mut self, low: &expr::Expr, high: &expr::Expr, at: Span, place: Place) -> Option<Expr> {
+        let percents = matches!((&low.kind, &high.kind), (Kind::Percent(_), Kind::Percent(_)));
+        // `2% to 5% per year`: the unit of the high end is meant for both.
+        let low_per = match (&low.kind, &high.kind) {
+            (Kind::Number { .. } | Kind::Percent(_), Kind::Per(_, count, unit)) => {
+                let inner = Box::new(low.clone());
+                expr::Expr { kind: Kind::Per(inner, *count, *unit), span: low.span }
+            }
+            _ => low.clone(),
+        };
+        let low = self.type_of(&low_per, place);
+        let high = self.type_of(high, place);
+        let (low, high) = (low?, high?);
+        let time = match (low.ty, high.ty) {
+            (Ty::Number { time, .. }, Ty::Number { .. }) if low.node != Node::Const(0.0) => time,
+            (_, Ty::Number { time, .. }) => time,
+            _ => 0,
+        };
+        let low = self.want_number(low, time, "the low end of this interval");
+        let high = self.want_number(high, time, "the high end of this interval");
+        let (low, high) = (low?, high?);
+        let kind = if percents {
+            Some(Interval::LogitNormal)
+        } else if time != 0 {
+            Some(Interval::LogNormal)
+        } else {
+            low.as_constant().map(|l| if l > 0.0 { Interval::LogNormal } else { Interval::Normal })
+        };
+        let law = Law::To(kind, Box::new(low), Box::new(high));
+        self.exists(Expr { node: Node::Law(law), ty: Ty::Law { time }, span: at })
+    }
+}
+
+fn pairs(list: Vec<Expr>) -> Vec<(Expr, Expr)> {
+    let mut list = list.into_iter();
+    let mut out = Vec::new();
+    while let (Some(a), Some(b)) = (list.next(), list.next()) {
+        out.push((a, b));
+    }
+    out
+}
+
+/// The power of time of the result, from the parameters that share its unit.
+fn result_time(slots: &[Slot], values: &[Expr]) -> Option<i8> {
+    let power = |index: usize| match values[index].ty {
+        Ty::Number { time, .. } if values[index].node != Node::Const(0.0) => Some(time),
+        _ => None,
+    };
+    slots.iter().find_map(|slot| match *slot {
+        Slot::Given { index, unit: Unit::Same } => power(index),
+        Slot::Given { index, unit: Unit::PerSame } => power(index).map(|t| -t),
+        _ => None,
+    })
+}
+
+/// The law of a distribution with only constants in it, or why there is none.
+pub(super) fn constant_law(expr: &Expr) -> Option<Result<dist::Law, (dist::Refusal, Span)>> {
+    let number = |e: &Expr| e.as_constant();
+    let pairs = |list: &[(Expr, Expr)]| -> Option<Vec<(f64, f64)>> {
+        list.iter().map(|(a, b)| Some((number(a)?, number(b)?))).collect()
+    };
+    let Node::Law(law) = &expr.node else { return None };
+    let built = match law {
+        Law::Point(value) => dist::find_positional("point", 1).ok()?.form.build(&[number(value)?]),
+        Law::Form(form, args) => form.build(&args.iter().map(number).collect::<Option<Vec<f64>>>()?),
+        Law::To(kind, low, high) => dist::central90((*kind)?, number(low)?, number(high)?),
+        Law::Metalog(points, low, high) => {
+            let bound = |b: &Option<Box<Expr>>| b.as_ref().map(|e| number(e));
+            let (low, high) = (bound(low), bound(high));
+            if low == Some(None) || high == Some(None) {
+                return None;
+            }
+            dist::metalog(&pairs(points)?, low.flatten(), high.flatten())
+        }
+        Law::Discrete(list) => dist::discrete(&pairs(list)?),
+        Law::Pool(list) => {
+            let mut members = Vec::new();
+            for (weight, law) in list {
+                match constant_law(law)? {
+                    Ok(law) => members.push((number(weight)?, law)),
+                    Err(refusal) => return Some(Err(refusal)),
+                }
+            }
+            dist::pool(members)
+        }
+        Law::Truncated(inner, low, high) => {
+            let inner = match constant_law(inner)? {
+                Ok(law) => law,
+                Err(refusal) => return Some(Err(refusal)),
+            };
+            let low = low.as_ref().map_or(Some(f64::NEG_INFINITY), |e| number(e))?;
+            let high = high.as_ref().map_or(Some(f64::INFINITY), |e| number(e))?;
+            dist::truncate(inner, low, high)
+        }
+    };
+    Some(built.map_err(|refusal| (refusal, expr.span)))
+}

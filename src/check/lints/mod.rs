@@ -1,0 +1,20 @@
+//! Lints on sense: what runs, but is probably not what was meant.
+
+mod changes;
+mod reach;
+mod reads;
+mod sense;
+
+use super::builder::Builder;
+
+/// All lints of a scenario without faults.
+pub(super) fn all(builder: &mut Builder) {
+    let beliefs = builder.belief_ranges();
+    let scenario = &builder.scenario;
+    let mut found = Vec::new();
+    reach::look(scenario, &mut found);
+    reads::look(scenario, &mut found);
+    changes::look(scenario, &builder.texts, &builder.root, &mut found);
+    sense::look(scenario, &beliefs, &mut found);
+    builder.found.extend(found);
+}

@@ -1,0 +1,114 @@
+//! What nothing reads.
+
+use crate::diag::{Code, Diagnostic, Span};
+use crate::model::{Chance, ClockKind, Effects};
+use crate::model::{Draw, Expr, Initial, MeasureKind, OnReturn, Reads, Scenario};
+
+pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
+    let mut reads = Reads::default();
+    for expr in expressions(scenario) {
+        merge(&mut reads, expr.reads(&scenario.formulas));
+    }
+    let mut unread = |what: &str, name: &str, span: Span| {
+        found.push(
+            Diagnostic::new(Code::Unread, span, format!("nothing reads the {what} `{name}`"))
+                .label("it changes nothing"),
+        );
+    };
+    for (i, lever) in scenario.levers.iter().enumerate() {
+        let by_clock = scenario
+            .tracks
+            .iter()
+            .flat_map(|t| &t.stages)
+            .flat_map(|s| s.clocks())
+            .any(|c| matches!(&c.on_return, OnReturn::Lever(id, _) if id.0 == i));
+        if !by_clock && !reads.levers.iter().any(|id| id.0 == i) {
+            unread("lever", &lever.name, lever.span);
+        }
+    }
+    for (i, belief) in scenario.beliefs.iter().enumerate() {
+        if !reads.beliefs.iter().any(|id| id.0 == i) {
+            unread("belief", &belief.name, belief.span);
+        }
+    }
+    for (i, state) in scenario.states.iter().enumerate() {
+        if !reads.states.iter().any(|id| id.0 == i) {
+            unread("state", &state.name, state.span);
+        }
+    }
+    for (i, formula) in scenario.formulas.iter().enumerate() {
+        if !reads.formulas.iter().any(|id| id.0 == i) {
+            unread("formula", &formula.name, formula.span);
+        }
+    }
+}
+
+fn merge(all: &mut Reads, some: Reads) {
+    all.levers.extend(some.levers);
+    all.beliefs.extend(some.beliefs);
+    all.states.extend(some.states);
+    all.formulas.extend(some.formulas);
+}
+
+/// Every expression of a scenario, formulas apart: those count where they are used.
+fn expressions(scenario: &Scenario) -> Vec<&Expr> {
+    let mut all: Vec<&Expr> = Vec::new();
+    for belief in &scenario.beliefs {
+        all.extend(of_draw(&belief.draw));
+    }
+    for state in &scenario.states {
+        match &state.initial {
+            Initial::Value(e) => all.push(e),
+            Initial::Draw(draw) => all.extend(of_draw(draw)),
+        }
+    }
+    for stage in scenario.tracks.iter().flat_map(|t| &t.stages) {
+        of_effects(&stage.enter, &mut all);
+        for clock in stage.clocks() {
+            all.extend(clock.guard.as_ref());
+            match &clock.kind {
+                ClockKind::Takes(e, _) | ClockKind::At(e) | ClockKind::Hazard(e) => all.push(e),
+                ClockKind::Guard => {}
+            }
+        }
+        for (_, next) in stage.branches() {
+            for branch in &next.list {
+                all.extend(branch.when.as_ref());
+                match &branch.chance {
+                    Chance::Rest => {}
+                    Chance::P(e) | Chance::Weight(e) => all.push(e),
+                    Chance::Odds(base, factors) => {
+                        all.push(base);
+                        all.extend(factors.iter().flat_map(|(c, f)| [c, f]));
+                    }
+                }
+                of_effects(&branch.effects, &mut all);
+            }
+        }
+    }
+    all.extend(scenario.outcomes.iter().filter_map(|o| o.when.as_ref()));
+    all.extend(scenario.payoffs.iter().flat_map(|(_, list)| list));
+    for measure in &scenario.measures {
+        all.extend(measure.given.as_ref());
+        match &measure.kind {
+            MeasureKind::Value(e) | MeasureKind::First(e) => all.push(e),
+            MeasureKind::Account(account) => all.extend(account.rate.as_ref()),
+        }
+    }
+    all.extend(scenario.splits.iter().flat_map(|s| &s.keys).map(|k| &k.expr));
+    all
+}
+
+fn of_draw(draw: &Draw) -> Vec<&Expr> {
+    match draw {
+        Draw::Law(e) | Draw::Chance(e) => vec![e],
+        Draw::Weights(list) => list.iter().map(|(_, w)| w).collect(),
+    }
+}
+
+fn of_effects<'a>(effects: &'a Effects, all: &mut Vec<&'a Expr>) {
+    all.extend(effects.set.iter().map(|(_, e)| e));
+    all.extend(effects.moves.iter().map(|(_, e)| e));
+    all.extend(effects.pay.iter().map(|(_, e)| e));
+    all.extend(effects.draw.iter().flat_map(|(_, d)| of_draw(d)));
+}

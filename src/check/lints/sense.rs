@@ -1,0 +1,118 @@
+//! Beliefs without a reason, variants that change nothing, conditions that are never in doubt.
+
+use crate::check::range::{Known, Range, range};
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Change, ClockKind, Draw, Expr, Initial, Law, Node, Scenario, Variant};
+
+pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagnostic>) {
+    for belief in &scenario.beliefs {
+        if belief.why.trim().is_empty() {
+            found.push(
+                Diagnostic::new(
+                    Code::NoWhy,
+                    belief.span,
+                    format!("the belief `{}` does not say why", belief.name),
+                )
+                .label("expected a reason, or that it is a judgement")
+                .note("`why = \"…\"` says what the number rests on, or that it is a judgement"),
+            );
+        }
+    }
+    for (i, variant) in scenario.variants.iter().enumerate() {
+        if changes_nothing(scenario, variant) {
+            found.push(
+                Diagnostic::new(
+                    Code::SameAsBase,
+                    variant.span,
+                    format!("the variant `{}` changes nothing", variant.name),
+                )
+                .label("it is the same as the scenario itself"),
+            );
+        }
+        if let Some(twin) =
+            scenario.variants[..i].iter().find(|v| v.changes == variant.changes && !v.changes.is_empty())
+        {
+            found.push(
+                Diagnostic::new(
+                    Code::SameAsBase,
+                    variant.span,
+                    format!("the variants `{}` and `{}` are the same", twin.name, variant.name),
+                )
+                .label("the second")
+                .context(twin.span, "the first"),
+            );
+        }
+    }
+    let known = Known {
+        levers: &scenario.levers,
+        beliefs,
+        formulas: &scenario.formulas,
+        tables: &scenario.tables,
+        rest: None,
+    };
+    let mut conditions: Vec<&Expr> = scenario.outcomes.iter().filter_map(|o| o.when.as_ref()).collect();
+    for stage in scenario.tracks.iter().flat_map(|t| &t.stages) {
+        conditions.extend(stage.clocks().iter().filter_map(|c| c.guard.as_ref()));
+        if let Some(clock) = stage.clocks().iter().find(|c| matches!(c.kind, ClockKind::Hazard(_)))
+            && let ClockKind::Hazard(rate) = &clock.kind
+            && range(rate, &known).high < 0.0
+        {
+            found.push(
+                Diagnostic::new(Code::OutOfRange, rate.span, "a hazard is at least 0")
+                    .label("this is always below 0"),
+            );
+        }
+    }
+    for condition in conditions {
+        if let Some(truth) = range(condition, &known).truth()
+            && condition.as_constant().is_none()
+        {
+            let word = if truth { "always" } else { "never" };
+            found.push(
+                Diagnostic::new(Code::NeverTrue, condition.span, format!("this condition {word} holds"))
+                    .label("whatever happens"),
+            );
+        }
+    }
+}
+
+fn changes_nothing(scenario: &Scenario, variant: &Variant) -> bool {
+    variant.changes.iter().all(|change| match change {
+        Change::Lever(id, option) => scenario.levers[id.0].chosen == *option,
+        Change::Belief(id, draw, _) => same_draw(&scenario.beliefs[id.0].draw, draw),
+        Change::State(id, initial) => same_initial(&scenario.states[id.0].initial, initial),
+    })
+}
+
+fn same_draw(a: &Draw, b: &Draw) -> bool {
+    match (a, b) {
+        (Draw::Law(a), Draw::Law(b)) => same(a, b),
+        (Draw::Chance(a), Draw::Chance(b)) => same(a, b),
+        _ => false,
+    }
+}
+
+fn same_initial(a: &Initial, b: &Initial) -> bool {
+    match (a, b) {
+        (Initial::Value(a), Initial::Value(b)) => same(a, b),
+        (Initial::Draw(a), Initial::Draw(b)) => same_draw(a, b),
+        _ => false,
+    }
+}
+
+/// The same expression, wherever it stands.
+fn same(a: &Expr, b: &Expr) -> bool {
+    let (x, y) = (a.parts(), b.parts());
+    let head = match (&a.node, &b.node) {
+        (Node::Const(a), Node::Const(b)) => a == b,
+        (Node::Law(Law::Form(a, _)), Node::Law(Law::Form(b, _))) => a == b,
+        (Node::Call(a, _), Node::Call(b, _)) => a == b,
+        (Node::Compare(a, ..), Node::Compare(b, ..)) => a == b,
+        (Node::Lever(a), Node::Lever(b)) => a == b,
+        (Node::Belief(a), Node::Belief(b)) => a == b,
+        (Node::State(a), Node::State(b)) => a == b,
+        (Node::Formula(a), Node::Formula(b)) => a == b,
+        _ => std::mem::discriminant(&a.node) == std::mem::discriminant(&b.node) && !x.is_empty(),
+    };
+    head && x.len() == y.len() && x.iter().zip(y).all(|(a, b)| same(a, b))
+}

@@ -1,0 +1,389 @@
+//! Outcomes, milestones, measures and what else is reported.
+
+use super::builder::Builder;
+use super::scope::Symbol;
+use super::typing::Place;
+use crate::diag::{Code, Diagnostic, Span, nearest};
+use crate::expr;
+use crate::model::{
+    Account, Discount, Expr, Measure, MeasureKind, Milestone, Node, Outcome, OutcomeId, Split, SplitKey,
+    Timeline, Ty,
+};
+use crate::quantity::{DAY, YEAR};
+use crate::syntax::{self, Entry, Kind, Table};
+
+/// The most rows that the cumulative table of one outcome may have.
+const TIMELINE_ROWS: usize = 10_000;
+
+impl Builder {
+    /// Names of outcomes, the horizon, milestones.
+    pub fn outcomes(&mut self, root: &Table) {
+        for entry in self.sub(root, "outcome") {
+            self.good_name(&entry.key, entry.key_span, "an outcome");
+            let Some(table) = self.expect_table(entry) else { continue };
+            self.known_keys(table, syntax::Place::Outcome);
+            let title = self.text(table, "title").unwrap_or_else(|| entry.key.replace('_', " "));
+            let about = self.text(table, "about").unwrap_or_default();
+            let outcome = Outcome { name: entry.key.clone(), title, about, when: None, span: entry.key_span };
+            self.scenario.outcomes.push(outcome);
+        }
+        self.scenario.horizon = root.get("horizon").and_then(|e| self.moment(&e.value, "the horizon"));
+        match (root.get("horizon"), root.get("at_horizon")) {
+            (Some(horizon), None) => self.push(
+                Diagnostic::new(
+                    Code::NoHorizon,
+                    horizon.key_span,
+                    "nothing is said of paths that are still going",
+                )
+                .label("at the horizon, these need an outcome")
+                .note("write `at_horizon = \"no_agreement\"` and declare `[outcome.no_agreement]`"),
+            ),
+            (None, Some(at)) => self.push(
+                Diagnostic::new(Code::NoHorizon, at.key_span, "there is no horizon for this")
+                    .label("the outcome of paths still going at it")
+                    .note("write `horizon = \"365 days\"`, or a date"),
+            ),
+            (Some(_), Some(_)) => {
+                if let Some(text) = self.words(root, "at_horizon") {
+                    let (name, span) = (text.content.clone(), text.span);
+                    match self.outcome_named(&name) {
+                        Some(id) => self.scenario.at_horizon = Some(id),
+                        None => self.unknown_outcome(&name, span),
+                    }
+                }
+            }
+            (None, None) => {
+                self.scenario.never = Some(OutcomeId(self.scenario.outcomes.len()));
+                self.scenario.outcomes.push(Outcome {
+                    name: "never".into(),
+                    title: "Never".into(),
+                    about: "The path can no longer reach an outcome.".into(),
+                    when: None,
+                    span: Span::default(),
+                });
+            }
+        }
+        for entry in self.sub(root, "milestones") {
+            let what = format!("the milestone `{}`", entry.key);
+            if let Some(at) = self.moment(&entry.value, &what) {
+                if self.scenario.horizon.is_some_and(|h| at > h) {
+                    self.push(
+                        Diagnostic::new(
+                            Code::BadDate,
+                            entry.value.span,
+                            format!("{what} is after the horizon"),
+                        )
+                        .label("no path goes so far"),
+                    );
+                }
+                self.scenario.milestones.push(Milestone {
+                    name: entry.key.clone(),
+                    at,
+                    span: entry.key_span,
+                });
+            }
+        }
+        self.scenario.milestones.sort_by(|a, b| a.at.total_cmp(&b.at));
+    }
+
+    fn unknown_outcome(&mut self, name: &str, span: Span) {
+        let mut fault = Diagnostic::new(Code::UnknownStage, span, format!("unknown outcome `{name}`"));
+        let near = nearest(name, self.scenario.outcomes.iter().map(|o| o.name.as_str())).map(str::to_string);
+        match near {
+            Some(near) => fault = fault.label(format!("did you mean `{near}`?")).edit(span, near),
+            None => fault = fault.label(format!("declare it as `[outcome.{name}]`")),
+        }
+        self.push(fault);
+    }
+
+    /// Conditions and payoffs of outcomes, when everything that they may read is known.
+    pub fn outcome_conditions(&mut self, root: &Table) {
+        let mut payoffs: Vec<(String, Vec<Expr>)> = Vec::new();
+        let count = self.scenario.outcomes.len();
+        for (i, entry) in self.sub(root, "outcome").iter().enumerate() {
+            let Kind::Table(table) = &entry.value.kind else { continue };
+            if let Some(when) = table.get("when") {
+                let condition = self.typed_bool(&when.value, Place::PATH);
+                if let Some(condition) = &condition {
+                    self.time_in_condition(condition);
+                }
+                self.scenario.outcomes[i].when = condition;
+            }
+            for party in self.sub(table, "payoff") {
+                let place = Place { measures: Some(usize::MAX), ..Place::PATH };
+                let Some(value) = self.typed(&party.value, place) else { continue };
+                let Some(value) = self.want_number_or_bool(value, "a payoff") else { continue };
+                let zero = || Expr::constant(0.0, Ty::NUMBER, party.value.span);
+                let row = match payoffs.iter().position(|(name, _)| *name == party.key) {
+                    Some(row) => row,
+                    None => {
+                        payoffs.push((party.key.clone(), (0..count).map(|_| zero()).collect()));
+                        payoffs.len() - 1
+                    }
+                };
+                payoffs[row].1[i] = value;
+            }
+        }
+        self.scenario.payoffs = payoffs;
+    }
+
+    fn want_number_or_bool(&mut self, value: Expr, what: &str) -> Option<Expr> {
+        if value.ty == Ty::Bool { Some(value) } else { self.want_number(value, 0, what) }
+    }
+
+    pub fn measures(&mut self, root: &Table) {
+        let entries = self.sub(root, "measures");
+        // A measure reads only those above it; a name is there when its measure is understood.
+        for (i, entry) in entries.iter().enumerate() {
+            self.good_name(&entry.key, entry.key_span, "a measure");
+            let Some(table) = self.expect_table(entry) else { continue };
+            self.known_keys(table, syntax::Place::Measure);
+            let measure = self.measure(i, entry, table);
+            let fallback = || MeasureKind::Value(Expr::constant(0.0, Ty::NUMBER, entry.value.span));
+            let (kind, ty) = measure.unwrap_or_else(|| (fallback(), Ty::NUMBER));
+            let end = Place { outcome: true, measures: Some(i), ..Place::PATH };
+            let given = table.get("given").and_then(|e| self.typed_bool(&e.value, end));
+            let mut thresholds = Vec::new();
+            if let Some(list) = table.get("thresholds") {
+                for item in self.expect_list(list) {
+                    let Some(value) = self.typed(item, Place::FIXED) else { continue };
+                    let Ty::Number { time, .. } = ty else { continue };
+                    let Some(value) = self.want_number(value, time, "a threshold of this measure") else {
+                        continue;
+                    };
+                    match value.as_constant() {
+                        Some(number) => thresholds.push(number),
+                        None => self.fault(Code::WrongType, item.span, "a threshold is a constant"),
+                    }
+                }
+            }
+            let unit = self
+                .text(table, "unit")
+                .unwrap_or_else(|| if ty == Ty::DURATION { "days".into() } else { String::new() });
+            let title = self.text(table, "title").unwrap_or_else(|| entry.key.replace('_', " "));
+            let name = entry.key.clone();
+            self.scenario.measures.push(Measure {
+                name,
+                title,
+                unit,
+                kind,
+                given,
+                thresholds,
+                ty,
+                span: entry.key_span,
+            });
+        }
+    }
+
+    fn measure(&mut self, index: usize, entry: &Entry, table: &Table) -> Option<(MeasureKind, Ty)> {
+        let kinds: Vec<&Entry> = ["value", "first", "rate"].iter().filter_map(|k| table.get(k)).collect();
+        if let [first, second, ..] = kinds[..] {
+            self.push(
+                Diagnostic::new(
+                    Code::Conflict,
+                    second.key_span,
+                    format!("`{}` beside `{}`", second.key, first.key),
+                )
+                .label("a measure is one of them")
+                .context(first.key_span, "the other"),
+            );
+            return None;
+        }
+        let discount = table.get("discount").and_then(|e| self.discount(e));
+        if let (Some(given), Some(kind)) = (table.get("discount"), kinds.first())
+            && kind.key != "rate"
+        {
+            self.fault(
+                Code::Conflict,
+                given.key_span,
+                "`discount` is for accounts: a `rate`, or what is paid",
+            );
+        }
+        match kinds.first() {
+            Some(kind) if kind.key == "value" => {
+                let place = Place { outcome: true, measures: Some(index), ..Place::PATH };
+                let value = self.typed(&kind.value, place)?;
+                match value.ty {
+                    Ty::Bool => Some((MeasureKind::Value(value), Ty::NUMBER)),
+                    Ty::Number { .. } => {
+                        let ty = value.ty;
+                        Some((MeasureKind::Value(value), ty))
+                    }
+                    ty => {
+                        let have = self.describe(ty);
+                        self.push(
+                            Diagnostic::new(Code::TypeMismatch, value.span, "a measure is a number")
+                                .label(format!("this is {have}"))
+                                .note("measure whether it holds: `value = \"site == serbia\"`"),
+                        );
+                        None
+                    }
+                }
+            }
+            Some(kind) if kind.key == "first" => {
+                let condition = self.typed_bool(&kind.value, Place::PATH)?;
+                self.time_in_condition(&condition);
+                Some((MeasureKind::First(condition), Ty::DURATION))
+            }
+            Some(kind) => {
+                let rate = self.typed(&kind.value, Place::PATH)?;
+                let rate = self.rate(rate, "the rate of an account")?;
+                Some((MeasureKind::Account(Account { rate: Some(rate), discount }), Ty::NUMBER))
+            }
+            None => {
+                let _ = entry;
+                Some((MeasureKind::Account(Account { rate: None, discount }), Ty::NUMBER))
+            }
+        }
+    }
+
+    /// `"3% a year"`.
+    fn discount(&mut self, entry: &Entry) -> Option<Discount> {
+        let written = self.expression(&entry.value)?;
+        let parts = match &written.kind {
+            expr::Kind::Per(amount, count, unit) => match amount.kind {
+                expr::Kind::Percent(rate) => Some((rate, count * unit.seconds())),
+                expr::Kind::Number { value, .. } => Some((value, count * unit.seconds())),
+                _ => None,
+            },
+            _ => None,
+        };
+        match parts {
+            Some((rate, period)) if rate > -1.0 && rate.is_finite() && period > 0.0 => {
+                Some(Discount { rate, period })
+            }
+            _ => {
+                self.push(
+                    Diagnostic::new(Code::WrongType, entry.value.span, "this is no discount rate")
+                        .label("expected a percentage per time, such as \"3% a year\""),
+                );
+                None
+            }
+        }
+    }
+
+    /// Splits and the timeline.
+    pub fn report(&mut self, root: &Table) {
+        let report = match root.get("report") {
+            Some(entry) => self.expect_table(entry),
+            None => None,
+        };
+        if let Some(report) = report {
+            self.known_keys(report, syntax::Place::Report);
+            if let Some(split) = report.get("split") {
+                self.splits(split);
+            }
+        }
+        let step = report.and_then(|r| r.get("timeline"));
+        self.scenario.timeline = self.timeline(step);
+    }
+
+    fn splits(&mut self, entry: &Entry) {
+        let mut groups: Vec<Vec<&syntax::Text>> = Vec::new();
+        let items = self.expect_list(entry);
+        if items.iter().all(|i| matches!(i.kind, Kind::String(_))) && !items.is_empty() {
+            groups.push(self.expect_texts(entry));
+        } else {
+            for item in items {
+                match &item.kind {
+                    Kind::Array(names) => {
+                        groups.push(
+                            names
+                                .iter()
+                                .filter_map(|n| if let Kind::String(t) = &n.kind { Some(t) } else { None })
+                                .collect(),
+                        );
+                    }
+                    Kind::String(text) => groups.push(vec![text]),
+                    other => self.fault(
+                        Code::WrongType,
+                        item.span,
+                        format!("a split is a list of names, and this is {}", other.describe()),
+                    ),
+                }
+            }
+        }
+        for names in groups {
+            let mut keys = Vec::new();
+            for text in names {
+                if let Some(expr) = self.split_key(text) {
+                    keys.push(SplitKey { name: text.content.clone(), expr });
+                }
+            }
+            if !keys.is_empty() {
+                self.scenario.splits.push(Split { keys });
+            }
+        }
+    }
+
+    fn split_key(&mut self, text: &syntax::Text) -> Option<Expr> {
+        let written = expr::Expr { kind: expr::Kind::Name(text.content.clone()), span: text.span };
+        let typed = self.type_of(&written, Place::PATH)?;
+        match typed.ty {
+            Ty::Bool | Ty::Option(_) | Ty::Number { whole: true, .. } => Some(typed),
+            // A lever that is a number has few values, whole or not; its option is what splits.
+            Ty::Number { .. } if matches!(typed.node, Node::Lever(_)) => Some(typed),
+            ty => {
+                let have = self.describe(ty);
+                self.push(
+                    Diagnostic::new(Code::TypeMismatch, text.span, format!("a split cannot go over `{}`", text.content))
+                        .label(format!("this is {have}"))
+                        .note("it goes over options, truth values and whole numbers; make a formula such as `rapport > 1`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn timeline(&mut self, entry: Option<&Entry>) -> Option<Timeline> {
+        let step = match entry {
+            Some(entry) => {
+                let step = self.moment(&entry.value, "the step of the timeline")?;
+                if step <= 0.0 {
+                    self.fault(
+                        Code::OutOfRange,
+                        entry.value.span,
+                        "the step of the timeline must be above 0",
+                    );
+                    return None;
+                }
+                step
+            }
+            None => {
+                let horizon = self.scenario.horizon?;
+                // The finest of the steps that people use with at most some sixty rows.
+                let steps = [60.0, 600.0, 3_600.0, DAY / 4.0, DAY, 7.0 * DAY, 28.0 * DAY, YEAR, 10.0 * YEAR];
+                steps.into_iter().find(|s| horizon / s <= 61.0).unwrap_or(horizon / 60.0)
+            }
+        };
+        let rows = match self.scenario.horizon {
+            Some(horizon) => (horizon / step + 1e-9).floor(),
+            None => 400.0,
+        };
+        if rows > TIMELINE_ROWS as f64 {
+            if let Some(entry) = entry {
+                self.push(
+                    Diagnostic::new(
+                        Code::OutOfRange,
+                        entry.value.span,
+                        "the step of the timeline is too short",
+                    )
+                    .label(format!("it makes {rows:.0} rows; the most is {TIMELINE_ROWS}")),
+                );
+            }
+            return None;
+        }
+        (rows >= 1.0).then_some(Timeline { step, steps: rows as usize })
+    }
+
+    /// What a symbol of the shared namespace is called in prose.
+    pub fn kind_of(symbol: Symbol) -> &'static str {
+        match symbol {
+            Symbol::Lever(_) => "lever",
+            Symbol::Belief(_) => "belief",
+            Symbol::State(_) => "state",
+            Symbol::Formula(_) => "formula",
+            Symbol::Track(_) => "track",
+        }
+    }
+}

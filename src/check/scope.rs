@@ -1,0 +1,143 @@
+//! Names: what a bare name means, and which are taken.
+
+use super::builder::Builder;
+use crate::diag::{Code, Diagnostic, Span, nearest};
+use crate::model::{BeliefId, FormulaId, LeverId, StateId, TrackId};
+use crate::syntax::{Entry, Table, Value};
+use std::collections::BTreeMap;
+
+/// What a name of the one shared namespace stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Symbol {
+    Lever(LeverId),
+    Belief(BeliefId),
+    State(StateId),
+    Formula(usize),
+    Track(TrackId),
+}
+
+/// All names that are declared, known before anything is understood.
+#[derive(Default)]
+pub(super) struct Scope {
+    /// The shared namespace.
+    pub symbols: BTreeMap<String, (Symbol, Span)>,
+    /// Formulas as declared, in order; each is understood when it is first needed.
+    pub formulas: Vec<FormulaSlot>,
+    /// How many levers, beliefs and states are understood so far: later ones cannot be read yet.
+    pub levers_known: usize,
+    pub beliefs_known: usize,
+    pub states_known: usize,
+}
+
+/// A formula on its way.
+pub(super) struct FormulaSlot {
+    pub name: String,
+    pub span: Span,
+    pub value: Value,
+    pub progress: Progress,
+}
+
+/// How far a formula is understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    Untouched,
+    Running,
+    Done(FormulaId),
+    Failed,
+}
+
+/// Words that the language needs for itself.
+const RESERVED: &[&str] = &[
+    "day", "since", "rest", "outcome", "true", "false", "if", "then", "else", "and", "or", "not", "per",
+    "to", "of", "a", "an", "never",
+];
+
+/// Words that read as a name in an expression: letters, digits and underscores, not a digit first.
+pub(super) fn is_identifier(name: &str) -> bool {
+    name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+impl Builder {
+    /// Checks the form of a name that expressions use.
+    pub fn good_name(&mut self, name: &str, span: Span, what: &str) {
+        if !is_identifier(name) {
+            let better: String =
+                name.trim().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+            let mut fault =
+                Diagnostic::new(Code::NameReserved, span, format!("`{name}` cannot be the name of {what}"))
+                    .label("a name has letters, digits and underscores, and no digit first");
+            if is_identifier(&better) {
+                fault = fault.edit(span, better);
+            }
+            self.push(fault);
+        } else if RESERVED.contains(&name) {
+            self.push(
+                Diagnostic::new(Code::NameReserved, span, format!("`{name}` cannot be the name of {what}"))
+                    .label("the language uses this word itself")
+                    .edit(span, format!("{name}_")),
+            );
+        }
+    }
+
+    /// Declares all names of the shared namespace.
+    pub fn declare(&mut self, root: &Table) {
+        let entries = |builder: &mut Builder, key: &str| -> Vec<Entry> { builder.sub(root, key).to_vec() };
+        for (i, e) in entries(self, "levers").iter().enumerate() {
+            self.declare_one(e, Symbol::Lever(LeverId(i)), "a lever");
+        }
+        for (i, e) in entries(self, "beliefs").iter().enumerate() {
+            self.declare_one(e, Symbol::Belief(BeliefId(i)), "a belief");
+        }
+        for (i, e) in entries(self, "state").iter().enumerate() {
+            self.declare_one(e, Symbol::State(StateId(i)), "a state");
+        }
+        for (i, e) in entries(self, "formulas").into_iter().enumerate() {
+            self.declare_one(&e, Symbol::Formula(i), "a formula");
+            let slot =
+                FormulaSlot { name: e.key, span: e.key_span, value: e.value, progress: Progress::Untouched };
+            self.scope.formulas.push(slot);
+        }
+        self.declare_tracks(root);
+    }
+
+    pub fn declare_one(&mut self, entry: &Entry, symbol: Symbol, what: &str) {
+        self.good_name(&entry.key, entry.key_span, what);
+        match self.scope.symbols.get(&entry.key) {
+            Some((_, first)) => {
+                let first = *first;
+                self.push(
+                    Diagnostic::new(
+                        Code::NameTaken,
+                        entry.key_span,
+                        format!("the name `{}` is taken", entry.key),
+                    )
+                    .label("levers, beliefs, states, formulas and tracks share their names")
+                    .context(first, "declared here"),
+                );
+            }
+            None => {
+                self.scope.symbols.insert(entry.key.clone(), (symbol, entry.key_span));
+            }
+        }
+    }
+
+    /// A fault for a name that nothing has, with the nearest that would do.
+    pub fn unknown_name(&mut self, name: &str, span: Span, more: &[&str], what: &str) {
+        let known = self.scope.symbols.keys().map(String::as_str).chain(more.iter().copied());
+        let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown {what} `{name}`"));
+        match nearest(name, known) {
+            Some(near) => {
+                let near = near.to_string();
+                fault = fault.label(format!("did you mean `{near}`?")).edit(span, near);
+            }
+            None => fault = fault.label("nothing has this name"),
+        }
+        if self.scenario.outcomes.iter().any(|o| o.name == name) {
+            fault = fault.note(format!(
+                "`{name}` is an outcome; in `given`, write `outcome == {name}`, and after `to` just its name"
+            ));
+        }
+        self.push(fault);
+    }
+}

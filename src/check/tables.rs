@@ -1,0 +1,257 @@
+//! Tables: columns, inline or from a CSV file beside the scenario.
+
+use super::builder::Builder;
+use super::scope::is_identifier;
+use super::typing::Place;
+use crate::diag::{Code, Diagnostic, Span};
+use crate::expr;
+use crate::model::{Read, Table as Column, Ty};
+use crate::syntax::{Entry, Kind, Table, Value, read_text};
+
+/// Keys of a table that are no columns.
+const OWN: &[&str] = &["file", "read", "about", "source"];
+
+/// A column as read: its name, where it stands, and its cells with their kinds and places.
+type Cells = (String, Span, Vec<(f64, Ty, Span)>);
+
+impl Builder {
+    pub fn tables(&mut self, root: &Table) {
+        for entry in self.sub(root, "tables") {
+            if let Some(table) = self.expect_table(entry) {
+                self.good_name(&entry.key, entry.key_span, "a table");
+                self.table(entry, table);
+            }
+        }
+    }
+
+    fn table(&mut self, entry: &Entry, table: &Table) {
+        let columns: Vec<&Entry> = table.entries.iter().filter(|e| !OWN.contains(&e.key.as_str())).collect();
+        let read = match self.words(table, "read") {
+            None => Read::Step,
+            Some(text) if text.content == "step" => Read::Step,
+            Some(text) if text.content == "line" => Read::Line,
+            Some(text) => {
+                let span = text.span;
+                self.push(
+                    Diagnostic::new(Code::WrongType, span, "a table is read by `step` or by `line`")
+                        .label("expected \"step\" or \"line\""),
+                );
+                Read::Step
+            }
+        };
+        let read_columns: Vec<Cells> = match (self.words(table, "file"), &columns[..]) {
+            (Some(file), []) => {
+                let (name, span) = (file.content.clone(), file.span);
+                self.csv_columns(&name, span).unwrap_or_default()
+            }
+            (Some(file), [column, ..]) => {
+                let (from, at) = (file.span, column.key_span);
+                self.push(
+                    Diagnostic::new(
+                        Code::Conflict,
+                        at,
+                        "a table has its columns here or in a file, not both",
+                    )
+                    .label("a column")
+                    .context(from, "the file"),
+                );
+                return;
+            }
+            (None, _) => columns.iter().map(|c| self.inline_column(c)).collect(),
+        };
+        if read_columns.len() < 2 {
+            if !self.found.iter().any(|d| d.code == Code::BadTable) {
+                self.push(
+                    Diagnostic::new(
+                        Code::BadTable,
+                        entry.key_span,
+                        format!("the table `{}` needs two columns", entry.key),
+                    )
+                    .label("the first is what it is read at, the second what it gives")
+                    .note("for example `age = [60, 70, 80]` and `risk = [0.01, 0.02, 0.05]`"),
+                );
+            }
+            return;
+        }
+        self.columns(entry, read, &read_columns);
+    }
+
+    fn columns(&mut self, entry: &Entry, read: Read, columns: &[Cells]) {
+        let (x_name, _, x_cells) = &columns[0];
+        let Some(x_ty) = self.column_kind(x_cells) else { return };
+        for pair in x_cells.windows(2) {
+            if pair[0].0 >= pair[1].0 {
+                self.push(
+                    Diagnostic::new(Code::BadTable, pair[1].2, format!("the column `{x_name}` must rise"))
+                        .label("not above the one before")
+                        .context(pair[0].2, "the one before"),
+                );
+                return;
+            }
+        }
+        for (name, span, cells) in &columns[1..] {
+            if cells.len() != x_cells.len() {
+                let title = format!(
+                    "the column `{name}` has {} values, and `{x_name}` has {}",
+                    cells.len(),
+                    x_cells.len()
+                );
+                self.push(Diagnostic::new(Code::BadTable, *span, title).label("of another length"));
+                continue;
+            }
+            let Some(y_ty) = self.column_kind(cells) else { continue };
+            let called = if columns.len() == 2 { entry.key.clone() } else { format!("{}.{name}", entry.key) };
+            self.scenario.tables.push(Column {
+                name: called,
+                x: x_cells.iter().map(|c| c.0).collect(),
+                y: cells.iter().map(|c| c.0).collect(),
+                read,
+                x_ty,
+                y_ty,
+                span: *span,
+            });
+        }
+    }
+
+    /// The common kind of the cells of a column.
+    fn column_kind(&mut self, cells: &[(f64, Ty, Span)]) -> Option<Ty> {
+        let mut common: Option<Ty> = None;
+        for (value, ty, span) in cells {
+            let Ty::Number { time, .. } = *ty else {
+                self.fault(Code::BadTable, *span, "a table holds numbers");
+                return None;
+            };
+            common = match common {
+                None => Some(*ty),
+                Some(Ty::Number { whole, time: t }) if t == time => {
+                    Some(Ty::Number { whole: whole && matches!(ty, Ty::Number { whole: true, .. }), time })
+                }
+                Some(Ty::Number { time: 0, .. }) | Some(_) if *value == 0.0 => common,
+                Some(first) => {
+                    let (want, have) = (self.describe(first), self.describe(*ty));
+                    self.push(
+                        Diagnostic::new(Code::BadTable, *span, "the values of a column are of one kind")
+                            .label(format!("this is {have}, the first is {want}")),
+                    );
+                    return None;
+                }
+            };
+        }
+        common.or_else(|| {
+            self.fault(Code::BadTable, Span::default(), "a column has no values");
+            None
+        })
+    }
+
+    fn inline_column(&mut self, entry: &Entry) -> Cells {
+        let mut cells = Vec::new();
+        for item in self.expect_list(entry) {
+            let Some(typed) = self.typed(item, Place::FIXED) else { continue };
+            match typed.as_constant() {
+                Some(value) => cells.push((value, typed.ty, item.span)),
+                None => self.fault(Code::BadTable, item.span, "a table holds constants"),
+            }
+        }
+        if !is_identifier(&entry.key) {
+            self.good_name(&entry.key, entry.key_span, "a column");
+        }
+        (entry.key.clone(), entry.key_span, cells)
+    }
+
+    fn csv_columns(&mut self, name: &str, from: Span) -> Option<Vec<Cells>> {
+        let path =
+            self.folders.get(usize::from(from.file)).map(|f| f.join(name)).unwrap_or_else(|| name.into());
+        let text = match read_text(&path) {
+            Ok(text) => text,
+            Err((_, title)) => {
+                self.push(Diagnostic::new(Code::BadTable, from, title).label("named here"));
+                return None;
+            }
+        };
+        let file = self.texts.files.len() as u16;
+        self.texts
+            .files
+            .push(crate::diag::SourceFile { name: path.display().to_string(), text: text.clone() });
+        self.folders.push(path.parent().map(Into::into).unwrap_or_default());
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let headers = match reader.headers() {
+            Ok(headers) => headers.clone(),
+            Err(error) => {
+                self.fault(Code::BadTable, from, format!("{name} cannot be read as a table: {error}"));
+                return None;
+            }
+        };
+        let top = Span { file, start: 0, end: text.lines().next().map_or(0, |l| l.len() as u32) };
+        let mut columns: Vec<Cells> = headers.iter().map(|h| (h.to_string(), top, Vec::new())).collect();
+        for (column, _, _) in &columns {
+            if !is_identifier(column) {
+                let title = format!("the column `{column}` cannot be read by its name");
+                self.push(
+                    Diagnostic::new(Code::BadTable, top, title)
+                        .label("a name has letters, digits and underscores, and no digit first"),
+                );
+                return None;
+            }
+        }
+        for record in reader.records() {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    self.fault(Code::BadTable, from, format!("{name} cannot be read as a table: {error}"));
+                    return None;
+                }
+            };
+            let start = record.position().map_or(0, csv::Position::byte) as usize;
+            let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+            let line = Span { file, start: start as u32, end: (start + length) as u32 };
+            for (cell, column) in record.iter().zip(&mut columns) {
+                let parsed = match expr::parse(cell, line, false) {
+                    Ok(parsed) => {
+                        self.type_of(&parsed, Place::FIXED).and_then(|e| Some((e.as_constant()?, e.ty)))
+                    }
+                    Err(_) => None,
+                };
+                match parsed {
+                    Some((value, ty)) => column.2.push((value, ty, line)),
+                    None => {
+                        let title = format!("`{cell}` in the column `{}` is no number", column.0);
+                        self.push(Diagnostic::new(Code::BadTable, line, title).label("in this row"));
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(columns)
+    }
+
+    /// A duration or a date, as seconds from the start.
+    pub fn moment(&mut self, value: &Value, what: &str) -> Option<f64> {
+        let typed = match &value.kind {
+            Kind::Integer(_) | Kind::Float(_) => {
+                let words = self.texts.words(value.span).to_string();
+                self.push(
+                    Diagnostic::new(Code::WrongType, value.span, format!("{what} needs a unit of time"))
+                        .label("a number alone does not say of what")
+                        .edit(value.span, format!("\"{words} days\"")),
+                );
+                return None;
+            }
+            _ => self.typed(value, Place::FIXED)?,
+        };
+        let typed = self.want_number(typed, 1, what)?;
+        match typed.as_constant() {
+            Some(seconds) if seconds >= 0.0 && seconds.is_finite() => Some(seconds),
+            Some(_) => {
+                self.push(
+                    Diagnostic::new(Code::BadDate, value.span, format!("{what} is before the start"))
+                        .label("expected a time at or after day 0"),
+                );
+                None
+            }
+            None => {
+                self.fault(Code::BadDate, value.span, format!("{what} must be constant"));
+                None
+            }
+        }
+    }
+}
