@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::input::ready;
 use super::output::{complain, print};
 use super::trouble;
-use crate::engine::{Trace, Walker, World};
+use crate::engine::{Fault, Trace, Walker, World};
 use crate::program::Program;
 use crate::report::story;
 use crate::study::{BASE, Plan, Settings};
@@ -33,7 +33,7 @@ fn try_replay(args: &ReplayArgs) -> Result<(), Exit> {
     let Some(arm) = arms.into_iter().find(|arm| arm.name == name) else { return Err(Exit::Faulty) };
     let program = Program::compile(&arm.scenario);
     let seed = args.change.seed;
-    let wrong = |fault| {
+    let wrong = |fault: Box<Fault>| {
         complain(&trouble::describe(ready, name, &fault, &args.change));
         Exit::Path
     };
