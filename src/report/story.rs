@@ -115,14 +115,15 @@ impl Teller<'_> {
     fn enter(&mut self, track: usize, stage: usize, time: f64) {
         let stage = &self.scenario.tracks[track].stages[stage];
         let words = if stage.about.is_empty() { String::new() } else { format!(": {}", stage.about) };
+        let verb = if self.told.is_none() || self.told == Some(0.0) { "begins" } else { "is now" };
         let at = if self.scenario.tracks.len() > 1 {
             format!(
-                "{} is now at {}{words}",
+                "{} {verb} at {}{words}",
                 readable(&self.scenario.tracks[track].name),
                 readable(&stage.name)
             )
         } else {
-            format!("at {}{words}", readable(&stage.name))
+            format!("{verb} at {}{words}", readable(&stage.name))
         };
         self.line(time, &at);
     }
@@ -211,16 +212,18 @@ impl Teller<'_> {
         self.line(if end.time.is_finite() { end.time } else { end.last }, &words);
         let mut numbers = Vec::new();
         for (n, measure) in self.scenario.measures.iter().enumerate() {
+            let title =
+                if measure.title.is_empty() { readable(&measure.name) } else { measure.title.clone() };
             let (scale, unit) = in_days(measure.ty);
             let unit = if measure.unit.is_empty() { unit } else { &measure.unit };
             let value = end.measures[n];
             numbers.push(if !end.counted[n] {
-                format!("{}: does not count here", measure.title)
+                format!("{title}: does not count here")
             } else if value.is_infinite() {
-                format!("{}: never", measure.title)
+                format!("{title}: never")
             } else {
                 let number = prose::number(value * scale);
-                format!("{}: {number}{}{unit}", measure.title, if unit.is_empty() { "" } else { " " })
+                format!("{title}: {number}{}{unit}", if unit.is_empty() { "" } else { " " })
             });
         }
         for ((party, _), value) in self.scenario.payoffs.iter().zip(&end.payoffs) {

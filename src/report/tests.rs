@@ -306,7 +306,7 @@ fn a_path_is_told_as_a_story() {
         "In this world:\n    p_deal = 0.",
         "The delegations meet.",
         "rapport 0 -> -1",
-        "Mon 20 Jan 2025, day 0: talks is now at round: The delegations meet.\n",
+        "Mon 20 Jan 2025, day 0: talks begins at round: The delegations meet.\n",
         "    rapport is 0, joined is ",
         "(a chance of 30.0%)",
         "The path ends: Deal. Both sides sign.",
