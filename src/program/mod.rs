@@ -17,6 +17,7 @@ mod layout;
 mod lower;
 mod measure;
 mod reach;
+mod slope;
 #[cfg(test)]
 mod tests;
 
