@@ -153,7 +153,9 @@ impl Teller<'_> {
         let mut told = String::new();
         match clock {
             Some(clock) if !clock.about.is_empty() => told = sentence(&clock.about),
-            Some(clock) if !clock.name.is_empty() => at.push(readable(&clock.name)),
+            Some(clock) if !clock.name.is_empty() && clock.name != stage.name => {
+                at.push(readable(&clock.name))
+            }
             _ => {}
         }
         if !branch.about.is_empty() {
