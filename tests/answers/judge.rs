@@ -126,8 +126,8 @@ fn mean(estimate: &Estimate, truth: f64) -> Verdict {
 fn deviation(got: f64, values: &[f64], truth: f64) -> Verdict {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    let moment = |power: i32| values.iter().map(|x| (x - mean).powi(power)).sum::<f64>() / n;
-    let (second, fourth) = (moment(2), moment(4));
+    let moment = |power| values.iter().map(|x| libm::pow(x - mean, power)).sum::<f64>() / n;
+    let (second, fourth) = (moment(2.0), moment(4.0));
     within(got, truth, ((fourth - second * second) / n).max(0.0).sqrt() / (2.0 * second.sqrt()))
 }
 
