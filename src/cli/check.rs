@@ -6,12 +6,7 @@ use super::input::files;
 use super::output::{complain, print, watched};
 use crate::check::check_file;
 use crate::diag::{CODES, Code, nearest, render_all};
-fn describe(_: &crate::model::Scenario) -> String {
-    String::new()
-}
-fn fitted(_: &crate::model::Scenario) -> String {
-    String::new()
-}
+use crate::report::{describe, fitted};
 
 /// Prints faults and lints of each file, and of those without faults the distributions and the size.
 pub(super) fn check(args: &FilesArgs) -> Exit {
@@ -54,7 +49,7 @@ fn each(args: &FilesArgs, show: impl Fn(&crate::check::Checked, &std::path::Path
 pub(super) fn explain(id: &str) -> Exit {
     match Code::parse(id) {
         Some(code) => {
-            print(&code.entry().text);
+            print(&crate::diag::explain(code));
             Exit::Success
         }
         None => {

@@ -28,7 +28,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => replay::replay(&args),
         Command::New(args) => new::new(&args),
         Command::Schema => {
-            output::print("");
+            output::print(&crate::report::schema());
             Exit::Success
         }
         Command::Explain { code } => check::explain(&code),

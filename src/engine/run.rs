@@ -203,7 +203,7 @@ impl<'a, S: Source> Kept<'a, S> {
     ) -> Result<Vec<u8>, Halt<Wrong<S::Fault>>> {
         self.record.clear();
         let mut sheets: Vec<Sheet> = Vec::new();
-        let mut first_fault: Option<(u64, Wrong<S::Fault>)> = None;
+        let mut first_fault: Option<Placed<S::Fault>> = None;
         for arm in 0..job.arms.len() {
             let limit = first_fault.as_ref().map_or(u64::MAX, |(place, _)| *place);
             let mut sheet = Sheet::default();
@@ -228,7 +228,7 @@ impl<'a, S: Source> Kept<'a, S> {
         arm: usize,
         mut rows: Option<RowObserver<'_>>,
         limit: u64,
-    ) -> Result<(), Halt<(u64, Wrong<S::Fault>)>> {
+    ) -> Result<(), Halt<Placed<S::Fault>>> {
         let (source, unit) = (&job.arms[arm], job.shape.unit());
         let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
         let (mut place, mut told, mut earlier) = (0, 0, None);
@@ -283,6 +283,9 @@ impl<'a, S: Source> Kept<'a, S> {
         Ok(())
     }
 }
+
+/// What went wrong, and at how-manieth path of the batch.
+type Placed<F> = (u64, Wrong<F>);
 
 /// The rows of one variant in one batch.
 #[derive(Default)]

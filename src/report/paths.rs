@@ -171,7 +171,10 @@ impl Rows for Writer {
             line.push_str(words);
         };
         cell(&number(end.time / DAY));
-        let date = self.start.filter(|_| end.time.is_finite()).map(|start| start.plus(end.time).to_string());
+        let date = self
+            .start
+            .filter(|_| end.time.is_finite())
+            .map(|start| start.plus(end.time).midnight().to_string());
         cell(date.as_deref().unwrap_or(""));
         for of in &self.finals {
             cell(&of.as_ref().map(|of| of.cell(end)).unwrap_or_default());

@@ -264,7 +264,10 @@ fn a_summary_fits_and_says_how_it_was_made() {
     let results = run(&plan(2_000, 1));
     let page = summary(&results, None, 80);
     println!("{page}");
-    assert!(page.starts_with("sampling: 400 worlds x 5 paths for each of 11 variants"), "{page}");
+    assert!(
+        page.starts_with("sampling: 1,000 worlds x 2 paths or 2,000 paths for each of 11 variants, seed 1"),
+        "{page}"
+    );
     assert!(
         page.lines().filter(|l| !l.starts_with("note:")).all(|line| line.chars().count() <= 80),
         "{page}"
@@ -274,7 +277,7 @@ fn a_summary_fits_and_says_how_it_was_made() {
     one.only_base();
     let page = summary(&run(&one), Some(std::time::Duration::from_millis(820)), 100);
     println!("{page}");
-    assert!(page.starts_with("sampling: 400 worlds x 5 paths, seed 1, 820 ms"), "{page}");
+    assert!(page.starts_with("sampling: 1,000 worlds x 2 paths, seed 1, 820 ms"), "{page}");
     assert!(page.contains("would make it ±0.5"), "{page}");
 }
 
@@ -300,10 +303,11 @@ fn a_path_is_told_as_a_story() {
     println!("{page}");
     for words in [
         "World 0, path ",
-        "In this world: p_deal = 0.",
-        "Mon 20 Jan 2025, day 0: ",
+        "In this world:\n    p_deal = 0.",
         "The delegations meet.",
         "rapport 0 -> -1",
+        "Mon 20 Jan 2025, day 0: talks begins at round: The delegations meet.\n",
+        "    rapport is 0, joined is ",
         "(a chance of 30.0%)",
         "The path ends: Deal. Both sides sign.",
         "payoff of us: 60",
