@@ -34,7 +34,13 @@ impl Builder {
     /// `{ is = … }`, `{ p10 = …, p50 = …, p90 = … }`, `{ experts = { … }, weights = { … } }`.
     pub fn law_table(&mut self, table: &Table, at: Span, place: Place) -> Option<Expr> {
         if let Some(entry) = table.get("is") {
-            return self.typed(&entry.value, place);
+            return match &entry.value.kind {
+                Kind::Table(inner) => {
+                    self.known_keys_or(inner, syntax::Place::Draw, |k| quantile_name(k).is_some());
+                    self.law_table(inner, entry.value.span, place)
+                }
+                _ => self.typed(&entry.value, place),
+            };
         }
         if let Some(entry) = table.get("experts") {
             return self.experts(table, entry, at, place);

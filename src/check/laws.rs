@@ -39,7 +39,7 @@ impl Builder {
         if let Some(Err((refusal, span))) = constant_law(&law) {
             let Ty::Law { time } = law.ty else { return Some(law) };
             let show =
-                |value: f64| if time == 1 { prose::duration(value) } else { super::typing::plain(value) };
+                |value: f64| if time == 1 { prose::duration(value) } else { super::wanting::plain(value) };
             self.push(
                 Diagnostic::new(Code::BadLaw, span, "this distribution does not exist")
                     .label(refusal.text(show)),

@@ -3,13 +3,16 @@
 //! A check never stops at the first fault: whatever can be understood is, so that all faults of a file are shown at once. Only
 //! a file without a fault becomes a [`Scenario`].
 
+mod arithmetic;
 mod branching;
 mod builder;
+mod calls;
 mod comparing;
 mod drawing;
 mod instants;
 mod laws;
 mod lints;
+mod naming;
 mod range;
 mod reporting;
 mod scope;
@@ -20,6 +23,7 @@ mod time;
 mod tracks;
 mod typing;
 mod variables;
+mod wanting;
 
 pub use settings::{Setting, apply_setting};
 
@@ -50,15 +54,16 @@ impl Checked {
 /// Checks the file at `path`.
 pub fn check_file(path: &Path) -> Checked {
     let name = path.file_stem().map_or_else(|| "scenario".into(), |s| s.to_string_lossy().into_owned());
-    check(&name, syntax::load(path))
+    check_document(&name, syntax::load(path))
 }
 
 /// Checks a text as if it stood in the file `name`.toml in the current folder.
 pub fn check_text(name: &str, text: &str) -> Checked {
-    check(name, syntax::load_text(&format!("{name}.toml"), text, Path::new("")))
+    check_document(name, syntax::load_text(&format!("{name}.toml"), text, Path::new("")))
 }
 
-fn check(name: &str, document: Document) -> Checked {
+/// Checks what was read, under a name.
+pub fn check_document(name: &str, document: Document) -> Checked {
     let mut builder = Builder::new(name, document);
     builder.build();
     if !builder.found.iter().any(|d| d.severity() == Severity::Error) {

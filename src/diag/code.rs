@@ -1,6 +1,7 @@
 //! The codes: every fault and lint has one, and it never changes its meaning.
 
 use super::Severity;
+use super::catalogue::{expressions, file, lints, model};
 
 /// What `detente explain` says of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Entry {
 }
 
 macro_rules! codes {
-    ($($name:ident $id:literal $title:literal $text:literal $before:literal => $after:literal)*) => {
+    ($($name:ident $id:literal $title:literal $words:path;)*) => {
         /// A code, by what it means; [`Entry::text`] explains each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
@@ -29,58 +30,65 @@ macro_rules! codes {
 
         /// Every code with its explanation, in order.
         pub static CODES: &[Entry] = &[
-            $(Entry { code: Code::$name, id: $id, title: $title, text: $text, before: $before, after: $after },)*
+            $(Entry {
+                code: Code::$name,
+                id: $id,
+                title: $title,
+                text: $words.text,
+                before: $words.before,
+                after: $words.after,
+            },)*
         ];
     };
 }
 
 codes! {
     // the file
-    Unreadable "E0001" "the file cannot be read" "" "" => ""
-    TooLarge "E0002" "the file is too large to be a scenario" "" "" => ""
-    NotToml "E0003" "the text is not TOML" "" "" => ""
-    ExtendsCycle "E0004" "files extend each other in a circle" "" "" => ""
-    UnknownKey "E0005" "a key that is not known here" "" "" => ""
-    WrongType "E0006" "a value of the wrong kind" "" "" => ""
-    MissingKey "E0007" "a key that must be there is missing" "" "" => ""
-    Conflict "E0008" "keys that exclude each other" "" "" => ""
+    Unreadable "E0001" "the file cannot be read" file::UNREADABLE;
+    TooLarge "E0002" "the file is too large to be a scenario" file::TOO_LARGE;
+    NotToml "E0003" "the text is not TOML" file::NOT_TOML;
+    ExtendsCycle "E0004" "files extend each other in a circle" file::EXTENDS_CYCLE;
+    UnknownKey "E0005" "a key that is not known here" file::UNKNOWN_KEY;
+    WrongType "E0006" "a value of the wrong kind" file::WRONG_TYPE;
+    MissingKey "E0007" "a key that must be there is missing" file::MISSING_KEY;
+    Conflict "E0008" "keys that exclude each other" file::CONFLICT;
     // expressions
-    Syntax "E0101" "an expression that cannot be read" "" "" => ""
-    UnknownName "E0102" "a name that nothing has" "" "" => ""
-    UnknownStage "E0103" "a stage or outcome that does not exist" "" "" => ""
-    UnknownFunction "E0104" "a function or distribution that does not exist" "" "" => ""
-    WrongArguments "E0105" "arguments that do not fit" "" "" => ""
-    TypeMismatch "E0106" "values of kinds that do not go together" "" "" => ""
-    NotHere "E0107" "a name that cannot be used in this place" "" "" => ""
-    BadLaw "E0108" "a distribution that does not exist" "" "" => ""
-    BadDate "E0109" "a date or duration that makes no sense" "" "" => ""
+    Syntax "E0101" "an expression that cannot be read" expressions::SYNTAX;
+    UnknownName "E0102" "a name that nothing has" expressions::UNKNOWN_NAME;
+    UnknownStage "E0103" "a stage or outcome that does not exist" expressions::UNKNOWN_STAGE;
+    UnknownFunction "E0104" "a function or distribution that does not exist" expressions::UNKNOWN_FUNCTION;
+    WrongArguments "E0105" "arguments that do not fit" expressions::WRONG_ARGUMENTS;
+    TypeMismatch "E0106" "values of kinds that do not go together" expressions::TYPE_MISMATCH;
+    NotHere "E0107" "a name that cannot be used in this place" expressions::NOT_HERE;
+    BadLaw "E0108" "a distribution that does not exist" expressions::BAD_LAW;
+    BadDate "E0109" "a date or duration that makes no sense" expressions::BAD_DATE;
     // the model
-    NameTaken "E0201" "a name that is used twice" "" "" => ""
-    NameReserved "E0202" "a name that the language needs" "" "" => ""
-    SumOverOne "E0203" "probabilities that sum to more than 1" "" "" => ""
-    RestUntaken "E0204" "a rest that no branch takes" "" "" => ""
-    OutOfRange "E0205" "a value outside its range" "" "" => ""
-    EndlessInstant "E0206" "an instant that never ends" "" "" => ""
-    DayInGuard "E0207" "time used in a condition other than in a comparison" "" "" => ""
-    AssignedTwice "E0208" "a variable that is assigned twice at once" "" "" => ""
-    NoStages "E0209" "nothing happens in this scenario" "" "" => ""
-    NoHorizon "E0210" "a horizon is missing, or nothing is said of those still going at it" "" "" => ""
-    BadTable "E0211" "a table that cannot be read" "" "" => ""
-    BadCorrelation "E0212" "rank correlations that cannot hold together" "" "" => ""
-    BadSetting "E0213" "a setting that does not fit the scenario" "" "" => ""
+    NameTaken "E0201" "a name that is used twice" model::NAME_TAKEN;
+    NameReserved "E0202" "a name that the language needs" model::NAME_RESERVED;
+    SumOverOne "E0203" "probabilities that sum to more than 1" model::SUM_OVER_ONE;
+    RestUntaken "E0204" "a rest that no branch takes" model::REST_UNTAKEN;
+    OutOfRange "E0205" "a value outside its range" model::OUT_OF_RANGE;
+    EndlessInstant "E0206" "an instant that never ends" model::ENDLESS_INSTANT;
+    DayInGuard "E0207" "time used in a condition other than in a comparison" model::DAY_IN_GUARD;
+    AssignedTwice "E0208" "a variable that is assigned twice at once" model::ASSIGNED_TWICE;
+    NoStages "E0209" "nothing happens in this scenario" model::NO_STAGES;
+    NoHorizon "E0210" "a horizon is missing, or nothing is said of those still going at it" model::NO_HORIZON;
+    BadTable "E0211" "a table that cannot be read" model::BAD_TABLE;
+    BadCorrelation "E0212" "rank correlations that cannot hold together" model::BAD_CORRELATION;
+    BadSetting "E0213" "a setting that does not fit the scenario" model::BAD_SETTING;
     // lints
-    UnreachableStage "L0001" "a stage that nothing leads to" "" "" => ""
-    DeadEnd "L0002" "a stage that nobody can leave" "" "" => ""
-    MayExceedOne "L0003" "probabilities that may sum to more than 1" "" "" => ""
-    MayNotEnd "L0004" "an instant that may never end" "" "" => ""
-    UnreachableBranch "L0005" "a branch that can never be taken" "" "" => ""
-    SilentChange "L0006" "a delay that reads what may change while it runs" "" "" => ""
-    Unread "L0007" "a name that nothing reads" "" "" => ""
-    SameAsBase "L0008" "a variant that changes nothing" "" "" => ""
-    NoWhy "L0009" "a belief without its reason" "" "" => ""
-    Certain "L0010" "a probability of exactly 0 or 1" "" "" => ""
-    UnreachableOutcome "L0011" "an outcome that no path can reach" "" "" => ""
-    NeverTrue "L0012" "a condition that is always or never true" "" "" => ""
+    UnreachableStage "L0001" "a stage that nothing leads to" lints::UNREACHABLE_STAGE;
+    DeadEnd "L0002" "a stage that nobody can leave" lints::DEAD_END;
+    MayExceedOne "L0003" "probabilities that may sum to more than 1" lints::MAY_EXCEED_ONE;
+    MayNotEnd "L0004" "an instant that may never end" lints::MAY_NOT_END;
+    UnreachableBranch "L0005" "a branch that can never be taken" lints::UNREACHABLE_BRANCH;
+    SilentChange "L0006" "a delay that reads what may change while it runs" lints::SILENT_CHANGE;
+    Unread "L0007" "a name that nothing reads" lints::UNREAD;
+    SameAsBase "L0008" "a variant that changes nothing" lints::SAME_AS_BASE;
+    NoWhy "L0009" "a belief without its reason" lints::NO_WHY;
+    Certain "L0010" "a probability of exactly 0 or 1" lints::CERTAIN;
+    UnreachableOutcome "L0011" "an outcome that no path can reach" lints::UNREACHABLE_OUTCOME;
+    NeverTrue "L0012" "a condition that is always or never true" lints::NEVER_TRUE;
 }
 
 impl Code {
@@ -103,4 +111,22 @@ impl Code {
     pub fn parse(id: &str) -> Option<Code> {
         CODES.iter().find(|e| e.id.eq_ignore_ascii_case(id)).map(|e| e.code)
     }
+}
+
+/// What a code means, for the terminal: its title, why it matters and what to do, and an example before and after.
+pub fn explain(code: Code) -> String {
+    let entry = code.entry();
+    let kind = if code.severity() == Severity::Error { "error" } else { "warning" };
+    let mut out = format!("{kind}[{}]: {}\n\n{}\n", entry.id, entry.title, entry.text);
+    for (heading, example) in
+        [("For example, this has it:", entry.before), ("And this is mended:", entry.after)]
+    {
+        if !example.is_empty() {
+            out += &format!("\n{heading}\n\n");
+            for line in example.lines() {
+                out += &if line.is_empty() { "\n".to_string() } else { format!("    {line}\n") };
+            }
+        }
+    }
+    out
 }

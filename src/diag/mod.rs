@@ -1,11 +1,12 @@
 //! Diagnostics: what is wrong, where, and what to write instead.
 
+mod catalogue;
 mod code;
 mod excerpt;
 mod render;
 mod span;
 
-pub use code::{CODES, Code, Entry};
+pub use code::{CODES, Code, Entry, explain};
 pub use render::{render, render_all};
 pub use span::{SourceFile, Span, Texts};
 

@@ -8,8 +8,13 @@ mod fault;
 mod instant;
 mod observer;
 mod quadrature;
+mod run;
+mod sampled;
+mod schedule;
 mod step;
+pub mod tally;
 mod timed;
+mod trace;
 mod walker;
 mod world;
 
@@ -18,5 +23,9 @@ mod tests;
 
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
+pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};
+pub use sampled::Sampled;
+pub use schedule::{Halt, in_order};
+pub use trace::{Ending, Event, Trace};
 pub use walker::{PATH_LIMIT, Walker};
 pub use world::World;

@@ -60,3 +60,101 @@ pub struct PathEnd<'a> {
     /// The values of the keys of all splits, one split after the other.
     pub cells: &'a [i64],
 }
+
+impl<O: Observer> Observer for &mut O {
+    #[inline]
+    fn begin(&mut self, world: u64, path: u64) {
+        (**self).begin(world, path);
+    }
+
+    #[inline]
+    fn enter(&mut self, track: usize, stage: usize, time: f64) {
+        (**self).enter(track, stage, time);
+    }
+
+    #[inline]
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        (**self).leave(track, stage, entered, time);
+    }
+
+    #[inline]
+    fn ring(&mut self, ring: &Ring<'_>) {
+        (**self).ring(ring);
+    }
+
+    #[inline]
+    fn end(&mut self, end: &PathEnd<'_>) {
+        (**self).end(end);
+    }
+}
+
+/// Nobody, or somebody, watches.
+impl<O: Observer> Observer for Option<O> {
+    #[inline]
+    fn begin(&mut self, world: u64, path: u64) {
+        if let Some(observer) = self {
+            observer.begin(world, path);
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self, track: usize, stage: usize, time: f64) {
+        if let Some(observer) = self {
+            observer.enter(track, stage, time);
+        }
+    }
+
+    #[inline]
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        if let Some(observer) = self {
+            observer.leave(track, stage, entered, time);
+        }
+    }
+
+    #[inline]
+    fn ring(&mut self, ring: &Ring<'_>) {
+        if let Some(observer) = self {
+            observer.ring(ring);
+        }
+    }
+
+    #[inline]
+    fn end(&mut self, end: &PathEnd<'_>) {
+        if let Some(observer) = self {
+            observer.end(end);
+        }
+    }
+}
+
+/// Two watch the same path.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    #[inline]
+    fn begin(&mut self, world: u64, path: u64) {
+        self.0.begin(world, path);
+        self.1.begin(world, path);
+    }
+
+    #[inline]
+    fn enter(&mut self, track: usize, stage: usize, time: f64) {
+        self.0.enter(track, stage, time);
+        self.1.enter(track, stage, time);
+    }
+
+    #[inline]
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        self.0.leave(track, stage, entered, time);
+        self.1.leave(track, stage, entered, time);
+    }
+
+    #[inline]
+    fn ring(&mut self, ring: &Ring<'_>) {
+        self.0.ring(ring);
+        self.1.ring(ring);
+    }
+
+    #[inline]
+    fn end(&mut self, end: &PathEnd<'_>) {
+        self.0.end(end);
+        self.1.end(end);
+    }
+}

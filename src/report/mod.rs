@@ -1,1 +1,50 @@
-//! The tables: rows to files.
+//! The papers: tables for a spreadsheet, a summary for the terminal, a story for one path, a scenario in words.
+
+mod advice;
+pub mod cell;
+mod describe;
+mod error;
+mod folder;
+mod manifest;
+mod paths;
+mod schema;
+mod sheet;
+mod story;
+pub mod tables;
+mod terminal;
+mod words;
+
+pub use advice::sentence;
+pub use describe::{describe, fitted};
+pub use error::ReportError;
+pub use folder::{Folder, MANIFEST};
+pub use manifest::{Manifest, Text};
+pub use paths::{PATH_COLUMNS, PATHS, PathTable};
+pub use schema::schema;
+pub use sheet::{COMMON, Sheet, Table};
+pub use story::story;
+pub use terminal::summary;
+pub use words::words;
+
+use crate::study::Results;
+use std::io;
+
+/// The names of all files of a results folder that are ours.
+pub fn file_names() -> Vec<&'static str> {
+    tables::TABLES.iter().map(|table| table.name).chain([PATHS, MANIFEST]).collect()
+}
+
+/// Writes all tables that are made of results into a folder.
+pub fn write_tables(folder: &mut Folder, results: &Results) -> Result<(), ReportError> {
+    tables::TABLES.iter().try_for_each(|table| folder.write(table.name, |to| write_table(table, results, to)))
+}
+
+/// Writes one table.
+pub fn write_table(table: &Table, results: &Results, to: &mut dyn io::Write) -> io::Result<()> {
+    let mut sheet = Sheet::new(table, results, to).map_err(io::Error::from)?;
+    (table.rows)(results, &mut sheet).map_err(io::Error::from)?;
+    sheet.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -92,6 +92,21 @@ impl PairedHits {
         *self.worlds.entry(difference).or_default() += 1;
     }
 
+    /// The pairs of paths counted.
+    pub fn paths(&self) -> u64 {
+        self.paths
+    }
+
+    /// Adds so many worlds where no pair differed.
+    pub fn add_worlds_without(&mut self, worlds: u64) {
+        if let Design::Worlds { paths_each } = self.design
+            && worlds > 0
+        {
+            self.paths += worlds * paths_each;
+            *self.worlds.entry(0).or_default() += worlds;
+        }
+    }
+
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &PairedHits) {
         self.paths += other.paths;

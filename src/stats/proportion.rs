@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Design;
 use super::credible::Seen;
 use super::critical::student_quantile;
-use super::interval::{Interval, UPPER, score_interval};
+use super::interval::{Interval, UPPER, score_interval, widened};
 
 /// Counts the paths on which something happened, world by world.
 #[derive(Clone, Debug)]
@@ -50,6 +50,16 @@ impl HitTally {
         if let Design::Worlds { paths_each } = self.design {
             debug_assert_eq!(paths, paths_each);
             *self.worlds.entry(hits).or_default() += 1;
+        }
+    }
+
+    /// Adds so many worlds where it happened on no path.
+    pub fn add_worlds_without(&mut self, worlds: u64) {
+        if let Design::Worlds { paths_each } = self.design
+            && worlds > 0
+        {
+            self.paths += worlds * paths_each;
+            *self.worlds.entry(0).or_default() += worlds;
         }
     }
 
@@ -196,10 +206,7 @@ impl Clustered {
         let binomial = p * (1.0 - p) / (paths - 1.0);
         let (effective, critical) = if binomial > 0.0 {
             let design = (variance / binomial).max(1.0);
-            let lone = student_quantile(UPPER, self.speaking() - 1.0);
-            let between = 1.0 - 1.0 / design;
-            let mixed = critical * critical + between * (lone * lone - critical * critical);
-            (paths / design, mixed.sqrt())
+            (paths / design, widened(critical, design, self.speaking()))
         } else {
             (worlds, critical)
         };

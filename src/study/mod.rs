@@ -1,1 +1,27 @@
-//! Studies: what is run, and what is compared with what.
+//! The questions: which variants to run, on how many worlds and paths, and what the answers are.
+
+mod advice;
+mod answer;
+mod arms;
+mod batch;
+mod beliefs;
+mod estimate;
+mod plan;
+mod read;
+
+pub use advice::{Advice, WANTED, advice};
+pub use answer::{
+    Answer, BeliefRow, CompareRow, ENDED, Made, MeasureRow, Method, OutcomeRow, QUANTILES, STILL_OPEN,
+    SplitRow, StageRow, TimeRow, TimelineRow, When,
+};
+pub use arms::{Arm, BASE, arms};
+pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};
+pub use beliefs::beliefs;
+pub use estimate::Estimate;
+pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
+pub use read::{in_days, whens};
+
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;

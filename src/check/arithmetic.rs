@@ -1,0 +1,139 @@
+//! Calculating with numbers that have units, and choosing between values.
+
+use super::builder::Builder;
+use crate::diag::{Code, Diagnostic, Span};
+use crate::expr::Op;
+use crate::model::{Expr, Node, Ty};
+
+impl Builder {
+    /// A number, a truth value counting as 0 or 1.
+    pub fn numeric(&mut self, expr: Expr) -> Option<Expr> {
+        match expr.ty {
+            Ty::Number { .. } => Some(expr),
+            Ty::Bool => Some(Expr { ty: Ty::WHOLE, ..expr }),
+            Ty::Law { .. } => {
+                self.push(
+                    Diagnostic::new(
+                        Code::TypeMismatch,
+                        expr.span,
+                        "a distribution cannot be calculated with",
+                    )
+                    .label("this is a distribution, not a number")
+                    .note("make it a belief or a drawn state, and calculate with that"),
+                );
+                None
+            }
+            _ => {
+                self.mismatch(&expr, "what is calculated with", "a number");
+                None
+            }
+        }
+    }
+
+    pub fn arithmetic(&mut self, op: Op, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+        let (a, b) = (self.numeric(a), self.numeric(b));
+        let (a, b) = (a?, b?);
+        let (Ty::Number { whole: wa, time: ta }, Ty::Number { whole: wb, time: tb }) = (a.ty, b.ty) else {
+            return None;
+        };
+        let zero = |e: &Expr| e.node == Node::Const(0.0);
+        let ty = match op {
+            Op::Add | Op::Subtract => {
+                if ta != tb && !zero(&a) && !zero(&b) {
+                    let verb = if op == Op::Add { "added to" } else { "subtracted from" };
+                    let (x, y) = if op == Op::Add { (&a, &b) } else { (&b, &a) };
+                    self.push(
+                        Diagnostic::new(
+                            Code::TypeMismatch,
+                            at,
+                            format!("{} cannot be {verb} {}", self.describe(x.ty), self.describe(y.ty)),
+                        )
+                        .label("the units differ"),
+                    );
+                    return None;
+                }
+                Ty::Number { whole: wa && wb, time: if zero(&a) { tb } else { ta } }
+            }
+            Op::Multiply => Ty::Number { whole: wa && wb, time: ta.saturating_add(tb) },
+            Op::Divide => Ty::Number { whole: false, time: ta.saturating_sub(tb) },
+            Op::Power => {
+                if tb != 0 {
+                    self.mismatch(&b, "an exponent", "a plain number");
+                    return None;
+                }
+                match b.as_constant() {
+                    _ if ta == 0 => {
+                        Ty::Number { whole: wa && wb && b.as_constant().is_some_and(|n| n >= 0.0), time: 0 }
+                    }
+                    Some(n) if n.fract() == 0.0 && n.abs() < 8.0 => {
+                        Ty::Number { whole: false, time: ta.saturating_mul(n as i8) }
+                    }
+                    _ => {
+                        self.mismatch(
+                            &a,
+                            "what is raised to a power that is not constant and whole",
+                            "a plain number",
+                        );
+                        return None;
+                    }
+                }
+            }
+            _ => return None,
+        };
+        let (a, b) = (Box::new(a), Box::new(b));
+        let node = match op {
+            Op::Add => Node::Add(a, b),
+            Op::Subtract => Node::Subtract(a, b),
+            Op::Multiply => Node::Multiply(a, b),
+            Op::Divide => Node::Divide(a, b),
+            _ => Node::Power(a, b),
+        };
+        Some(fold(Expr { node, ty, span: at }))
+    }
+
+    /// The two sides of an `if` must be of one kind; whole numbers become numbers where the other side is one.
+    pub fn either(&mut self, c: Expr, a: Expr, b: Expr, at: Span) -> Option<Expr> {
+        let (mut a, mut b) = (a, b);
+        match (a.ty, b.ty) {
+            (Ty::Law { time }, Ty::Number { .. }) => {
+                b = self.as_law(b, time, "the other side of the `if`")?
+            }
+            (Ty::Number { .. }, Ty::Law { time }) => {
+                a = self.as_law(a, time, "the other side of the `if`")?
+            }
+            _ => {}
+        }
+        let zero = |e: &Expr| e.node == Node::Const(0.0);
+        let ty = match (a.ty, b.ty) {
+            (x, y) if x == y => x,
+            (Ty::Number { whole: wa, time: ta }, Ty::Number { whole: wb, time: tb })
+                if ta == tb || zero(&a) || zero(&b) =>
+            {
+                Ty::Number { whole: wa && wb, time: if zero(&a) { tb } else { ta } }
+            }
+            (x, y) => {
+                let (x, y) = (self.describe(x), self.describe(y));
+                self.push(
+                    Diagnostic::new(Code::TypeMismatch, at, "the two sides of an `if` must be of one kind")
+                        .label("here they differ")
+                        .context(a.span, format!("this is {x}"))
+                        .context(b.span, format!("this is {y}")),
+                );
+                return None;
+            }
+        };
+        Some(Expr { node: Node::If(Box::new(c), Box::new(a), Box::new(b)), ty, span: at })
+    }
+}
+
+/// Calculates what has only constants in it, so that later passes see numbers where there are numbers.
+pub(super) fn fold(expr: Expr) -> Expr {
+    if expr.parts().iter().any(|p| p.as_constant().is_none()) {
+        return expr;
+    }
+    let range = super::range::range(&expr, &super::range::Known::default());
+    if range.low == range.high && range.low.is_finite() {
+        return Expr::constant(range.low, expr.ty, expr.span);
+    }
+    expr
+}

@@ -1,0 +1,189 @@
+//! Calls: functions, tables, distributions.
+
+use super::arithmetic::fold;
+use super::builder::Builder;
+use super::typing::Place;
+use super::wanting::describe_number;
+use crate::diag::{Code, Diagnostic, Span, nearest};
+use crate::expr::{self, Label};
+use crate::model::{Expr, Func, Node, OutcomeId, Ty};
+use crate::quantity::prose;
+
+/// Functions by name, with the least and the greatest number of arguments.
+const FUNCTIONS: &[(&str, Func, usize, usize)] = &[
+    ("min", Func::Min, 1, 99),
+    ("max", Func::Max, 1, 99),
+    ("clamp", Func::Clamp, 3, 3),
+    ("exp", Func::Exp, 1, 1),
+    ("ln", Func::Ln, 1, 1),
+    ("sqrt", Func::Sqrt, 1, 1),
+    ("abs", Func::Abs, 1, 1),
+    ("logistic", Func::Logistic, 1, 1),
+    ("logit", Func::Logit, 1, 1),
+    ("floor", Func::Floor, 1, 1),
+    ("ceil", Func::Ceil, 1, 1),
+    ("round", Func::Round, 1, 1),
+    ("count", Func::Count, 1, 99),
+];
+
+impl Builder {
+    pub fn call(
+        &mut self,
+        callee: &expr::Callee,
+        args: &[expr::Argument],
+        at: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        if let Some(&(name, func, least, most)) = FUNCTIONS.iter().find(|f| f.0 == callee.name) {
+            return self.function(name, func, (least, most), callee, args, at, place);
+        }
+        if let Some(index) = self.scenario.tables.iter().position(|t| t.name == callee.name) {
+            return self.table_call(index, callee, args, at, place);
+        }
+        if super::laws::is_law(&callee.name) {
+            return self.law_call(callee, args, at, place);
+        }
+        let known: Vec<&str> = FUNCTIONS.iter().map(|f| f.0).chain(super::laws::law_names()).collect();
+        let tables = self.scenario.tables.iter().map(|t| t.name.as_str());
+        let mut fault = Diagnostic::new(
+            Code::UnknownFunction,
+            callee.span,
+            format!("unknown function or distribution `{}`", callee.name),
+        );
+        match nearest(&callee.name, known.iter().copied().chain(tables)) {
+            Some(near) => {
+                let near = near.to_string();
+                fault = fault.label(format!("did you mean `{near}`?")).edit(callee.span, near);
+            }
+            None => {
+                fault = fault
+                    .label("nothing has this name")
+                    .note(format!("known: {}", prose::list(&known, "and")));
+            }
+        }
+        self.push(fault);
+        for arg in args {
+            self.type_of(&arg.value, place);
+        }
+        None
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a function's name, arity and call belong together")]
+    fn function(
+        &mut self,
+        name: &str,
+        func: Func,
+        (least, most): (usize, usize),
+        callee: &expr::Callee,
+        args: &[expr::Argument],
+        at: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        if args.len() < least || args.len() > most {
+            let wanted = if least == most {
+                prose::counted(least as u64, "argument")
+            } else {
+                format!("at least {}", prose::counted(least as u64, "argument"))
+            };
+            self.push(
+                Diagnostic::new(Code::WrongArguments, callee.span, format!("`{name}` takes {wanted}"))
+                    .label(format!("here it has {}", prose::counted(args.len() as u64, "argument"))),
+            );
+            return None;
+        }
+        let mut typed = Vec::new();
+        for arg in args {
+            if let Label::Named(word, span) = &arg.label {
+                self.push(
+                    Diagnostic::new(
+                        Code::WrongArguments,
+                        *span,
+                        format!("`{name}` knows no argument `{word}`"),
+                    )
+                    .label("its arguments have no names"),
+                );
+            }
+            let value = self.type_of(&arg.value, place).and_then(|e| {
+                if func == Func::Count { self.want_bool(e, "what `count` counts") } else { self.numeric(e) }
+            });
+            typed.push(value);
+        }
+        let typed: Vec<Expr> = typed.into_iter().collect::<Option<_>>()?;
+        let ty = match func {
+            Func::Count => Ty::WHOLE,
+            Func::Min | Func::Max | Func::Clamp => self.one_kind(name, &typed)?,
+            Func::Abs => typed[0].ty,
+            Func::Sqrt => match typed[0].ty {
+                Ty::Number { time, .. } if time % 2 == 0 => Ty::Number { whole: false, time: time / 2 },
+                _ => {
+                    self.mismatch(&typed[0], "what `sqrt` takes", "a plain number");
+                    return None;
+                }
+            },
+            Func::Floor | Func::Ceil | Func::Round | Func::Exp | Func::Ln | Func::Logistic | Func::Logit => {
+                if !matches!(typed[0].ty, Ty::Number { time: 0, .. }) {
+                    let fault =
+                        self.mismatch_of(&typed[0], &format!("what `{name}` takes"), "a plain number");
+                    self.push(fault.note("divide a duration by a unit to make it a number: `day / 1 year`"));
+                    return None;
+                }
+                let whole = matches!(func, Func::Floor | Func::Ceil | Func::Round);
+                Ty::Number { whole, time: 0 }
+            }
+        };
+        Some(fold(Expr { node: Node::Call(func, typed), ty, span: at }))
+    }
+
+    /// The common kind of numbers that are compared by a function.
+    fn one_kind(&mut self, name: &str, typed: &[Expr]) -> Option<Ty> {
+        let mut common: Option<(bool, i8)> = None;
+        for e in typed {
+            let Ty::Number { whole, time } = e.ty else { return None };
+            match common {
+                _ if e.node == Node::Const(0.0) && typed.len() > 1 => {}
+                None => common = Some((whole, time)),
+                Some((w, t)) if t == time => common = Some((w && whole, t)),
+                Some((_, t)) => {
+                    let fault =
+                        self.mismatch_of(e, &format!("every argument of `{name}` here"), describe_number(t));
+                    self.push(fault);
+                    return None;
+                }
+            }
+        }
+        let (whole, time) = common.unwrap_or((true, 0));
+        let whole = whole
+            && typed
+                .iter()
+                .all(|e| matches!(e.ty, Ty::Number { whole: true, .. }) || e.node == Node::Const(0.0));
+        Some(Ty::Number { whole, time })
+    }
+
+    fn table_call(
+        &mut self,
+        index: usize,
+        callee: &expr::Callee,
+        args: &[expr::Argument],
+        at: Span,
+        place: Place,
+    ) -> Option<Expr> {
+        let (x_ty, y_ty) = (self.scenario.tables[index].x_ty, self.scenario.tables[index].y_ty);
+        let [arg] = args else {
+            self.push(
+                Diagnostic::new(Code::WrongArguments, callee.span, "a table is read at one number")
+                    .label(format!("here it has {}", prose::counted(args.len() as u64, "argument"))),
+            );
+            return None;
+        };
+        let x = self.type_of(&arg.value, place)?;
+        let x = self.numeric(x)?;
+        let Ty::Number { time, .. } = x_ty else { return None };
+        let x = self.want_number(x, time, &format!("what `{}` is read at", callee.name))?;
+        Some(Expr { node: Node::Table(crate::model::TableId(index), Box::new(x)), ty: y_ty, span: at })
+    }
+
+    /// The outcome of this name, for a comparison.
+    pub fn outcome_named(&self, name: &str) -> Option<OutcomeId> {
+        self.scenario.outcomes.iter().position(|o| o.name == name).map(OutcomeId)
+    }
+}

@@ -1,0 +1,154 @@
+//! What a place wants of a value: its kind and unit, and what to say where it has another.
+
+use super::builder::Builder;
+use super::typing::Place;
+use crate::diag::{Code, Diagnostic, Span};
+use crate::model::{Expr, Law, Node, SetId, StateId, Ty};
+use crate::quantity::prose;
+
+impl Builder {
+    pub fn want_bool(&mut self, expr: Expr, what: &str) -> Option<Expr> {
+        if expr.ty == Ty::Bool {
+            return Some(expr);
+        }
+        self.mismatch(&expr, what, "true or false");
+        None
+    }
+
+    pub fn want_number(&mut self, expr: Expr, time: i8, what: &str) -> Option<Expr> {
+        match expr.ty {
+            Ty::Number { time: t, .. } if t == time => Some(expr),
+            // A zero has any unit.
+            Ty::Number { time: 0, .. } if expr.node == Node::Const(0.0) => {
+                Some(Expr { ty: Ty::Number { whole: false, time }, ..expr })
+            }
+            _ => {
+                let expected = describe_number(time);
+                let bare = matches!(expr.ty, Ty::Number { time: 0, .. }) && time != 0;
+                let mut fault = self.mismatch_of(&expr, what, expected);
+                if let (true, Some(value)) = (bare, expr.as_constant()) {
+                    let words = if time == 1 { "days" } else { "per year" };
+                    fault = fault.edit(expr.span, format!("{} {words}", plain(value)));
+                }
+                self.push(fault);
+                None
+            }
+        }
+    }
+
+    pub fn mismatch(&mut self, expr: &Expr, what: &str, expected: &str) {
+        let fault = self.mismatch_of(expr, what, expected);
+        self.push(fault);
+    }
+
+    pub fn mismatch_of(&self, expr: &Expr, what: &str, expected: &str) -> Diagnostic {
+        Diagnostic::new(Code::TypeMismatch, expr.span, format!("{what} must be {expected}"))
+            .label(format!("this is {}", self.describe(expr.ty)))
+    }
+
+    /// As messages call a kind of value.
+    pub fn describe(&self, ty: Ty) -> String {
+        match ty {
+            Ty::Bool => "true or false".into(),
+            Ty::Number { whole: true, .. } => "a whole number".into(),
+            Ty::Number { time, .. } => describe_number(time).into(),
+            Ty::Option(set) => {
+                let names = &self.scenario.sets[set.0].names;
+                format!("one of {}", prose::list(names, "or"))
+            }
+            Ty::Outcome => "an outcome".into(),
+            Ty::Law { time } => format!("a distribution over {}", describe_many(time)),
+        }
+    }
+
+    /// An assignment's right side: of the kind of the state that it goes to.
+    pub fn assignable(&mut self, id: StateId, value: &crate::syntax::Value, place: Place) -> Option<Expr> {
+        let ty = self.scenario.states.get(id.0)?.ty;
+        let name = self.scenario.states[id.0].name.clone();
+        match ty {
+            Ty::Option(set) => self.option_valued(value, set, place),
+            _ => {
+                let expr = self.typed(value, place)?;
+                self.fits(expr, ty, &name)
+            }
+        }
+    }
+
+    /// `expr` must be of the kind that `name` has.
+    pub fn fits(&mut self, expr: Expr, ty: Ty, name: &str) -> Option<Expr> {
+        match (ty, expr.ty) {
+            (Ty::Bool, _) => self.want_bool(expr, &format!("what is assigned to `{name}`")),
+            (Ty::Number { whole: true, .. }, Ty::Number { whole: true, .. } | Ty::Bool) => Some(expr),
+            (Ty::Number { whole: true, .. }, Ty::Number { time: 0, .. }) => {
+                self.push(
+                    Diagnostic::new(
+                        Code::TypeMismatch,
+                        expr.span,
+                        format!("`{name}` holds whole numbers, and this may be a fraction"),
+                    )
+                    .label("not a whole number")
+                    .note(format!("begin `{name}` with 0.0 instead of 0, or round: `round(…)`, `floor(…)`")),
+                );
+                None
+            }
+            (Ty::Number { time: 0, whole: false }, Ty::Bool) => Some(expr),
+            (Ty::Number { time, .. }, _) => {
+                self.want_number(expr, time, &format!("what is assigned to `{name}`"))
+            }
+            (want, have) if want == have => Some(expr),
+            (want, _) => {
+                let expected = self.describe(want);
+                let fault = self.mismatch_of(&expr, &format!("what is assigned to `{name}`"), &expected);
+                self.push(fault);
+                None
+            }
+        }
+    }
+
+    /// A name that is one of the options of `set`, as written.
+    pub fn option_constant(&self, set: SetId, name: &str, at: Span) -> Option<Expr> {
+        let index = self.scenario.sets[set.0].find(name)?;
+        Some(Expr::constant(index as f64, Ty::Option(set), at))
+    }
+
+    pub fn as_law(&mut self, expr: Expr, time: i8, what: &str) -> Option<Expr> {
+        match expr.ty {
+            Ty::Law { time: t } if t == time => Some(expr),
+            Ty::Law { .. } => {
+                let expected = format!("a distribution over {}", describe_many(time));
+                let fault = self.mismatch_of(&expr, what, &expected);
+                self.push(fault);
+                None
+            }
+            _ => {
+                let value = self.want_number(expr, time, what)?;
+                let span = value.span;
+                Some(Expr { node: Node::Law(Law::Point(Box::new(value))), ty: Ty::Law { time }, span })
+            }
+        }
+    }
+}
+
+/// As messages call a number with this power of time.
+pub(super) fn describe_number(time: i8) -> &'static str {
+    match time {
+        0 => "a plain number",
+        1 => "a duration such as `5 days`",
+        -1 => "a rate such as `2 per year`",
+        _ => "a number with a strange unit of time",
+    }
+}
+
+fn describe_many(time: i8) -> &'static str {
+    match time {
+        0 => "plain numbers",
+        1 => "durations",
+        -1 => "rates",
+        _ => "numbers with a strange unit of time",
+    }
+}
+
+/// A number as it would be typed.
+pub(super) fn plain(value: f64) -> String {
+    format!("{value}")
+}

@@ -1,0 +1,210 @@
+//! What is measured of each path, and what each party gets.
+
+use super::hits::Hits;
+use super::shape::{MeasureShape, Shape};
+use crate::stats::{
+    Design, GivenMean, GivenTally, Histogram, Mean, MeanTally, Proportion, Share, ShareTally,
+};
+
+/// Counts one measure.
+#[derive(Clone, Debug)]
+pub struct MeasureTally {
+    mean: MeanOf,
+    spread: Histogram,
+    /// Paths that count, those where it comes, then those at least at each threshold.
+    hits: Hits,
+    /// The same among the paths that count, where not all do: never, then each threshold.
+    shares: Vec<ShareTally>,
+    open: Vec<u64>,
+    open_counted: u64,
+    /// Paths whose value is no number.
+    undefined: u64,
+}
+
+#[derive(Clone, Debug)]
+enum MeanOf {
+    Whole(MeanTally),
+    Given(GivenTally),
+}
+
+/// A mean over all paths, or over those that count and where it comes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MeasureMean {
+    /// Over all paths.
+    Whole(Mean),
+    /// Over those that count.
+    Given(GivenMean),
+}
+
+/// How often, over all paths or among those that count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Often {
+    /// Over all paths.
+    Whole(Proportion),
+    /// Among those that count.
+    Given(Share),
+}
+
+const COUNTED: usize = 0;
+const COMES: usize = 1;
+const THRESHOLDS: usize = 2;
+
+impl MeasureTally {
+    pub(super) fn new(design: Design, shape: &MeasureShape) -> MeasureTally {
+        let places = shape.thresholds.len() + 1;
+        MeasureTally {
+            mean: if shape.whole() {
+                MeanOf::Whole(MeanTally::new(design))
+            } else {
+                MeanOf::Given(GivenTally::new(design))
+            },
+            spread: Histogram::default(),
+            hits: Hits::new(design, places + 1),
+            shares: if shape.given { vec![ShareTally::new(design); places] } else { Vec::new() },
+            open: vec![0; if shape.given { places } else { 0 }],
+            open_counted: 0,
+            undefined: 0,
+        }
+    }
+
+    /// What a party gets: a finite number of every path.
+    pub(super) fn payoff(design: Design) -> MeasureTally {
+        MeasureTally::new(design, &MeasureShape { first: false, given: false, thresholds: Vec::new() })
+    }
+
+    #[inline]
+    pub(super) fn record(&mut self, shape: &MeasureShape, value: f64, counted: bool) {
+        if let MeanOf::Whole(mean) = &mut self.mean {
+            if !value.is_finite() {
+                self.undefined += 1;
+            }
+            mean.record(if value.is_finite() { value } else { 0.0 });
+        }
+        if !counted {
+            return;
+        }
+        let comes = value.is_finite();
+        if shape.whole() {
+            if comes {
+                self.spread.record(value);
+            }
+        } else {
+            self.hits.hit(COUNTED);
+            if comes {
+                self.hits.hit(COMES);
+            }
+            if comes || (shape.first && value == f64::INFINITY) {
+                self.spread.record(value);
+            } else {
+                self.undefined += 1;
+            }
+            if let (MeanOf::Given(mean), true) = (&mut self.mean, comes) {
+                mean.record(value);
+            }
+            if shape.given {
+                self.open_counted += 1;
+                self.open[0] += u64::from(!comes);
+            }
+        }
+        for (i, threshold) in shape.thresholds.iter().enumerate() {
+            if value >= *threshold {
+                if shape.given {
+                    self.open[1 + i] += 1;
+                } else {
+                    self.hits.hit(THRESHOLDS + i);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn close(&mut self, paths: u64) {
+        match &mut self.mean {
+            MeanOf::Whole(mean) => mean.close(),
+            MeanOf::Given(mean) => mean.close(),
+        }
+        self.hits.close(paths);
+        if self.open_counted > 0 {
+            let counted = std::mem::take(&mut self.open_counted);
+            for (share, open) in self.shares.iter_mut().zip(&mut self.open) {
+                share.add(std::mem::take(open), counted);
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &MeasureTally) {
+        match (&mut self.mean, &other.mean) {
+            (MeanOf::Whole(mine), MeanOf::Whole(theirs)) => mine.merge(theirs),
+            (MeanOf::Given(mine), MeanOf::Given(theirs)) => mine.merge(theirs),
+            _ => unreachable!("tallies of one measure are of one kind"),
+        }
+        self.spread.merge(&other.spread);
+        self.hits.merge(&other.hits);
+        self.shares.iter_mut().zip(&other.shares).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.undefined += other.undefined;
+    }
+
+    /// The mean and its errors, in the unit of the values.
+    pub fn mean(&self) -> MeasureMean {
+        match &self.mean {
+            MeanOf::Whole(mean) => MeasureMean::Whole(mean.mean()),
+            MeanOf::Given(mean) => MeasureMean::Given(mean.mean()),
+        }
+    }
+
+    /// The values; infinity where it never came.
+    pub fn spread(&self) -> &Histogram {
+        &self.spread
+    }
+
+    /// Paths whose value is no number: 1 / 0 and the like.
+    pub fn undefined(&self) -> u64 {
+        self.undefined
+    }
+
+    /// How many paths count.
+    pub fn counted(&self, shape: &MeasureShape, paths: u64) -> Proportion {
+        if shape.whole() {
+            Proportion::independent(paths, paths)
+        } else {
+            self.hits.tally(COUNTED, paths).proportion()
+        }
+    }
+
+    /// How often it never comes, of a measure that may not.
+    pub fn never(&self, shape: &MeasureShape, paths: u64) -> Option<Often> {
+        if !shape.first {
+            return None;
+        }
+        Some(match self.shares.first() {
+            Some(share) => Often::Given(share.share()),
+            None => Often::Whole(complement(self.hits.tally(COMES, paths).proportion())),
+        })
+    }
+
+    /// How often it is at least the threshold with this number.
+    pub fn at_least(&self, threshold: usize, paths: u64) -> Often {
+        match self.shares.get(1 + threshold) {
+            Some(share) => Often::Given(share.share()),
+            None => Often::Whole(self.hits.tally(THRESHOLDS + threshold, paths).proportion()),
+        }
+    }
+}
+
+/// What is left of 1, with the same errors.
+pub fn complement(of: Proportion) -> Proportion {
+    let turned = |i: crate::stats::Interval| crate::stats::Interval { low: 1.0 - i.high, high: 1.0 - i.low };
+    Proportion {
+        p: 1.0 - of.p,
+        standard_error: of.standard_error,
+        interval: turned(of.interval),
+        credible: of.credible.map(turned),
+        hits: of.paths - of.hits,
+        paths: of.paths,
+    }
+}
+
+/// Counts what each party gets.
+pub(super) fn payoffs(shape: &Shape) -> Vec<MeasureTally> {
+    (0..shape.parties).map(|_| MeasureTally::payoff(shape.design)).collect()
+}

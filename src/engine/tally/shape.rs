@@ -1,0 +1,89 @@
+//! How many of everything a tally counts: the scenario without its words.
+
+use crate::model::{MeasureKind, Scenario, Timeline};
+use crate::stats::Design;
+
+/// What a tally has room for. All variants of a scenario have the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    /// What is independent of what.
+    pub design: Design,
+    /// Outcomes.
+    pub outcomes: usize,
+    /// Seconds by which outcomes are counted: the milestones, then the end (the horizon, or infinity).
+    pub slots: Vec<f64>,
+    /// The horizon and its outcome.
+    pub horizon: Option<(f64, usize)>,
+    /// The outcome of paths that never reach one.
+    pub never: Option<usize>,
+    /// The days of the cumulative table.
+    pub timeline: Option<Timeline>,
+    /// The stages of each track.
+    pub tracks: Vec<usize>,
+    /// Measures.
+    pub measures: Vec<MeasureShape>,
+    /// Parties that outcomes pay.
+    pub parties: usize,
+    /// The number of keys of each split.
+    pub splits: Vec<usize>,
+}
+
+/// What is counted of a measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasureShape {
+    /// It is a time that may never come.
+    pub first: bool,
+    /// Paths count only where a condition holds.
+    pub given: bool,
+    /// P(at least …) is counted.
+    pub thresholds: Vec<f64>,
+}
+
+impl MeasureShape {
+    /// Every path counts, with a finite value.
+    pub fn whole(&self) -> bool {
+        !self.first && !self.given
+    }
+}
+
+impl Shape {
+    /// The shape of a scenario and its variants.
+    pub fn new(scenario: &Scenario, design: Design) -> Shape {
+        let end = scenario.horizon.unwrap_or(f64::INFINITY);
+        Shape {
+            design,
+            outcomes: scenario.outcomes.len(),
+            slots: scenario.milestones.iter().map(|m| m.at).chain([end]).collect(),
+            horizon: scenario.horizon.zip(scenario.at_horizon.map(|o| o.0)),
+            never: scenario.never.map(|o| o.0),
+            timeline: scenario.timeline,
+            tracks: scenario.tracks.iter().map(|t| t.stages.len()).collect(),
+            measures: scenario
+                .measures
+                .iter()
+                .map(|m| MeasureShape {
+                    first: matches!(m.kind, MeasureKind::First(_)),
+                    given: m.given.is_some(),
+                    thresholds: m.thresholds.clone(),
+                })
+                .collect(),
+            parties: scenario.payoffs.len(),
+            splits: scenario.splits.iter().map(|s| s.keys.len()).collect(),
+        }
+    }
+
+    /// The first slot that counts what happens at `time`: an event at exactly a milestone counts. The number of slots where
+    /// none does.
+    #[inline]
+    pub fn slot(&self, time: f64) -> usize {
+        self.slots.iter().position(|slot| time <= *slot).unwrap_or(self.slots.len())
+    }
+
+    /// Paths of a unit: what is closed at once.
+    pub fn unit(&self) -> u64 {
+        match self.design {
+            Design::Paths => 1,
+            Design::Worlds { paths_each } => paths_each,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Advice in words.
+
+use crate::quantity::prose::{counted, percent, thousands};
+use crate::study::Advice;
+
+/// One sentence.
+pub fn sentence(advice: &Advice) -> String {
+    let of =
+        |variant: &Option<String>| variant.as_ref().map_or(String::new(), |name| format!(" in `{name}`"));
+    match advice {
+        Advice::WidestInterval { variant, outcome, half_width, paths } => format!(
+            "the widest 95% interval is that of `{outcome}`{}, ±{:.1} points; about {} would make it ±0.5",
+            of(variant),
+            100.0 * half_width,
+            counted(*paths, "path"),
+        ),
+        Advice::BeliefsMatter { outcome, low, high } => format!(
+            "what is not known moves `{outcome}` more than chance does here: from {} to {} across worlds; more paths \
+             won't narrow that, better beliefs would",
+            percent(*low),
+            percent(*high),
+        ),
+        Advice::ThinMean { variant, measure, paths } => {
+            format!("the mean of `{measure}`{} rests on {} only", of(variant), counted(*paths, "path"))
+        }
+        Advice::NeverComes { measure, never } => format!(
+            "the mean of `{measure}` is of the paths where it comes; it never does on {} of them",
+            percent(*never)
+        ),
+        Advice::Undefined { measure, paths } => {
+            format!(
+                "`{measure}` is no number on {} (a division by zero?), so its mean is unknown",
+                counted(*paths, "path")
+            )
+        }
+        Advice::CannotTell { unclear, of, paths } => {
+            let enough = paths.map_or(String::new(), |paths| {
+                format!("; about {} paths would tell the nearest of them", thousands(paths))
+            });
+            format!(
+                "{unclear} of {} from the base can't be told from zero{enough}",
+                counted(*of as u64, "difference")
+            )
+        }
+        Advice::TooManyCells { split } => {
+            format!("the split `{split}` has more cells than are kept; the rest is gathered as `other`")
+        }
+    }
+}

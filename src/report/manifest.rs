@@ -1,0 +1,97 @@
+//! `manifest.json`: how the tables beside it were made. Nothing in it differs between two machines or two days.
+
+use super::ReportError;
+use super::folder::{Folder, MANIFEST};
+use crate::study::{Method, Plan};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// How results were made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// What wrote it.
+    program: &'static str,
+    /// Its version.
+    version: &'static str,
+    /// The command that makes the same tables again.
+    command: String,
+    /// By what.
+    method: &'static str,
+    /// The seed.
+    seed: u64,
+    /// What was run.
+    scenarios: Vec<Entry>,
+    /// The tables beside it.
+    tables: Vec<String>,
+}
+
+/// A scenario that was run.
+#[derive(Clone, Debug, Serialize)]
+struct Entry {
+    name: String,
+    title: String,
+    worlds: u64,
+    paths: u64,
+    variants: Vec<String>,
+    texts: Vec<Hash>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Hash {
+    name: String,
+    sha256: String,
+}
+
+/// A text that a scenario was made of: the file, what it extends, its tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// Its name, as the scenario or the user calls it; only its last part is kept.
+    pub name: &'a str,
+    /// What it says.
+    pub content: &'a [u8],
+}
+
+impl Manifest {
+    /// Of a plan, the command, and the texts of each scenario in the order of the plan.
+    pub fn new(plan: &Plan, method: Method, command: &str, texts: &[Vec<Text<'_>>]) -> Manifest {
+        let none = Vec::new();
+        let scenarios = plan.subjects.iter().enumerate().map(|(n, subject)| Entry {
+            name: subject.scenario.name.clone(),
+            title: subject.scenario.title.clone(),
+            worlds: subject.size.worlds,
+            paths: subject.size.paths(),
+            variants: subject.arms.iter().map(|arm| arm.name.clone()).collect(),
+            texts: texts.get(n).unwrap_or(&none).iter().map(Hash::of).collect(),
+        });
+        Manifest {
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            command: command.into(),
+            method: method.name(),
+            seed: plan.settings.seed,
+            scenarios: scenarios.collect(),
+            tables: Vec::new(),
+        }
+    }
+
+    /// Writes it; to be done after all tables.
+    pub fn write(mut self, folder: &mut Folder) -> Result<(), ReportError> {
+        self.tables = folder.names().to_vec();
+        folder.write(MANIFEST, |to| {
+            serde_json::to_writer_pretty(&mut *to, &self)?;
+            to.write_all(b"\n")
+        })
+    }
+}
+
+impl Hash {
+    fn of(text: &Text<'_>) -> Hash {
+        let mut sha256 = String::new();
+        for byte in Sha256::digest(text.content) {
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        let name = text.name.rsplit(['/', '\\']).next().unwrap_or(text.name).to_string();
+        Hash { name, sha256 }
+    }
+}

@@ -1,0 +1,163 @@
+//! What a reader of results should know: warnings that carry the numbers.
+
+use super::answer::{Answer, Method, STILL_OPEN};
+use super::batch::Results;
+use crate::stats::{Verdict, paths_for};
+
+/// The half-width that advice goes for: half a percentage point.
+pub const WANTED: f64 = 0.005;
+/// Below so many paths a conditional mean is called thin.
+const THIN: u64 = 100;
+
+/// One thing to know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Advice {
+    /// The widest interval, and the paths that would make it ± half a point.
+    WidestInterval {
+        /// The variant, where there are several.
+        variant: Option<String>,
+        /// The outcome.
+        outcome: String,
+        /// Half its width.
+        half_width: f64,
+        /// Paths of each variant that would do.
+        paths: u64,
+    },
+    /// Beliefs move a probability much more than chance does in this run.
+    BeliefsMatter {
+        /// The outcome.
+        outcome: String,
+        /// The central 95% across worlds.
+        low: f64,
+        /// See `low`.
+        high: f64,
+    },
+    /// A mean is only of paths where something holds or comes, and these are few.
+    ThinMean {
+        /// The variant, where there are several.
+        variant: Option<String>,
+        /// The measure.
+        measure: String,
+        /// Paths behind it.
+        paths: u64,
+    },
+    /// A mean leaves out the paths where it never comes.
+    NeverComes {
+        /// The measure.
+        measure: String,
+        /// How often it never does.
+        never: f64,
+    },
+    /// A measure is no number on some paths.
+    Undefined {
+        /// The measure.
+        measure: String,
+        /// On how many.
+        paths: u64,
+    },
+    /// Some differences between variants can't be told from zero.
+    CannotTell {
+        /// The differences of outcomes at the end that can't.
+        unclear: usize,
+        /// Of so many that are not exactly zero.
+        of: usize,
+        /// Paths that would tell the nearest of them.
+        paths: Option<u64>,
+    },
+    /// Splits have more cells than are kept.
+    TooManyCells {
+        /// The split.
+        split: String,
+    },
+}
+
+/// What to know of these results, the weightiest first.
+pub fn advice(results: &Results) -> Vec<Advice> {
+    let several = results.answers.len() > 1;
+    let name = |answer: &Answer| several.then(|| format!("{} {}", answer.scenario, answer.variant));
+    let mut all = Vec::new();
+    all.extend(undefined(results));
+    all.extend(widest(results, &name));
+    all.extend(cannot_tell(results));
+    if let Some(answer) = results.answers.first() {
+        all.extend(beliefs_matter(answer));
+        all.extend(never_comes(answer));
+    }
+    all.extend(thin(results, &name));
+    all.extend(too_many_cells(results));
+    all
+}
+
+fn at_end(answer: &Answer) -> impl Iterator<Item = &super::answer::OutcomeRow> {
+    let last = answer.whens.len() - 1;
+    answer.outcomes.iter().filter(move |row| row.when == last && row.outcome != STILL_OPEN)
+}
+
+fn widest(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
+    let sampled = results.answers.iter().filter(|answer| answer.made.method == Method::Sampling);
+    let rows = sampled.flat_map(|answer| at_end(answer).map(move |row| (answer, row)));
+    let width = |row: &super::answer::OutcomeRow| row.probability.interval.half_width();
+    let (answer, row) = rows.max_by(|a, b| width(a.1).total_cmp(&width(b.1)))?;
+    let paths = paths_for(width(row), answer.made.paths, WANTED)?;
+    (width(row) > WANTED).then(|| Advice::WidestInterval {
+        variant: name(answer),
+        outcome: row.outcome.clone(),
+        half_width: width(row),
+        paths,
+    })
+}
+
+fn beliefs_matter(answer: &Answer) -> Option<Advice> {
+    let spread = |row: &&super::answer::OutcomeRow| row.probability.credible.map_or(0.0, |c| c.half_width());
+    let row = at_end(answer).max_by(|a, b| spread(a).total_cmp(&spread(b)))?;
+    let credible = row.probability.credible?;
+    (credible.half_width() > 2.0 * row.probability.interval.half_width()).then(|| Advice::BeliefsMatter {
+        outcome: row.outcome.clone(),
+        low: credible.low,
+        high: credible.high,
+    })
+}
+
+fn never_comes(answer: &Answer) -> Vec<Advice> {
+    let rows = answer.measures.iter().filter_map(|row| row.never.map(|never| (row, never.value)));
+    rows.filter(|(_, never)| *never > 0.0)
+        .map(|(row, never)| Advice::NeverComes { measure: row.measure.clone(), never })
+        .collect()
+}
+
+fn thin(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
+    let sampled = results.answers.iter().filter(|answer| answer.made.method == Method::Sampling);
+    let rows = sampled.flat_map(|answer| answer.measures.iter().map(move |row| (answer, row)));
+    // What never happens has no mean to be thin.
+    let partial = rows.filter(|(_, row)| (row.given || row.never.is_some()) && row.mean.paths > 0);
+    let (answer, row) = partial.min_by_key(|(_, row)| row.mean.paths)?;
+    (row.mean.paths < THIN && row.mean.paths < answer.made.paths).then(|| Advice::ThinMean {
+        variant: name(answer),
+        measure: row.measure.clone(),
+        paths: row.mean.paths,
+    })
+}
+
+fn undefined(results: &Results) -> Option<Advice> {
+    let row = results.answers.iter().flat_map(|a| &a.measures).max_by_key(|row| row.undefined)?;
+    (row.undefined > 0).then(|| Advice::Undefined { measure: row.measure.clone(), paths: row.undefined })
+}
+
+fn cannot_tell(results: &Results) -> Option<Advice> {
+    let rows = results.answers.iter().flat_map(|answer| {
+        let last = answer.whens.len() - 1;
+        answer.compare.iter().filter(move |row| row.when == Some(last))
+    });
+    let differ: Vec<_> = rows.filter(|row| row.verdict != Verdict::Same).collect();
+    let unclear: Vec<_> = differ.iter().filter(|row| row.verdict == Verdict::Unclear).collect();
+    (!unclear.is_empty()).then(|| Advice::CannotTell {
+        unclear: unclear.len(),
+        of: differ.len(),
+        paths: unclear.iter().filter_map(|row| row.paths_to_tell).min(),
+    })
+}
+
+fn too_many_cells(results: &Results) -> Option<Advice> {
+    let row = results.answers.iter().flat_map(|a| &a.splits).find(|row| row.cell.is_empty())?;
+    Some(Advice::TooManyCells { split: row.split.clone() })
+}

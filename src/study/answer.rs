@@ -1,0 +1,262 @@
+//! The answers of a run as plain rows: what the tables hold, before anybody formats it.
+//!
+//! Times are seconds from the start of the path unless a field says days.
+
+use super::estimate::Estimate;
+use crate::model::Source;
+use crate::quantity::Date;
+use crate::stats::Verdict;
+
+/// The quantiles that tables give.
+pub const QUANTILES: [f64; 7] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
+
+/// How numbers were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// By walking paths.
+    Sampling,
+    /// By solving the chain, without drawing anything.
+    Exact,
+}
+
+impl Method {
+    /// As in a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Sampling => "sampling",
+            Method::Exact => "exact",
+        }
+    }
+}
+
+/// By what, and by how much of it, numbers were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// How.
+    pub method: Method,
+    /// The seed.
+    pub seed: u64,
+    /// Worlds.
+    pub worlds: u64,
+    /// Paths in all worlds.
+    pub paths: u64,
+}
+
+/// The answers of one variant of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The scenario.
+    pub scenario: String,
+    /// Its title.
+    pub scenario_title: String,
+    /// The variant.
+    pub variant: String,
+    /// Its title.
+    pub variant_title: String,
+    /// Its levers: (lever, option).
+    pub levers: Vec<(String, String)>,
+    /// Day 0.
+    pub start: Option<Date>,
+    /// How its numbers were made.
+    pub made: Made,
+    /// The milestones, then the horizon or the end.
+    pub whens: Vec<When>,
+    /// Outcomes by each milestone and at the end, by milestone.
+    pub outcomes: Vec<OutcomeRow>,
+    /// Outcomes by day.
+    pub timeline: Vec<TimelineRow>,
+    /// When outcomes came.
+    pub times: Vec<TimeRow>,
+    /// Where tracks stand.
+    pub stages: Vec<StageRow>,
+    /// Joint tables.
+    pub splits: Vec<SplitRow>,
+    /// Measures, then what each party gets.
+    pub measures: Vec<MeasureRow>,
+    /// Against the base; empty for the base.
+    pub compare: Vec<CompareRow>,
+    /// The register of assumptions: all of the base's, those of a variant that it changes.
+    pub beliefs: Vec<BeliefRow>,
+}
+
+/// A time by which things are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct When {
+    /// The milestone, `horizon`, or `end` where there is none.
+    pub name: String,
+    /// Seconds; infinity for `end`.
+    pub at: f64,
+}
+
+/// The name of the row for paths that go on.
+pub const STILL_OPEN: &str = "still_open";
+/// The name of the row for tracks of paths that have ended.
+pub const ENDED: &str = "ended";
+
+/// An outcome by a time, or what is still open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeRow {
+    /// Its number in [`Answer::whens`].
+    pub when: usize,
+    /// The outcome, or [`STILL_OPEN`].
+    pub outcome: String,
+    /// Its title.
+    pub title: String,
+    /// How often.
+    pub probability: Estimate,
+}
+
+/// An outcome by a day, or what is still open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineRow {
+    /// Seconds.
+    pub at: f64,
+    /// The outcome, or [`STILL_OPEN`].
+    pub outcome: String,
+    /// Its title.
+    pub title: String,
+    /// How often by then.
+    pub probability: Estimate,
+}
+
+/// When an outcome came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeRow {
+    /// The outcome.
+    pub outcome: String,
+    /// Its title.
+    pub title: String,
+    /// How often it comes.
+    pub comes: Estimate,
+    /// The mean day, where it comes.
+    pub mean_day: Estimate,
+    /// The standard deviation in days.
+    pub sd_days: f64,
+    /// Quantiles in days, where it comes; NaN where it never came.
+    pub quantiles: [f64; 7],
+    /// Quantiles in days over all paths; infinity for never.
+    pub all: [f64; 7],
+}
+
+/// Where a track stands at a time, and what happened in the stage up to then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageRow {
+    /// Its number in [`Answer::whens`].
+    pub when: usize,
+    /// The track.
+    pub track: String,
+    /// The stage, or [`ENDED`].
+    pub stage: String,
+    /// How often it stands here.
+    pub stands: Estimate,
+    /// Entries a path; none for [`ENDED`].
+    pub visits: Option<Estimate>,
+    /// Days a path; none for [`ENDED`].
+    pub days: Option<Estimate>,
+}
+
+/// One cell of a joint table, and one outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SplitRow {
+    /// The keys: `site x joined`.
+    pub split: String,
+    /// Keys and values; empty for the cells that were too many.
+    pub cell: Vec<(String, String)>,
+    /// The outcome.
+    pub outcome: String,
+    /// Its title.
+    pub title: String,
+    /// Paths with both.
+    pub count: u64,
+    /// Paths in the cell.
+    pub cell_count: u64,
+    /// P(cell and outcome).
+    pub joint: Option<Estimate>,
+    /// P(cell).
+    pub here: Option<Estimate>,
+    /// P(outcome given cell).
+    pub outcome_given_cell: Option<Estimate>,
+    /// P(cell given outcome).
+    pub cell_given_outcome: Option<Estimate>,
+}
+
+/// A measure, or what a party gets; in days where it is a duration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasureRow {
+    /// The measure or the party.
+    pub measure: String,
+    /// Its title.
+    pub title: String,
+    /// Its unit.
+    pub unit: String,
+    /// `value`, `account`, `first` or `payoff`.
+    pub kind: &'static str,
+    /// Whether only some paths count.
+    pub given: bool,
+    /// How often it counts.
+    pub counted: Estimate,
+    /// How often it never comes, of a measure that may not; among the paths that count.
+    pub never: Option<Estimate>,
+    /// The mean, over the paths that count and where it comes.
+    pub mean: Estimate,
+    /// The standard deviation over the same paths.
+    pub sd: f64,
+    /// Quantiles over the same paths.
+    pub quantiles: [f64; 7],
+    /// Of a measure that may never come: quantiles over all paths that count, infinity for never.
+    pub all: Option<[f64; 7]>,
+    /// P(at least …) among the paths that count.
+    pub thresholds: Vec<(f64, Estimate)>,
+    /// Paths whose value is no number (1 / 0 and the like); they make a mean unknown.
+    pub undefined: u64,
+}
+
+/// A variant against the base of its scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompareRow {
+    /// `outcome`, `measure` or `payoff`.
+    pub quantity: &'static str,
+    /// The outcome, measure or party.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// `probability`, `mean` or `share that comes`.
+    pub statistic: &'static str,
+    /// By when; none for what is read at the end.
+    pub when: Option<usize>,
+    /// The base's number.
+    pub base: f64,
+    /// The variant's.
+    pub variant: f64,
+    /// The variant's less the base's, paired.
+    pub difference: Estimate,
+    /// What the runs can tell.
+    pub verdict: Verdict,
+    /// Paths that would tell a difference of this size from zero four times in five.
+    pub paths_to_tell: Option<u64>,
+}
+
+/// What nobody knows, and why it is believed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BeliefRow {
+    /// Its name.
+    pub belief: String,
+    /// As written.
+    pub written: String,
+    /// `days` for durations, `per day` for rates.
+    pub unit: String,
+    /// The reason.
+    pub why: String,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// The mean (of options by index: NaN).
+    pub mean: f64,
+    /// The standard deviation.
+    pub sd: f64,
+    /// Quantiles.
+    pub quantiles: [f64; 7],
+    /// Whether these are the distribution's own; else those of many draws, since it depends on other beliefs.
+    pub fitted: bool,
+    /// Shares of the options, of a belief that is one of several.
+    pub options: Vec<(String, f64)>,
+}

@@ -1,0 +1,165 @@
+//! Runs a plan: every variant of every scenario, compared with its base on the same luck.
+
+use super::answer::{Answer, Made, Method};
+use super::arms::Arm;
+use super::beliefs::beliefs;
+use super::plan::{Plan, Subject};
+use super::read::{answer, compare};
+use crate::engine::tally::Shape;
+use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run};
+use crate::model::Scenario;
+use crate::program::Program;
+use crate::stats::Design;
+use std::sync::atomic::AtomicBool;
+
+/// Variants that are run at once, beside the base: bounds the memory of a large batch. The base is walked again for each such
+/// group.
+const GROUP: usize = 24;
+
+/// Who watches a run.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Set to stop.
+    pub cancel: &'a AtomicBool,
+    /// Told how many more paths are done.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+/// Who wants a row of each path, in order.
+pub trait PathSheet: Send {
+    /// What writes the rows of a scenario's variants (in the order of [`Subject::arms`]).
+    fn rows(&self, subject: &Subject) -> Box<dyn Rows>;
+    /// Takes some rows.
+    fn take(&mut self, rows: &[u8]) -> Result<(), Refused>;
+}
+
+/// What a run found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// The levers of the batch, by name.
+    pub levers: Vec<String>,
+    /// By scenario, then variant, the base first.
+    pub answers: Vec<Answer>,
+}
+
+/// Why a run has no results.
+#[derive(Debug)]
+pub enum Failed<F> {
+    /// Somebody asked it to stop.
+    Cancelled,
+    /// A path went wrong.
+    Path {
+        /// The scenario.
+        scenario: String,
+        /// The variant.
+        variant: String,
+        /// The world.
+        world: u64,
+        /// The path in it; none where the world itself could not be drawn.
+        path: Option<u64>,
+        /// What.
+        fault: F,
+    },
+    /// The rows of paths could not be written.
+    Rows(Refused),
+}
+
+/// Runs a plan by what `source` makes of a scenario and a seed.
+pub fn run_with<S: Source>(
+    plan: &Plan,
+    source: impl Fn(&Scenario, u64) -> S,
+    watch: Watch<'_>,
+    mut sheet: Option<&mut dyn PathSheet>,
+) -> Result<Results, Failed<S::Fault>> {
+    let mut answers = Vec::new();
+    for subject in &plan.subjects {
+        let size = subject.size;
+        let design = if size.vary { Design::Worlds { paths_each: size.paths_each } } else { Design::Paths };
+        let shape = Shape::new(&subject.scenario, design);
+        let seed = plan.settings.seed;
+        let made = Made { method: Method::Sampling, seed, worlds: size.worlds, paths: size.paths() };
+        let sources: Vec<S> = subject.arms.iter().map(|arm| source(&arm.scenario, seed)).collect();
+        let first = answers.len();
+        for group in groups(subject.arms.len(), sheet.is_some()) {
+            let arms: Vec<&S> = group.iter().map(|&arm| &sources[arm]).collect();
+            let first_group = answers.len() == first;
+            let job = Job {
+                arms: &arms,
+                shape: &shape,
+                worlds: size.worlds,
+                paths_each: size.paths_each,
+                threads: plan.settings.threads,
+                cancel: watch.cancel,
+                // The base is told of once, however often it is walked.
+                progress: &|arm, paths| {
+                    if arm > 0 || first_group {
+                        (watch.progress)(paths);
+                    }
+                },
+            };
+            let rows = sheet.as_ref().map(|sheet| sheet.rows(subject));
+            let mut take = |chunk: &[u8]| sheet.as_mut().map_or(Ok(()), |sheet| sheet.take(chunk));
+            let rows = rows.as_deref().map(|rows| (rows, &mut take as _));
+            let done = run(&job, rows).map_err(|halt| failed(halt, subject, &group))?;
+            for (place, (&number, tally)) in group.iter().zip(&done.tallies).enumerate() {
+                let arm: &Arm = &subject.arms[number];
+                if number == 0 && answers.len() > first {
+                    continue;
+                }
+                let mut found = answer(&subject.scenario, arm, tally, made);
+                if place > 0 {
+                    found.compare = compare(&arm.scenario, &answers[first], &found, &done.paired[place - 1]);
+                }
+                found.beliefs = beliefs(subject, number, &sources[number]).map_err(|(world, fault)| {
+                    let (scenario, variant) = (subject.scenario.name.clone(), arm.name.clone());
+                    Failed::Path { scenario, variant, world, path: None, fault }
+                })?;
+                answers.push(found);
+            }
+        }
+    }
+    Ok(Results { levers: plan.levers(), answers })
+}
+
+/// The base, and with it some variants. Rows of paths go variant by variant, so they want all in one.
+fn groups(arms: usize, whole: bool) -> Vec<Vec<usize>> {
+    let variants: Vec<usize> = (1..arms).collect();
+    if variants.is_empty() {
+        return vec![vec![0]];
+    }
+    let size = if whole { variants.len() } else { GROUP };
+    variants.chunks(size).map(|some| std::iter::once(0).chain(some.iter().copied()).collect()).collect()
+}
+
+fn failed<F>(halt: Halt<Wrong<F>>, subject: &Subject, group: &[usize]) -> Failed<F> {
+    match halt {
+        Halt::Cancelled => Failed::Cancelled,
+        Halt::Fault(Wrong::Rows(error)) => Failed::Rows(error),
+        Halt::Fault(Wrong::Path { arm, world, path, fault }) => Failed::Path {
+            scenario: subject.scenario.name.clone(),
+            variant: subject.arms[group[arm]].name.clone(),
+            world,
+            path,
+            fault,
+        },
+    }
+}
+
+/// Rows of a sheet may be written by closures.
+impl<T: Fn(usize, u64, u64, &PathEnd<'_>, &mut Vec<u8>) + Sync> Rows for T {
+    fn row(&self, arm: usize, world: u64, path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>) {
+        self(arm, world, path, end, to);
+    }
+}
+
+/// What went wrong on a path of a compiled scenario.
+pub type Stopped = Failed<Box<Fault>>;
+
+/// Runs a plan.
+pub fn run_plan(
+    plan: &Plan,
+    watch: Watch<'_>,
+    sheet: Option<&mut dyn PathSheet>,
+) -> Result<Results, Stopped> {
+    run_with(plan, |scenario, seed| Sampled { program: Program::compile(scenario), seed }, watch, sheet)
+}

@@ -1,0 +1,190 @@
+//! What is to be run: scenarios, their variants, and how many worlds and paths each gets.
+
+use super::arms::{Arm, arms};
+use crate::diag::nearest;
+use crate::model::{Belief, Draw, Law, Node, Scenario};
+
+/// Paths for each variant where nobody says otherwise.
+pub const DEFAULT_PATHS: u64 = 20_000;
+
+/// At least so many worlds for each path in one.
+const WORLDS_A_PATH: u64 = 200;
+
+/// How much to run, and with which luck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Paths for each variant (rounded up where worlds don't divide it).
+    pub paths: u64,
+    /// Worlds, where somebody wants to say; else by [`Size::of`].
+    pub worlds: Option<u64>,
+    /// The seed of all random numbers.
+    pub seed: u64,
+    /// Threads; 0 for one each core. No result depends on it.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { paths: DEFAULT_PATHS, worlds: None, seed: 1, threads: 0 }
+    }
+}
+
+/// Worlds, and paths in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Worlds.
+    pub worlds: u64,
+    /// Paths in each world.
+    pub paths_each: u64,
+    /// Whether worlds differ: some belief varies. If none does there is one world, and every path is drawn by itself.
+    pub vary: bool,
+}
+
+impl Size {
+    /// The rule. No belief varies: one world. Else paths are shared out so that there are at least 200 worlds for each path in
+    /// one, with 1, 2, 5, 10, 20, 50, … paths in each: many worlds, because the overall probability and the ends of the
+    /// credible interval come from them; several paths in each, because otherwise chance and not knowing can't be told
+    /// apart. 20,000 paths are 2,000 worlds of 10; a million are 20,000 of 50.
+    pub fn of(vary: bool, settings: &Settings) -> Size {
+        let paths = settings.paths.max(1);
+        if !vary {
+            return Size { worlds: 1, paths_each: paths, vary };
+        }
+        let paths_each = match settings.worlds {
+            Some(worlds) => paths.div_ceil(worlds.max(1)),
+            None => round_steps().take_while(|n| WORLDS_A_PATH * n * n <= paths).last().unwrap_or(1),
+        };
+        let worlds = settings.worlds.unwrap_or(paths.div_ceil(paths_each)).max(1);
+        Size { worlds, paths_each, vary }
+    }
+
+    /// Paths in all worlds.
+    pub fn paths(&self) -> u64 {
+        self.worlds.saturating_mul(self.paths_each)
+    }
+}
+
+fn round_steps() -> impl Iterator<Item = u64> {
+    (0..9_u32).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u64.pow(power)))
+}
+
+/// One scenario with its variants; all run on the same luck.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The scenario as written.
+    pub scenario: Scenario,
+    /// The base first, then named variants, then combinations of the levers that the batch varies.
+    pub arms: Vec<Arm>,
+    /// How much each variant is run.
+    pub size: Size,
+}
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Scenarios in the order given.
+    pub subjects: Vec<Subject>,
+    /// How.
+    pub settings: Settings,
+}
+
+/// A variant that no scenario of the plan has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no scenario here has a variant `{name}`{}", nearest.as_ref().map_or(String::new(), |n| format!("; did you mean `{n}`?")))]
+pub struct UnknownVariant {
+    /// As asked for.
+    pub name: String,
+    /// The nearest that there is.
+    pub nearest: Option<String>,
+}
+
+impl Plan {
+    /// All variants of these scenarios.
+    pub fn new(scenarios: Vec<Scenario>, settings: Settings) -> Plan {
+        let subjects = scenarios
+            .into_iter()
+            .map(|scenario| {
+                let arms = arms(&scenario);
+                let size = Size::of(arms.iter().any(|arm| beliefs_vary(&arm.scenario)), &settings);
+                Subject { scenario, arms, size }
+            })
+            .collect();
+        Plan { subjects, settings }
+    }
+
+    /// Keeps, beside each base, only the variants with these names.
+    pub fn only(&mut self, names: &[String]) -> Result<(), UnknownVariant> {
+        let known = || self.subjects.iter().flat_map(|s| &s.arms).map(|arm| arm.name.as_str());
+        if let Some(name) = names.iter().find(|name| !known().any(|known| known == name.as_str())) {
+            let nearest = nearest(name, known()).map(String::from);
+            return Err(UnknownVariant { name: name.clone(), nearest });
+        }
+        for subject in &mut self.subjects {
+            let mut first = true;
+            subject.arms.retain(|arm| std::mem::take(&mut first) || names.contains(&arm.name));
+        }
+        Ok(())
+    }
+
+    /// Keeps the bases alone.
+    pub fn only_base(&mut self) {
+        self.subjects.iter_mut().for_each(|subject| subject.arms.truncate(1));
+    }
+
+    /// All paths of all variants of all scenarios: what a progress bar goes to.
+    pub fn paths(&self) -> u64 {
+        self.subjects.iter().map(|s| s.size.paths().saturating_mul(s.arms.len() as u64)).sum()
+    }
+
+    /// The levers of the batch, by name, in order of first declaration: a column each in every table.
+    pub fn levers(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for lever in self.subjects.iter().flat_map(|s| &s.scenario.levers) {
+            if !names.contains(&lever.name) {
+                names.push(lever.name.clone());
+            }
+        }
+        names
+    }
+}
+
+/// Whether worlds of this scenario differ.
+pub fn beliefs_vary(scenario: &Scenario) -> bool {
+    scenario.beliefs.iter().any(varies)
+}
+
+fn varies(belief: &Belief) -> bool {
+    // A belief that only reads others varies if they do, and they are asked themselves.
+    match &belief.draw {
+        Draw::Law(law) => match &law.node {
+            Node::Law(Law::Point(_)) => false,
+            Node::Law(Law::Discrete(pairs)) => pairs.len() > 1,
+            _ => true,
+        },
+        Draw::Chance(p) => !matches!(p.as_constant(), Some(p) if p == 0.0 || p == 1.0),
+        Draw::Weights(weights) => weights.len() > 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shared_out_over_worlds() {
+        let size = |paths, worlds| {
+            let size = Size::of(true, &Settings { paths, worlds, ..Settings::default() });
+            (size.worlds, size.paths_each)
+        };
+        assert_eq!(size(20_000, None), (2_000, 10));
+        assert_eq!(size(1_000_000, None), (20_000, 50));
+        assert_eq!(size(1_000, None), (500, 2));
+        assert_eq!(size(30, None), (30, 1));
+        assert_eq!(size(1, None), (1, 1));
+        assert_eq!(size(1_000_000_000, None), (500_000, 2_000));
+        assert_eq!(size(20_001, None), (2_001, 10));
+        assert_eq!(size(20_000, Some(300)), (300, 67));
+        let fixed = Size::of(false, &Settings { worlds: Some(50), ..Settings::default() });
+        assert_eq!((fixed.worlds, fixed.paths_each), (1, DEFAULT_PATHS));
+    }
+}
