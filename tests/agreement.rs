@@ -65,7 +65,7 @@ fn differs(text: &str, seed: u64) -> Option<String> {
 
 #[test]
 fn the_engine_and_the_plain_interpreter_agree() {
-    let count = setting("DETENTE_AGREEMENT", 2000);
+    let count = setting("DETENTE_AGREEMENT", 5000);
     let seed = setting("DETENTE_AGREEMENT_SEED", 1);
     let first = setting("DETENTE_AGREEMENT_FIRST", 0);
     let results: Vec<_> = (first..first + count)

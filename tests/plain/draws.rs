@@ -9,7 +9,7 @@ use detente::stream::{self, Name, WorldKey};
 
 /// A probability: outside 0..1 by more than 1e-9 (or no number) it is a fault; within, it is cut to the interval.
 pub fn probability(p: f64, time: f64) -> Result<f64> {
-    if p >= -1e-9 && p <= 1.0 + 1e-9 { Ok(p.clamp(0.0, 1.0)) } else { fault(Kind::Probability, time) }
+    if (-1e-9..=1.0 + 1e-9).contains(&p) { Ok(p.clamp(0.0, 1.0)) } else { fault(Kind::Probability, time) }
 }
 
 /// The index of the first weight whose share, summed with those before, is above `u`.
