@@ -234,12 +234,15 @@ impl Generator {
         let left = if self.since && self.one_in(2) { "since" } else { "day" };
         let right = match self.variable(Kind::Duration) {
             Some(name) if self.one_in(4) => name,
+            // The time in a stage is a difference, which rounds: whether it is still exactly 3 days depends on the last
+            // bits of the time of entry, on which both sides need not agree.
+            _ if left == "since" => format!("{}.37 days", self.whole(1, 25)),
             _ => format!("{} days", self.whole(1, 25)),
         };
         let timed = match self.below(6) {
             0 => format!("2 * {left} - 1 day {how} {right}"),
             1 if self.start => format!("day {how} 2025-01-{:02}", self.whole(21, 31)),
-            2 => format!("({left} > 3 days and {left} <= {right} + 3 days)"),
+            2 => format!("({left} > 3.37 days and {left} <= {right} + 3 days)"),
             _ => format!("{left} {how} {right}"),
         };
         match self.below(8) {

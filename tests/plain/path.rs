@@ -55,6 +55,9 @@ pub struct Path<'a> {
     pub story: Vec<String>,
 }
 
+/// The most events of a path here; the engine's bound is for real runs.
+const EVENTS: u64 = 20_000;
+
 /// How an instant ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Next {
@@ -338,7 +341,7 @@ impl<'a> Path<'a> {
         if self.of_instant > u64::from(self.scenario.instant_limit) {
             return fault(Kind::InstantLimit, self.here.now);
         }
-        if self.events > 100_000_000 { fault(Kind::PathLimit, self.here.now) } else { Ok(()) }
+        if self.events > EVENTS { fault(Kind::PathLimit, self.here.now) } else { Ok(()) }
     }
 
     /// 3.6 and 3.8: what is read at the end.
