@@ -25,8 +25,8 @@ pub struct Memory {
     pub running: Option<Running>,
     /// What it goes on with when it starts again.
     kept: Option<Running>,
-    /// A date that has rung, or was past when it would have started: it never rings again.
-    past: bool,
+    /// A date that has rung: it never rings again.
+    rung: bool,
     /// A guard-only clock that may ring.
     pub armed: bool,
 }
@@ -90,7 +90,7 @@ impl Memory {
         match clock.kind {
             ClockKind::Takes(..) | ClockKind::Hazard(_) => running.expect("it rings").occurrence,
             ClockKind::At(_) => {
-                self.past = true;
+                self.rung = true;
                 self.occur()
             }
             ClockKind::Guard => {
@@ -130,14 +130,13 @@ impl Memory {
         match &clock.kind {
             ClockKind::Guard => Ok(()),
             ClockKind::At(date) => {
-                if !self.past {
-                    let due = finite(view.number(date), Kind::Delay, now)?;
-                    if due >= now {
-                        self.running = Some(Running { occurrence: 0, due, timer: Timer::Date });
-                    } else {
-                        self.past = true;
-                    }
+                // It is looked at once, when it starts; where it is past it runs on and never rings.
+                let date = view.number(date);
+                if date.is_nan() {
+                    return fault(Kind::Delay, now);
                 }
+                let due = if date >= now && !self.rung { date } else { f64::INFINITY };
+                self.running = Some(Running { occurrence: 0, due, timer: Timer::Date });
                 Ok(())
             }
             ClockKind::Takes(law, _) => match self.kept.take() {

@@ -233,7 +233,7 @@ impl Generator {
         let how = self.pick(&["<", ">", "<=", ">="]);
         let left = if self.since && self.one_in(2) { "since" } else { "day" };
         let right = match self.variable(Kind::Duration) {
-            Some(name) if self.one_in(4) => name,
+            Some(name) if left == "day" && self.one_in(4) => name,
             // The time in a stage is a difference, which rounds: whether it is still exactly 3 days depends on the last
             // bits of the time of entry, on which both sides need not agree.
             _ if left == "since" => format!("{}.37 days", self.whole(1, 25)),
