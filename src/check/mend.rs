@@ -78,6 +78,7 @@ impl Builder {
             let quantiles = matches!(place, Place::Belief | Place::State | Place::Draw);
             if !known(&word)
                 && !(quantiles && quantile_name(&word).is_some())
+                && self.found.len() < super::ENOUGH
                 && let Some(key) = meant(&word, keys)
                 && table.get(key).is_none()
             {

@@ -164,9 +164,11 @@ impl Builder {
 
     /// A fault for a stage or outcome that does not exist, with the nearest that does.
     pub fn unknown_stage(&mut self, track: TrackId, name: &str, span: Span) {
+        // Nobody reads so many; likenesses are not looked for any more.
+        let many = self.found.len() >= super::ENOUGH;
         let stages = self.scenario.tracks[track.0].stages.iter().map(|s| (s.name.clone(), s.span, "a stage"));
         let outcomes = self.scenario.outcomes.iter().map(|o| (o.name.clone(), o.span, "an outcome"));
-        let known: Vec<_> = stages.chain(outcomes).collect();
+        let known: Vec<_> = stages.chain(outcomes).filter(|_| !many).collect();
         let near = nearest(name, known.iter().map(|k| k.0.as_str())).map(str::to_string);
         let mut fault = Diagnostic::new(Code::UnknownStage, span, format!("unknown stage `{name}`"))
             .label("no stage of this track and no outcome has this name");
