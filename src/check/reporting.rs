@@ -144,12 +144,16 @@ impl Builder {
 
     pub fn measures(&mut self, root: &Table) {
         let entries = self.sub(root, "measures");
+        self.scope.measures = entries.iter().map(|e| e.key.clone()).collect();
         // A measure reads only those above it; a name is there when its measure is understood.
         for (i, entry) in entries.iter().enumerate() {
             self.good_name(&entry.key, entry.key_span, "a measure");
             let Some(table) = self.expect_table(entry) else { continue };
             self.known_keys(table, syntax::Place::Measure);
             let measure = self.measure(i, entry, table);
+            if measure.is_none() {
+                self.scope.broken.insert(format!("measure {}", entry.key));
+            }
             let fallback = || MeasureKind::Value(Expr::constant(0.0, Ty::NUMBER, entry.value.span));
             let (kind, ty) = measure.unwrap_or_else(|| (fallback(), Ty::NUMBER));
             let end = Place { outcome: true, measures: Some(i), ..Place::PATH };
@@ -264,10 +268,11 @@ impl Builder {
                 Some(Discount { rate, period })
             }
             _ => {
-                self.push(
-                    Diagnostic::new(Code::WrongType, entry.value.span, "this is no discount rate")
-                        .label("expected a percentage per time, such as \"3% a year\""),
-                );
+                let fault = Diagnostic::new(Code::WrongType, entry.value.span, "this is no discount rate")
+                    .label("expected a percentage per time, such as \"3% a year\"");
+                let percent = matches!(written.kind, expr::Kind::Percent(_));
+                let meant = format!("{} a year", self.texts.words(written.span));
+                self.push(if percent { fault.edit(written.span, meant) } else { fault });
                 None
             }
         }
@@ -298,12 +303,18 @@ impl Builder {
             for item in items {
                 match &item.kind {
                     Kind::Array(names) => {
-                        groups.push(
-                            names
-                                .iter()
-                                .filter_map(|n| if let Kind::String(t) = &n.kind { Some(t) } else { None })
-                                .collect(),
-                        );
+                        let mut group = Vec::new();
+                        for name in names {
+                            match &name.kind {
+                                Kind::String(text) => group.push(text),
+                                other => self.fault(
+                                    Code::WrongType,
+                                    name.span,
+                                    format!("a split is a list of names, and this is {}", other.describe()),
+                                ),
+                            }
+                        }
+                        groups.push(group);
                     }
                     Kind::String(text) => groups.push(vec![text]),
                     other => self.fault(

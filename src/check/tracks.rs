@@ -26,7 +26,6 @@ impl Builder {
                     .label("a file has either `[stage.…]` or `[track.….stage.…]`")
                     .context(track.key_span, "tracks are declared here"),
             );
-            return;
         }
         if let Some(entry) = root.get("stage") {
             let Some(stages) = self.expect_table(entry) else { return };
@@ -40,6 +39,7 @@ impl Builder {
                 None => Table::default(),
             };
             if stages.entries.is_empty() {
+                self.scope.broken.insert(entry.key.clone());
                 self.push(
                     Diagnostic::new(
                         Code::NoStages,
@@ -98,7 +98,7 @@ impl Builder {
             if let (Kind::Table(stages), Some(track)) = (&entry.value.kind, self.track_id(ONLY)) {
                 self.track(track, stages, root.get("begins"));
             }
-        } else if let Some(begins) = root.get("begins") {
+        } else if let (Some(begins), true) = (root.get("begins"), root.get("track").is_some()) {
             self.fault(
                 Code::Conflict,
                 begins.key_span,
@@ -149,7 +149,16 @@ impl Builder {
         };
         match self.scenario.tracks[track.0].stages.iter().position(|s| s.name == text.content) {
             Some(i) => self.scenario.tracks[track.0].begins = StageId(i),
-            None => self.unknown_stage(track, &text.content, text.span),
+            None => match self.scenario.outcomes.iter().find(|o| o.name == text.content) {
+                Some(outcome) => {
+                    let title = format!("a track cannot begin with the outcome `{}`", text.content);
+                    let fault = Diagnostic::new(Code::UnknownStage, text.span, title)
+                        .label("expected a stage")
+                        .context(outcome.span, "the outcome");
+                    self.push(fault);
+                }
+                None => self.unknown_stage(track, &text.content, text.span),
+            },
         }
     }
 
@@ -161,16 +170,15 @@ impl Builder {
         let near = nearest(name, known.iter().map(|k| k.0.as_str())).map(str::to_string);
         let mut fault = Diagnostic::new(Code::UnknownStage, span, format!("unknown stage `{name}`"))
             .label("no stage of this track and no outcome has this name");
-        if let Some((near, at, what)) = known.iter().find(|k| Some(&k.0) == near.as_ref()) {
-            fault =
-                fault.context(*at, format!("{what} with a similar name is here")).edit(span, near.clone());
-        } else if let Some(other) =
-            self.scenario.tracks.iter().find(|t| t.stages.iter().any(|s| s.name == name))
-        {
+        let exact = self.scenario.tracks.iter().find(|t| t.stages.iter().any(|s| s.name == name));
+        if let Some(other) = exact {
             fault = fault.note(format!(
                 "the track `{}` has such a stage: to move it, write `set = {{ {} = \"{name}\" }}`",
                 other.name, other.name
             ));
+        } else if let Some((near, at, what)) = known.iter().find(|k| Some(&k.0) == near.as_ref()) {
+            fault =
+                fault.context(*at, format!("{what} with a similar name is here")).edit(span, near.clone());
         } else {
             fault = fault.note(format!("outcomes are declared as `[outcome.{name}]`"));
         }
@@ -347,15 +355,11 @@ impl Builder {
             Ty::Bool => Some(expr),
             _ => {
                 let have = self.describe(expr.ty);
-                self.push(
-                    Diagnostic::new(
-                        Code::TypeMismatch,
-                        expr.span,
-                        format!("{what} must be a rate such as `2 per year`"),
-                    )
-                    .label(format!("this is {have}"))
-                    .note("a delay stands under `takes`"),
-                );
+                let title = format!("{what} must be a rate such as `2 per year`");
+                let fault =
+                    Diagnostic::new(Code::TypeMismatch, expr.span, title).label(format!("this is {have}"));
+                let delay = expr.ty == crate::model::Ty::DURATION && what == "a hazard";
+                self.push(if delay { fault.note("a delay stands under `takes`") } else { fault });
                 None
             }
         }

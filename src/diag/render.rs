@@ -6,6 +6,9 @@ use crate::quantity::prose;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
+/// The most diagnostics that are shown at once.
+const MOST: usize = 50;
+
 /// The diagnostic as text for a terminal, in colour where `colour` says so. It ends without a line break.
 pub fn render(diagnostic: &Diagnostic, texts: &Texts, colour: bool) -> String {
     let level = match diagnostic.severity() {
@@ -41,22 +44,29 @@ pub fn render(diagnostic: &Diagnostic, texts: &Texts, colour: bool) -> String {
 /// All of them in the order of the files and their lines, each once, and a closing line that counts them; empty where there
 /// are none.
 pub fn render_all(diagnostics: &[Diagnostic], texts: &Texts, colour: bool) -> String {
-    let mut order: Vec<&Diagnostic> = Vec::new();
-    for diagnostic in diagnostics {
-        if !order.contains(&diagnostic) {
-            order.push(diagnostic);
-        }
-    }
+    let mut order: Vec<&Diagnostic> = diagnostics.iter().collect();
     order.sort_by_key(|d| (d.span.file, d.span.start, d.severity(), d.span.end, d.code));
+    order.dedup();
     if order.is_empty() {
         return String::new();
     }
+    // Where there are more than anybody reads, errors come before warnings.
+    let mut shown = order.clone();
+    if order.len() > MOST {
+        shown.sort_by_key(|d| d.severity());
+        shown.truncate(MOST);
+        shown.sort_by_key(|d| (d.span.file, d.span.start, d.severity(), d.span.end, d.code));
+    }
     let mut out = String::new();
-    for diagnostic in &order {
+    for diagnostic in &shown {
         out += &render(diagnostic, texts, colour);
         out += "\n\n";
     }
-    out + &closing(&order, texts) + "\n"
+    out += &closing(&order, texts);
+    if order.len() > shown.len() {
+        out += &format!(", of which {} are shown", shown.len());
+    }
+    out + "\n"
 }
 
 /// `2 errors and 1 warning in talks.toml`.
