@@ -13,7 +13,10 @@ impl Builder {
     /// the power of time it must have, where that is known.
     pub fn law_value(&mut self, value: &Value, time: Option<i8>, place: Place, what: &str) -> Option<Expr> {
         let typed = match &value.kind {
-            Kind::Table(table) => self.law_table(table, value.span, place)?,
+            Kind::Table(table) => {
+                self.law_keys(table);
+                self.law_table(table, value.span, place)?
+            }
             _ => self.typed(value, place)?,
         };
         let time = match (time, typed.ty) {
@@ -29,6 +32,11 @@ impl Builder {
             }
         };
         self.as_law(typed, time, what)
+    }
+
+    /// Every key of a table that states a distribution must be known.
+    fn law_keys(&mut self, table: &Table) {
+        self.known_keys_or(table, syntax::Place::Draw, |k| quantile_name(k).is_some());
     }
 
     /// A fault where a table states a distribution in two ways; then it is not clear which is meant.
@@ -56,7 +64,13 @@ impl Builder {
     /// `{ is = … }`, `{ p10 = …, p50 = …, p90 = … }`, `{ experts = { … }, weights = { … } }`.
     pub fn law_table(&mut self, table: &Table, at: Span, place: Place) -> Option<Expr> {
         if let Some(entry) = table.get("is") {
-            return self.typed(&entry.value, place);
+            return match &entry.value.kind {
+                Kind::Table(inner) => {
+                    self.law_keys(inner);
+                    self.law_table(inner, entry.value.span, place)
+                }
+                _ => self.typed(&entry.value, place),
+            };
         }
         if let Some(entry) = table.get("experts") {
             return self.experts(table, entry, at, place);
@@ -141,6 +155,7 @@ impl Builder {
     pub fn draw_for(&mut self, value: &Value, ty: Ty, place: Place, name: &str) -> Option<Draw> {
         match (ty, &value.kind) {
             (Ty::Bool, Kind::Table(table)) if table.get("p").is_some() => {
+                self.law_keys(table);
                 let p = table.get("p")?;
                 self.typed_number(&p.value, place, "a probability").map(Draw::Chance)
             }
@@ -245,6 +260,7 @@ impl Builder {
                 Some((Ty::Option(set), draw))
             }
             Kind::Table(inner) => {
+                self.law_keys(inner);
                 let typed = self.law_table(inner, entry.value.span, place)?;
                 self.law_kind(typed, name)
             }

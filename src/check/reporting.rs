@@ -20,6 +20,17 @@ impl Builder {
     pub fn outcomes(&mut self, root: &Table) {
         for entry in self.sub(root, "outcome") {
             self.good_name(&entry.key, entry.key_span, "an outcome");
+            if entry.key == "never" {
+                self.push(
+                    Diagnostic::new(
+                        Code::NameReserved,
+                        entry.key_span,
+                        "`never` cannot be the name of an outcome",
+                    )
+                    .label("it is what becomes of a path that can no longer reach any")
+                    .edit(entry.key_span, "never_agreed"),
+                );
+            }
             let Some(table) = self.expect_table(entry) else { continue };
             self.known_keys(table, syntax::Place::Outcome);
             let title = self.text(table, "title").unwrap_or_else(|| entry.key.replace('_', " "));

@@ -59,7 +59,7 @@ pub(super) enum Progress {
 /// Words that the language needs for itself.
 const RESERVED: &[&str] = &[
     "day", "since", "rest", "outcome", "true", "false", "if", "then", "else", "and", "or", "not", "per",
-    "to", "of", "never",
+    "to", "of",
 ];
 
 /// Words that read as a name in an expression: letters, digits and underscores, not a digit first.

@@ -18,25 +18,30 @@ pub struct Setting {
     pub value: String,
 }
 
-/// The change that a setting makes to `scenario`.
+/// The change that a setting makes to `scenario`. Its words (`--set name=value`) become one more of `texts`.
 ///
 /// # Errors
-/// The diagnostics, and the text (`--set name=value`) that they point into.
-pub fn apply_setting(scenario: &Scenario, setting: &Setting) -> Result<Change, (Vec<Diagnostic>, Texts)> {
+/// What is wrong with it; the places are in `texts`.
+pub fn apply_setting(
+    scenario: &Scenario,
+    setting: &Setting,
+    texts: &mut Texts,
+) -> Result<Change, Vec<Diagnostic>> {
     let line = format!("--set {}={}", setting.name, setting.value);
-    let texts = Texts { files: vec![SourceFile { name: "the command line".into(), text: line.clone() }] };
-    let document = Document { texts, root: Table::default(), folders: vec![], found: vec![] };
+    let file = texts.files.len() as u16;
+    texts.files.push(SourceFile { name: "the command line".into(), text: line.clone() });
+    let document = Document { texts: texts.clone(), root: Table::default(), folders: vec![], found: vec![] };
     let mut builder = Builder::new(&scenario.name, document);
     builder.adopt(scenario);
     let start = "--set ".len() as u32;
-    let key_span = Span { file: 0, start, end: start + setting.name.len() as u32 };
-    let span = Span { file: 0, start: key_span.end + 1, end: line.len() as u32 };
+    let key_span = Span { file, start, end: start + setting.name.len() as u32 };
+    let span = Span { file, start: key_span.end + 1, end: line.len() as u32 };
     let text = Text { content: setting.value.clone(), span, exact: true };
     let value = Value { kind: Kind::String(text), span };
     let entry = Entry { key: setting.name.clone(), key_span, value };
     match builder.change(&entry) {
         Some(change) if builder.found.is_empty() => Ok(change),
-        _ => Err((builder.found, builder.texts)),
+        _ => Err(builder.found),
     }
 }
 

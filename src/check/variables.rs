@@ -188,7 +188,10 @@ impl Builder {
                         .entries
                         .iter()
                         .filter(|e| e.key != "why" && e.key != "source")
-                        .map(|e| format!("{} = {}", e.key, self.written(&e.value)))
+                        .map(|e| match &e.value.kind {
+                            Kind::Table(_) => format!("{} = {{ {} }}", e.key, self.written(&e.value)),
+                            _ => format!("{} = {}", e.key, self.written(&e.value)),
+                        })
                         .collect();
                     parts.join(", ")
                 }

@@ -1,1 +1,48 @@
-//! The command line.
+//! The command line: arguments in, papers out.
+
+mod args;
+mod check;
+mod exit;
+mod input;
+mod new;
+mod output;
+mod progress;
+mod replay;
+mod run;
+mod trouble;
+
+pub use exit::Exit;
+
+use args::{Args, Command};
+use clap::{CommandFactory, Parser};
+use std::process::ExitCode;
+
+/// Does what the arguments of the process say.
+pub fn main() -> ExitCode {
+    // Arguments that make no sense end here, with clap's message and exit code 2.
+    let args = Args::parse();
+    let exit = match args.command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Show(args) => check::show(&args),
+        Command::Replay(args) => replay::replay(&args),
+        Command::New(args) => new::new(&args),
+        Command::Schema => {
+            output::print(&crate::report::schema());
+            Exit::Success
+        }
+        Command::Explain { code } => check::explain(&code),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "detente", &mut script);
+            output::print(&String::from_utf8_lossy(&script));
+            Exit::Success
+        }
+    };
+    exit.into()
+}
+
+/// The arguments, for tests of the documentation.
+pub fn command() -> clap::Command {
+    Args::command()
+}

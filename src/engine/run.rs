@@ -15,7 +15,7 @@ const LOOK: u64 = 256;
 /// What can be walked: a compiled scenario with its seed.
 pub trait Source: Sync {
     /// One draw of all beliefs.
-    type World;
+    type World: Send;
     /// What a thread keeps from path to path.
     type Walker<'a>: Send
     where
@@ -24,8 +24,14 @@ pub trait Source: Sync {
     type Fault: Send;
     /// What a thread needs.
     fn walker(&self) -> Self::Walker<'_>;
-    /// The world with this number; what an earlier one left may be used again.
-    fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
+    /// The world with this number; what an earlier one left may be used again, and what it shares with the same world of
+    /// another variant taken over.
+    fn world(
+        &self,
+        world: u64,
+        earlier: Option<Self::World>,
+        like: Option<&Self::World>,
+    ) -> Result<Self::World, Self::Fault>;
     /// The values of its beliefs, in order of declaration.
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
     /// The distribution of a belief, where it is the same in all worlds.
@@ -53,8 +59,13 @@ impl<S: Source> Source for &S {
         (**self).walker()
     }
 
-    fn world(&self, world: u64, earlier: Option<S::World>) -> Result<S::World, S::Fault> {
-        (**self).world(world, earlier)
+    fn world(
+        &self,
+        world: u64,
+        earlier: Option<S::World>,
+        like: Option<&S::World>,
+    ) -> Result<S::World, S::Fault> {
+        (**self).world(world, earlier, like)
     }
 
     fn beliefs<'a>(&self, world: &'a S::World) -> &'a [f64] {
@@ -82,8 +93,11 @@ pub trait Rows: Sync {
     fn row(&self, arm: usize, world: u64, path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>);
 }
 
+/// Why rows could not be taken; whoever takes them knows.
+pub type Refused = Box<dyn std::error::Error + Send + Sync>;
+
 /// Where rows go, in order of world, path and variant, some at a time.
-pub type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> std::io::Result<()> + Send);
+pub type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Refused> + Send);
 
 /// What to run: variants of one scenario, the base first.
 pub struct Job<'a, S> {
@@ -99,8 +113,8 @@ pub struct Job<'a, S> {
     pub threads: usize,
     /// Set to stop.
     pub cancel: &'a AtomicBool,
-    /// Told after each batch how many more paths (of all variants) are done.
-    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Told now and then how many more paths of the variant with this number are done.
+    pub progress: &'a (dyn Fn(usize, u64) + Sync),
 }
 
 /// What was counted.
@@ -127,7 +141,7 @@ pub enum Wrong<F> {
         fault: F,
     },
     /// Rows could not be written.
-    Rows(std::io::Error),
+    Rows(Refused),
 }
 
 /// What a thread keeps.
@@ -136,6 +150,8 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
+    /// The worlds of the batch in the base.
+    worlds: Vec<S::World>,
 }
 
 /// The paths of one batch: some worlds, and some paths of each.
@@ -187,6 +203,7 @@ impl<'a, S: Source> Kept<'a, S> {
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
+            worlds: Vec::new(),
         }
     }
 
@@ -200,7 +217,7 @@ impl<'a, S: Source> Kept<'a, S> {
     ) -> Result<Vec<u8>, Halt<Wrong<S::Fault>>> {
         self.record.clear();
         let mut sheets: Vec<Sheet> = Vec::new();
-        let mut first_fault: Option<(u64, Wrong<S::Fault>)> = None;
+        let mut first_fault: Option<Placed<S::Fault>> = None;
         for arm in 0..job.arms.len() {
             let limit = first_fault.as_ref().map_or(u64::MAX, |(place, _)| *place);
             let mut sheet = Sheet::default();
@@ -225,17 +242,19 @@ impl<'a, S: Source> Kept<'a, S> {
         arm: usize,
         mut rows: Option<RowObserver<'_>>,
         limit: u64,
-    ) -> Result<(), Halt<(u64, Wrong<S::Fault>)>> {
+    ) -> Result<(), Halt<Placed<S::Fault>>> {
         let (source, unit) = (&job.arms[arm], job.shape.unit());
         let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
-        let (mut place, mut told, mut earlier) = (0, 0, None);
-        for number in batch.worlds.clone() {
+        let (mut place, mut told) = (0, 0);
+        let mut earlier: Vec<S::World> = if arm == 0 { std::mem::take(&mut self.worlds) } else { Vec::new() };
+        for (nth, number) in batch.worlds.clone().enumerate() {
             if place >= limit {
                 return Ok(());
             }
             let at = |path, fault| Wrong::Path { arm, world: number, path, fault };
+            let like = if arm == 0 { None } else { self.worlds.get(nth) };
             let world = source
-                .world(number, earlier.take())
+                .world(number, earlier.pop(), like)
                 .map_err(|fault| Halt::Fault((place, at(None, fault))))?;
             for path in batch.paths.clone() {
                 if place >= limit {
@@ -269,17 +288,24 @@ impl<'a, S: Source> Kept<'a, S> {
                     self.paired[arm - 1].close(unit);
                 }
             }
-            earlier = Some(world);
+            if arm == 0 {
+                self.worlds.push(world)
+            } else {
+                earlier.push(world)
+            }
             // A world may be long; somebody watches.
             if place - told >= BATCH {
-                (job.progress)(place - told);
+                (job.progress)(arm, place - told);
                 told = place;
             }
         }
-        (job.progress)(place - told);
+        (job.progress)(arm, place - told);
         Ok(())
     }
 }
+
+/// What went wrong, and at how-manieth path of the batch.
+type Placed<F> = (u64, Wrong<F>);
 
 /// The rows of one variant in one batch.
 #[derive(Default)]

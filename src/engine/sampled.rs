@@ -2,7 +2,7 @@
 
 use super::{Fault, Observer, Source, Walker, World};
 use crate::dist::Law;
-use crate::program::{DrawPlan, LawTree, Program};
+use crate::program::Program;
 
 /// A program that is walked by evaluating its expressions.
 #[derive(Clone, Debug)]
@@ -22,11 +22,9 @@ impl Source for Sampled {
         Walker::new(&self.program)
     }
 
-    fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
-        match earlier {
-            Some(mut earlier) => earlier.refill(&self.program, self.seed, world).map(|()| earlier),
-            None => World::new(&self.program, self.seed, world),
-        }
+    fn world(&self, world: u64, earlier: Option<World>, like: Option<&World>) -> Result<World, Box<Fault>> {
+        let mut made = earlier.unwrap_or_else(|| World::empty(&self.program));
+        made.refill(&self.program, self.seed, world, like).map(|()| made)
     }
 
     fn beliefs<'a>(&self, world: &'a World) -> &'a [f64] {
@@ -34,13 +32,7 @@ impl Source for Sampled {
     }
 
     fn law(&self, belief: usize) -> Option<&Law> {
-        match &self.program.beliefs[belief].draw {
-            DrawPlan::Law(plan) => match plan.tree {
-                LawTree::Fixed(law) => self.program.laws.get(law as usize),
-                _ => None,
-            },
-            DrawPlan::Chance(_) | DrawPlan::Weights(_) => None,
-        }
+        self.program.fixed_law(&self.program.beliefs[belief])
     }
 
     fn walk<'a>(

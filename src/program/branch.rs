@@ -106,7 +106,8 @@ pub struct Chances<'a> {
 
 impl Chances<'_> {
     /// Writes the thresholds of a list: a number u in (0, 1) takes the first branch whose threshold is above it. A
-    /// branch that does not exist, or has no chance, repeats the threshold before it.
+    /// branch that does not exist, or has no chance, repeats the threshold before it. Chances use what those before them
+    /// have worked out, so a list is evaluated as a whole, in order.
     pub fn thresholds(&self, list: &List, values: &mut [f64], to: &mut [f64]) -> Result<(), (Wrong, Span)> {
         let branches = list.branches.of(self.branches);
         if list.weighted {

@@ -193,6 +193,11 @@ impl Deps {
         self.0 & !3 == 0
     }
 
+    /// Whether it reads what the branches above have left.
+    pub fn rest(self) -> bool {
+        self.0 & 2 != 0
+    }
+
     /// Whether it reads the time.
     pub fn timed(self) -> bool {
         self.0 & 4 != 0

@@ -2,7 +2,7 @@
 
 use super::branch::{Branch, Chance, Factor, List, NO_TABLE, Target};
 use super::clock::{Clock, Kind, Spot, Stage, Track};
-use super::code::Deps;
+use super::code::{Deps, Value};
 use super::condition::Timed;
 use super::effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
 use super::law::Laws;
@@ -253,29 +253,31 @@ impl<'s> Compiler<'s> {
     }
 
     fn list(&mut self, t: usize, next: &model::Branches, name: &str) -> u32 {
+        let factors = &mut self.program.factors;
+        // Chances are worked out in order, so a formula that several branches read is evaluated once.
+        let chances: Vec<(Option<Value>, Chance)> = self.lower.sequence(|lower| {
+            let compile = |branch: &model::Branch| {
+                let when = branch.when.as_ref().map(|when| lower.value(when));
+                let chance = match when {
+                    Some(_) => lower.maybe(|lower| chance(lower, factors, &branch.chance)),
+                    None => chance(lower, factors, &branch.chance),
+                };
+                lower.next_rest();
+                (when, chance)
+            };
+            next.list.iter().map(compile).collect()
+        });
         let mut deps = Deps::NONE;
         let mut branches = vec![];
-        for branch in &next.list {
-            let when = branch.when.as_ref().map(|when| self.lower.value(when));
+        for (branch, (when, chance)) in next.list.iter().zip(chances) {
             deps = deps.with(when.map_or(Deps::NONE, |w| w.deps));
-            let chance = match &branch.chance {
-                model::Chance::Rest => Chance::Rest,
-                model::Chance::P(p) => Chance::P(self.lower.value(p)),
-                model::Chance::Weight(weight) => Chance::Weight(self.lower.value(weight)),
-                model::Chance::Odds(base, factors) => {
-                    let base = self.lower.value(base);
-                    let factors: Vec<Factor> = factors
-                        .iter()
-                        .map(|(of, by)| Factor { of: self.lower.value(of), by: self.lower.value(by) })
-                        .collect();
-                    for factor in &factors {
-                        deps = deps.with(factor.of.deps).with(factor.by.deps);
-                    }
-                    Chance::Odds(base, Run::push(&mut self.program.factors, factors))
-                }
-            };
             if let Chance::P(v) | Chance::Weight(v) | Chance::Odds(v, _) = &chance {
                 deps = deps.with(v.deps);
+            }
+            if let Chance::Odds(_, factors) = &chance {
+                for factor in factors.of(&self.program.factors) {
+                    deps = deps.with(factor.of.deps).with(factor.by.deps);
+                }
             }
             let effects = self.effects(&branch.effects, t, |state| draw_name::effect(name, state));
             let to = match branch.to {
@@ -365,5 +367,23 @@ impl<'s> Compiler<'s> {
             .map(|m| self.accounts.get(&m).copied().unwrap_or(u32::MAX))
             .collect();
         debug_assert!(self.scenario.measures.iter().all(|m| !matches!(m.ty, Ty::Law { .. })));
+    }
+}
+
+fn chance(lower: &mut Lower<'_>, all: &mut Vec<Factor>, chance: &model::Chance) -> Chance {
+    match chance {
+        model::Chance::Rest => Chance::Rest,
+        model::Chance::P(p) => Chance::P(lower.value(p)),
+        model::Chance::Weight(weight) => Chance::Weight(lower.value(weight)),
+        model::Chance::Odds(base, factors) => {
+            let base = lower.value(base);
+            // In the order in which they are evaluated.
+            let compile = |(of, by): &(model::Expr, model::Expr)| {
+                let by = lower.value(by);
+                Factor { of: lower.value(of), by }
+            };
+            let factors: Vec<Factor> = factors.iter().map(compile).collect();
+            Chance::Odds(base, Run::push(all, factors))
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{Compare, Expr, Func, Node, Scenario, Ty};
 use std::collections::HashMap;
 
 /// A place in the array of numbers.
-type Place = u32;
+pub(super) type Place = u32;
 
 /// A formula of more instructions than this is computed once, before all else, where an expression may need it.
 const BIG: u64 = 48;
@@ -37,6 +37,8 @@ pub(super) struct Lower<'s> {
     block: Vec<Instruction>,
     scopes: Vec<Scope>,
     weights: Vec<u64>,
+    /// Whether what follows is evaluated right after what came before, so that it may use its results.
+    sequence: bool,
 }
 
 /// What has been computed on every way to the instruction at hand.
@@ -72,6 +74,7 @@ impl<'s> Lower<'s> {
             block: vec![],
             scopes: vec![Scope::default()],
             weights: vec![],
+            sequence: false,
         };
         for formula in &scenario.formulas {
             let weight = lower.weight(&formula.expr);
@@ -110,39 +113,54 @@ impl<'s> Lower<'s> {
         })
     }
 
-    /// The change per second of an expression between events, where it is linear in time.
-    pub fn slope(&mut self, expr: &Expr) -> Option<Value> {
-        let mut found = true;
-        let value = self.compile(expr, |lower| {
-            lower.rate_of_change(expr).unwrap_or_else(|| {
-                found = false;
-                lower.constant(f64::NAN)
-            })
-        });
-        found.then_some(value)
+    /// What `make` compiles is evaluated in this order, without anything between that changes a value, so that later
+    /// expressions use what earlier ones have worked out. See [`Lower::maybe`] and [`Lower::next_rest`].
+    pub fn sequence<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        self.clear();
+        self.sequence = true;
+        let made = make(self);
+        self.sequence = false;
+        made
     }
 
-    /// Whether an expression reads the time.
-    pub fn timed(&self, expr: &Expr) -> bool {
-        let reads = expr.reads(&self.scenario.formulas);
-        reads.day || reads.since
+    /// In a sequence: what `make` compiles is not always evaluated.
+    pub fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        self.scopes.push(Scope::default());
+        let made = make(self);
+        self.scopes.pop();
+        made
     }
 
-    fn compile(&mut self, expr: &Expr, make: impl FnOnce(&mut Self) -> Place) -> Value {
-        self.block.clear();
+    /// In a sequence: `rest` is another from here on.
+    pub fn next_rest(&mut self) {
+        let mut scopes = std::mem::take(&mut self.scopes);
+        for scope in &mut scopes {
+            scope.seen.retain(|_, place| !self.deps(*place).rest());
+            scope.formulas.retain(|_, place| !self.deps(*place).rest());
+        }
+        self.scopes = scopes;
+    }
+
+    fn clear(&mut self) {
         self.temp_deps.clear();
         self.scopes.clear();
         self.scopes.push(Scope::default());
+    }
+
+    pub(super) fn compile(&mut self, expr: &Expr, make: impl FnOnce(&mut Self) -> Place) -> Value {
+        self.block.clear();
+        if !self.sequence {
+            self.clear();
+        }
         let mut big: Vec<usize> = vec![];
         self.big_formulas(expr, &mut big);
         for id in big {
-            let place = self.expr(&self.scenario.formulas[id].expr);
-            self.scopes[0].formulas.insert(id, place);
+            self.formula(id);
         }
         let out = make(self);
         let start = self.code.list.len() as u32;
         // A value that turned out to need no code of the path's own leaves none behind.
-        if out >= self.temp(0) && out < self.temp(self.layout.temps as u32) {
+        if self.sequence || (out >= self.temp(0) && out < self.temp(self.layout.temps as u32)) {
             self.code.list.append(&mut self.block);
         }
         self.most_temps = self.most_temps.max(self.temp_deps.len());
@@ -181,7 +199,7 @@ impl<'s> Lower<'s> {
         self.pool_start() + self.pool.len() as u32 - 1
     }
 
-    fn constant(&mut self, value: f64) -> Place {
+    pub(super) fn constant(&mut self, value: f64) -> Place {
         if let Some(place) = self.constants.get(&value.to_bits()) {
             return *place;
         }
@@ -213,7 +231,7 @@ impl<'s> Lower<'s> {
         self.temp(self.temp_deps.len() as u32 - 1)
     }
 
-    fn emit(&mut self, op: Op, a: Place, b: Place, c: Place) -> Place {
+    pub(super) fn emit(&mut self, op: Op, a: Place, b: Place, c: Place) -> Place {
         let places = [a, b, c];
         let used = &places[..op.operands()];
         let deps = used.iter().fold(Deps::NONE, |all, p| all.with(self.deps(*p)));
@@ -265,7 +283,7 @@ impl<'s> Lower<'s> {
         self.emit(op, a, b, b)
     }
 
-    fn expr(&mut self, expr: &Expr) -> Place {
+    pub(super) fn expr(&mut self, expr: &Expr) -> Place {
         match &expr.node {
             Node::Const(value) => self.constant(*value),
             Node::Lever(id) => {
@@ -406,41 +424,5 @@ impl<'s> Lower<'s> {
         self.block.append(&mut second);
         self.copy(out, b);
         out
-    }
-
-    fn rate_of_change(&mut self, expr: &Expr) -> Option<Place> {
-        if !self.timed(expr) {
-            return Some(self.constant(0.0));
-        }
-        let both = |lower: &mut Self, op: Op, a: &Expr, b: &Expr| {
-            let a = lower.rate_of_change(a)?;
-            let b = lower.rate_of_change(b)?;
-            Some(lower.emit(op, a, b, b))
-        };
-        let scaled = |lower: &mut Self, op: Op, changing: &Expr, by: &Expr| {
-            let changing = lower.rate_of_change(changing)?;
-            let by = lower.expr(by);
-            Some(lower.emit(op, changing, by, by))
-        };
-        match &expr.node {
-            Node::Day | Node::Since(_) => Some(self.constant(1.0)),
-            Node::Formula(id) => self.rate_of_change(&self.scenario.formulas[id.0].expr),
-            Node::Negative(a) => {
-                let a = self.rate_of_change(a)?;
-                Some(self.emit(Op::Negative, a, a, a))
-            }
-            Node::Add(a, b) => both(self, Op::Add, a, b),
-            Node::Subtract(a, b) => both(self, Op::Subtract, a, b),
-            Node::Multiply(a, b) if !self.timed(b) => scaled(self, Op::Multiply, a, b),
-            Node::Multiply(a, b) if !self.timed(a) => scaled(self, Op::Multiply, b, a),
-            Node::Divide(a, b) if !self.timed(b) => scaled(self, Op::Divide, a, b),
-            Node::If(condition, a, b) if !self.timed(condition) => {
-                let condition = self.expr(condition);
-                let a = self.rate_of_change(a)?;
-                let b = self.rate_of_change(b)?;
-                Some(self.emit(Op::Select, condition, a, b))
-            }
-            _ => None,
-        }
     }
 }

@@ -17,6 +17,7 @@ mod layout;
 mod lower;
 mod measure;
 mod reach;
+mod slope;
 #[cfg(test)]
 mod tests;
 
@@ -148,6 +149,17 @@ pub enum Initial {
 }
 
 impl Program {
+    /// The distribution of a belief, where it is the same in all worlds.
+    pub fn fixed_law(&self, belief: &BeliefPlan) -> Option<&Law> {
+        match &belief.draw {
+            DrawPlan::Law(plan) => match plan.tree {
+                LawTree::Fixed(law) => self.laws.get(law as usize),
+                _ => None,
+            },
+            DrawPlan::Chance(_) | DrawPlan::Weights(_) => None,
+        }
+    }
+
     /// What is needed to work out the chances of lists.
     #[inline]
     pub fn chances(&self) -> Chances<'_> {

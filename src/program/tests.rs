@@ -173,3 +173,36 @@ fn a_number_takes_the_branch_whose_threshold_is_above_it() {
     let table = [0.25, 0.25, 1.0];
     assert_eq!([0.1, 0.25, 0.9].map(|u| choose(&table, u)), [Some(0), Some(2), Some(2)]);
 }
+
+#[test]
+fn branches_of_a_list_share_what_they_read() {
+    let mut s = scene();
+    let p = s.add_formula("p", logistic(x()));
+    let q = s.add_formula("q", mul(rest(), logistic(y())));
+    let ways = vec![
+        to(0).p(mul(formula(p), num(0.5))),
+        to(0).p(mul(formula(q), num(0.5))),
+        to(0).p(formula(q)).when(less(x(), y())),
+        to(0).p(mul(formula(q), formula(p))),
+        to(0),
+    ];
+    s.add_track("u", vec![("s", now(ways))]);
+    let program = Program::compile(&s);
+    let logistics = program.code.list.iter().filter(|i| i.op == Op::Logistic).count();
+    assert_eq!(logistics, 2);
+    let mut values = vec![f64::NAN; program.layout.pool().start];
+    values.extend(&program.pool);
+    values[..3].copy_from_slice(&[2.0, 3.0, 0.0]);
+    let mut thresholds = [0.0; 5];
+    program.chances().thresholds(&program.lists[0], &mut values, &mut thresholds).unwrap();
+    let (p, q) = (1.0 / (1.0 + libm::exp(-2.0)), 1.0 / (1.0 + libm::exp(-3.0)));
+    let mut sum = 0.0;
+    for (i, share) in [(0, p * 0.5), (1, (1.0 - p * 0.5) * q * 0.5)] {
+        sum += share;
+        assert!((thresholds[i] - sum).abs() < 1e-15);
+    }
+    sum += (1.0 - sum) * q;
+    assert!((thresholds[2] - sum).abs() < 1e-15);
+    sum += (1.0 - sum) * q * p;
+    assert!((thresholds[3] - sum).abs() < 1e-15 && thresholds[4] == 1.0);
+}

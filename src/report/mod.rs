@@ -1,24 +1,30 @@
-//! The papers: tables for a spreadsheet, a summary for the terminal, a story for one path.
+//! The papers: tables for a spreadsheet, a summary for the terminal, a story for one path, a scenario in words.
 
 mod advice;
 pub mod cell;
+mod describe;
 mod error;
 mod folder;
 mod manifest;
 mod paths;
+mod schema;
 mod sheet;
 mod story;
 pub mod tables;
 mod terminal;
+mod words;
 
 pub use advice::sentence;
+pub use describe::{describe, fitted};
 pub use error::ReportError;
 pub use folder::{Folder, MANIFEST};
 pub use manifest::{Manifest, Text};
 pub use paths::{PATH_COLUMNS, PATHS, PathTable};
+pub use schema::schema;
 pub use sheet::{COMMON, Sheet, Table};
 pub use story::story;
 pub use terminal::summary;
+pub use words::words;
 
 use crate::study::Results;
 use std::io;
@@ -39,3 +45,6 @@ pub fn write_table(table: &Table, results: &Results, to: &mut dyn io::Write) -> 
     (table.rows)(results, &mut sheet).map_err(io::Error::from)?;
     sheet.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,13 @@
 use super::cell::{number, quoted, text};
 use super::error::ReportError;
 use super::folder::Folder;
-use crate::engine::{PathEnd, Rows};
+use crate::engine::{PathEnd, Refused, Rows};
 use crate::model::{OptionSet, Scenario, Ty};
 use crate::quantity::{DAY, Date};
 use crate::study::{PathSheet, Plan, Subject, in_days};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 
 /// The name of the table.
 pub const PATHS: &str = "paths.csv";
@@ -19,6 +20,7 @@ pub const PATH_COLUMNS: [&str; 8] =
 
 /// The table while it is written.
 pub struct PathTable {
+    path: PathBuf,
     file: BufWriter<File>,
     columns: Columns,
 }
@@ -53,6 +55,7 @@ impl PathTable {
     /// Begins the table of a plan.
     pub fn begin(folder: &mut Folder, plan: &Plan) -> Result<PathTable, ReportError> {
         let columns = Columns::of(plan);
+        let path = folder.target().join(PATHS);
         let mut file = folder.open(PATHS)?;
         let mut header: Vec<String> = vec!["scenario".into(), "variant".into()];
         let named = |prefix: &str, names: &[String]| {
@@ -64,9 +67,8 @@ impl PathTable {
         header.extend(named("measure", &columns.measures));
         header.extend(named("payoff", &columns.payoffs));
         let header: Vec<String> = header.iter().map(|name| quoted(&text(name)).into_owned()).collect();
-        writeln!(file, "{}", header.join(","))
-            .map_err(|e| ReportError::io(&folder.target().join(PATHS), e))?;
-        Ok(PathTable { file, columns })
+        writeln!(file, "{}", header.join(",")).map_err(|error| ReportError::io(&path, error))?;
+        Ok(PathTable { path, file, columns })
     }
 
     /// Ends it.
@@ -80,8 +82,8 @@ impl PathSheet for PathTable {
         Box::new(Writer::new(&self.columns, subject))
     }
 
-    fn take(&mut self, rows: &[u8]) -> io::Result<()> {
-        self.file.write_all(rows)
+    fn take(&mut self, rows: &[u8]) -> Result<(), Refused> {
+        self.file.write_all(rows).map_err(|error| ReportError::io(&self.path, error).into())
     }
 }
 
@@ -169,7 +171,10 @@ impl Rows for Writer {
             line.push_str(words);
         };
         cell(&number(end.time / DAY));
-        let date = self.start.filter(|_| end.time.is_finite()).map(|start| start.plus(end.time).to_string());
+        let date = self
+            .start
+            .filter(|_| end.time.is_finite())
+            .map(|start| start.plus(end.time).midnight().to_string());
         cell(date.as_deref().unwrap_or(""));
         for of in &self.finals {
             cell(&of.as_ref().map(|of| of.cell(end)).unwrap_or_default());

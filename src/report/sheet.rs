@@ -104,9 +104,10 @@ impl<'a> Sheet<'a> {
         self.number(if seconds.is_finite() { seconds / DAY } else { f64::NAN }).date(seconds, start)
     }
 
-    /// A time as a date; empty where the scenario has no start.
+    /// The date of a time, without the time of day, which the day beside it tells; empty where the scenario has no start.
     pub fn date(&mut self, seconds: f64, start: Option<Date>) -> &mut Self {
-        let date = start.filter(|_| seconds.is_finite()).map(|start| start.plus(seconds).to_string());
+        let date =
+            start.filter(|_| seconds.is_finite()).map(|start| start.plus(seconds).midnight().to_string());
         self.row.push(date.unwrap_or_default());
         self
     }

@@ -13,10 +13,16 @@ pub fn story(scenario: &Scenario, beliefs: &[f64], trace: &Trace) -> String {
     let _ = writeln!(teller.page, "{}\nWorld {}, path {}.", scenario.title, trace.world, trace.path);
     teller.decided();
     teller.believed(beliefs);
+    let mut before_this = 0.0;
     for (n, event) in trace.events.iter().enumerate() {
+        // What entering did is known from what the next branch finds; it belongs to the moment before that.
+        if let Event::Ring { before, .. } = event {
+            teller.changes(before, before_this);
+        }
+        let (Event::Ring { time, .. } | Event::Enter { time, .. }) = event;
+        before_this = *time;
         match event {
-            Event::Ring { time, track, stage, clock, branch, probability, before, after } => {
-                teller.changes(before, *time, "");
+            Event::Ring { time, track, stage, clock, branch, probability, after, .. } => {
                 teller.ring(*time, (*track, *stage, *clock, *branch), *probability, after);
             }
             Event::Enter { track, stage, time } => {
@@ -28,6 +34,7 @@ pub fn story(scenario: &Scenario, beliefs: &[f64], trace: &Trace) -> String {
         }
     }
     if let Some(end) = &trace.end {
+        teller.changes(&end.states, before_this);
         teller.end(end);
     }
     teller.page
@@ -40,6 +47,9 @@ fn follows_from(scenario: &Scenario, before: &[Event], track: usize, stage: usiz
         if *rang == time && *of == track
             && branch_of(scenario, (*of, *from, *clock, *branch)).is_some_and(|b| b.to == Target::Stage(crate::model::StageId(stage))))
 }
+
+/// The length of a line of beliefs.
+const WIDTH: usize = 100;
 
 type Place = (usize, usize, Option<usize>, usize);
 
@@ -75,7 +85,17 @@ impl Teller<'_> {
         let told = self.scenario.beliefs.iter().zip(beliefs);
         let told: Vec<String> = told.map(|(b, v)| format!("{} = {}", b.name, self.value(b.ty, *v))).collect();
         if !told.is_empty() {
-            let _ = writeln!(self.page, "In this world: {}.", told.join(", "));
+            self.page.push_str("In this world:");
+            let mut width = WIDTH;
+            for one in told {
+                width += one.chars().count() + 2;
+                if width > WIDTH {
+                    self.page.push_str("\n   ");
+                    width = 4 + one.chars().count();
+                }
+                let _ = write!(self.page, " {one};");
+            }
+            self.page.push('\n');
         }
         self.page.push('\n');
     }
@@ -95,14 +115,15 @@ impl Teller<'_> {
     fn enter(&mut self, track: usize, stage: usize, time: f64) {
         let stage = &self.scenario.tracks[track].stages[stage];
         let words = if stage.about.is_empty() { String::new() } else { format!(": {}", stage.about) };
+        let verb = if self.told.is_none() || self.told == Some(0.0) { "begins" } else { "is now" };
         let at = if self.scenario.tracks.len() > 1 {
             format!(
-                "{} is now at {}{words}",
+                "{} {verb} at {}{words}",
                 readable(&self.scenario.tracks[track].name),
                 readable(&stage.name)
             )
         } else {
-            format!("at {}{words}", readable(&stage.name))
+            format!("{verb} at {}{words}", readable(&stage.name))
         };
         self.line(time, &at);
     }
@@ -110,45 +131,57 @@ impl Teller<'_> {
     fn ring(&mut self, time: f64, place: Place, probability: f64, after: &[f64]) {
         let stage = &self.scenario.tracks[place.0].stages[place.1];
         let Some(branch) = branch_of(self.scenario, place) else { return };
-        let mut words = self.happening(place, stage, branch);
-        if probability < 1.0 {
-            let _ = write!(words, " (a chance of {})", prose::percent(probability));
-        }
-        self.line(time, &words);
-        self.changes(after, time, "");
-    }
-
-    /// What happened, in the words of the file where it has some.
-    fn happening(&self, place: Place, stage: &Stage, branch: &Branch) -> String {
-        let clock = place.2.and_then(|n| stage.clocks().get(n));
-        let track = if self.scenario.tracks.len() > 1 {
-            format!("{}, ", readable(&self.scenario.tracks[place.0].name))
+        let chance = if probability < 1.0 {
+            format!(" (a chance of {})", prose::percent(probability))
         } else {
             String::new()
         };
-        let start = match clock {
-            Some(clock) if !clock.about.is_empty() => sentence(&clock.about),
-            Some(clock) if !clock.name.is_empty() => {
-                format!("{track}{}: {}", readable(&stage.name), readable(&clock.name))
+        let words =
+            format!("{}{chance}{}", self.happening(place, stage, branch), self.leads(place.0, branch));
+        self.line(time, &words);
+        self.changes(after, time);
+    }
+
+    /// Where, and what happens, in the words of the file where it has some.
+    fn happening(&self, place: Place, stage: &Stage, branch: &Branch) -> String {
+        let mut at = Vec::new();
+        if self.scenario.tracks.len() > 1 {
+            at.push(readable(&self.scenario.tracks[place.0].name));
+        }
+        at.push(readable(&stage.name));
+        let clock = place.2.and_then(|n| stage.clocks().get(n));
+        let mut told = String::new();
+        match clock {
+            Some(clock) if !clock.about.is_empty() => told = sentence(&clock.about),
+            Some(clock) if !clock.name.is_empty() && clock.name != stage.name => {
+                at.push(readable(&clock.name))
             }
-            _ => format!("{track}{}", readable(&stage.name)),
-        };
-        let next = match branch.to {
-            _ if !branch.about.is_empty() => sentence(&branch.about),
-            Target::Stay => "goes on".into(),
+            _ => {}
+        }
+        if !branch.about.is_empty() {
+            let joint = if told.is_empty() { "" } else { ". " };
+            let _ = write!(told, "{joint}{}", sentence(&branch.about));
+        }
+        let at = at.join(", ");
+        if told.is_empty() { at } else { format!("{at}: {told}") }
+    }
+
+    /// Where the branch leads.
+    fn leads(&self, track: usize, branch: &Branch) -> String {
+        match branch.to {
+            Target::Stay => String::new(),
             Target::Stage(to) => {
-                let to = &self.scenario.tracks[place.0].stages[to.0];
+                let to = &self.scenario.tracks[track].stages[to.0];
                 let about =
-                    if to.about.is_empty() { String::new() } else { format!(" ({})", sentence(&to.about)) };
-                format!("{}{about}", readable(&to.name))
+                    if to.about.is_empty() { String::new() } else { format!(": {}", sentence(&to.about)) };
+                format!(" -> {}{about}", readable(&to.name))
             }
-            Target::Outcome(outcome) => format!("the end: {}", self.scenario.outcomes[outcome.0].title),
-        };
-        format!("{start} -> {next}")
+            Target::Outcome(outcome) => format!(" -> {}", self.scenario.outcomes[outcome.0].title),
+        }
     }
 
     /// What has changed since the reader last heard of it.
-    fn changes(&mut self, states: &[f64], time: f64, _why: &str) {
+    fn changes(&mut self, states: &[f64], time: f64) {
         let mut words = Vec::new();
         for (n, &now) in states.iter().enumerate() {
             let was = self.known[n];
@@ -165,13 +198,11 @@ impl Teller<'_> {
             });
         }
         if !words.is_empty() {
-            let begin = if self.told.is_none() { "at the start: " } else { "" };
-            self.line(time, &format!("{begin}{}", words.join(", ")));
+            self.line(time, &words.join(", "));
         }
     }
 
     fn end(&mut self, end: &Ending) {
-        self.changes(&end.states, end.last, "");
         let outcome = &self.scenario.outcomes[end.outcome];
         let never = self.scenario.never.is_some_and(|never| never.0 == end.outcome);
         let about = if outcome.about.is_empty() { String::new() } else { format!(". {}", outcome.about) };
@@ -183,16 +214,18 @@ impl Teller<'_> {
         self.line(if end.time.is_finite() { end.time } else { end.last }, &words);
         let mut numbers = Vec::new();
         for (n, measure) in self.scenario.measures.iter().enumerate() {
+            let title =
+                if measure.title.is_empty() { readable(&measure.name) } else { measure.title.clone() };
             let (scale, unit) = in_days(measure.ty);
             let unit = if measure.unit.is_empty() { unit } else { &measure.unit };
             let value = end.measures[n];
             numbers.push(if !end.counted[n] {
-                format!("{}: does not count here", measure.title)
+                format!("{title}: does not count here")
             } else if value.is_infinite() {
-                format!("{}: never", measure.title)
+                format!("{title}: never")
             } else {
                 let number = prose::number(value * scale);
-                format!("{}: {number}{}{unit}", measure.title, if unit.is_empty() { "" } else { " " })
+                format!("{title}: {number}{}{unit}", if unit.is_empty() { "" } else { " " })
             });
         }
         for ((party, _), value) in self.scenario.payoffs.iter().zip(&end.payoffs) {

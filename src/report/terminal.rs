@@ -2,9 +2,12 @@
 
 use super::advice::sentence;
 use super::tables::verdict_mark;
-use crate::quantity::prose::{counted, duration, percent, thousands};
-use crate::study::{Answer, Method, OutcomeRow, Results, STILL_OPEN, advice};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use crate::quantity::prose::{counted, duration, list, percent, thousands};
+use crate::stats::Interval;
+use crate::study::{Answer, Made, Method, OutcomeRow, Results, STILL_OPEN, advice};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -33,23 +36,30 @@ pub fn summary(results: &Results, took: Option<Duration>, width: u16) -> String 
 /// `sampling: 1,000 worlds x 20 paths for each of 13 variants, seed 1, 0.8 s`.
 fn made(results: &Results, took: Option<Duration>) -> String {
     let Some(first) = results.answers.first() else { return "nothing was run\n".into() };
-    let made = first.made;
-    let amount = match made.method {
+    let mut amounts: Vec<String> = Vec::new();
+    for amount in results.answers.iter().map(|answer| amount(answer.made)) {
+        if !amounts.contains(&amount) {
+            amounts.push(amount);
+        }
+    }
+    let each = match results.answers.len() {
+        1 => String::new(),
+        n => format!(" for each of {}", counted(n as u64, "variant")),
+    };
+    let took = took.map_or(String::new(), |took| format!(", {}", seconds(took)));
+    let (method, seed) = (first.made.method.name(), first.made.seed);
+    format!("{method}: {}{each}, seed {seed}{took}\n", list(&amounts, "or"))
+}
+
+fn amount(made: Made) -> String {
+    match made.method {
         Method::Exact if made.worlds > 1 => counted(made.worlds, "world"),
         Method::Exact => "no sampling error".into(),
         Method::Sampling if made.worlds > 1 => {
             format!("{} x {}", counted(made.worlds, "world"), counted(made.paths / made.worlds, "path"))
         }
         Method::Sampling => counted(made.paths, "path"),
-    };
-    let each = match results.answers.len() {
-        1 => String::new(),
-        n => format!(" for each of {}", counted(n as u64, "variant")),
-    };
-    let alike = results.answers.iter().all(|answer| answer.made == made);
-    let differ = if alike { "" } else { " (other scenarios: see manifest.json)" };
-    let took = took.map_or(String::new(), |took| format!(", {}", seconds(took)));
-    format!("{}: {amount}{each}{differ}, seed {}{took}\n", made.method.name(), made.seed)
+    }
 }
 
 fn seconds(took: Duration) -> String {
@@ -74,42 +84,48 @@ fn by_scenario(results: &Results) -> Vec<Vec<&Answer>> {
     groups
 }
 
-fn table(width: u16) -> Table {
+/// A table of the style that all of ours have.
+pub(super) fn table(width: u16) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(40));
     table
 }
 
-/// One variant: a row an outcome, most likely first; a column a milestone.
+/// One variant: a row an outcome, most likely first; a column a milestone, the latest that fit.
 fn single(answer: &Answer, width: u16) -> String {
     let last = answer.whens.len() - 1;
     let mut rows: Vec<&OutcomeRow> =
         answer.outcomes.iter().filter(|r| r.when == last && r.outcome != STILL_OPEN).collect();
     rows.sort_by(|a, b| b.probability.value.total_cmp(&a.probability.value));
     let credible = rows.iter().any(|row| row.probability.credible.is_some());
-    let mut table = table(width);
     let mut header = vec!["outcome".to_string(), answer.whens[last].name.clone(), "95% interval".into()];
     if credible {
         header.push("across worlds".into());
     }
-    header.extend(answer.whens[..last].iter().map(|when| when.name.clone()));
+    // Two intervals of 13 characters, a title of about 24, and blanks.
+    let mut room = usize::from(width).saturating_sub(if credible { 78 } else { 62 });
+    let fits = |when: &usize| {
+        let wide = answer.whens[*when].name.chars().count().max(6) + 3;
+        let fits = wide <= room;
+        room = if fits { room - wide } else { 0 };
+        fits
+    };
+    let mut milestones: Vec<usize> = (0..last).rev().take_while(fits).collect();
+    milestones.reverse();
+    header.extend(milestones.iter().map(|when| answer.whens[*when].name.clone()));
     header.push("median day".into());
+    let mut table = table(width);
     table.set_header(header);
     for row in rows {
         let p = &row.probability;
-        let mut cells = vec![
-            Cell::new(&row.title),
-            Cell::new(percent(p.value)),
-            Cell::new(format!("{} to {}", percent(p.interval.low), percent(p.interval.high))),
-        ];
+        let mut cells =
+            vec![Cell::new(&row.title), Cell::new(percent(p.value)), Cell::new(range(p.interval))];
         if credible {
-            cells.push(Cell::new(
-                p.credible.map_or(String::new(), |c| format!("{} to {}", percent(c.low), percent(c.high))),
-            ));
+            cells.push(Cell::new(p.credible.map_or(String::new(), range)));
         }
-        cells.extend((0..last).map(|when| {
-            let by = answer.outcomes.iter().find(|r| r.when == when && r.outcome == row.outcome);
+        cells.extend(milestones.iter().map(|when| {
+            let by = answer.outcomes.iter().find(|r| r.when == *when && r.outcome == row.outcome);
             Cell::new(by.map_or(String::new(), |by| percent(by.probability.value)))
         }));
         let median = answer.times.iter().find(|t| t.outcome == row.outcome).map(|t| t.quantiles[3]);
@@ -119,7 +135,33 @@ fn single(answer: &Answer, width: u16) -> String {
             cell.set_alignment(if n == 0 { CellAlignment::Left } else { CellAlignment::Right })
         }));
     }
-    table.trim_fmt()
+    let columns = table.column_count();
+    let whole = (1..columns).map(|_| ColumnConstraint::ContentWidth);
+    table.set_constraints(std::iter::once(ColumnConstraint::LowerBoundary(Width::Fixed(16))).chain(whole));
+    let hidden = last - milestones.len();
+    let more = if hidden > 0 {
+        format!("\n{} more in outcomes.csv", counted(hidden as u64, "milestone"))
+    } else {
+        String::new()
+    };
+    format!("{}{more}", table.trim_fmt())
+}
+
+/// `29.4 to 33.3%`.
+fn range(of: Interval) -> String {
+    format!("{:.1} to {:.1}%", 100.0 * of.low, 100.0 * of.high)
+}
+
+/// A variant in a narrow column: of a combination, what differs from the base.
+fn short_name(answer: &Answer, base: &Answer) -> String {
+    let whole: Vec<String> =
+        answer.levers.iter().map(|(lever, option)| format!("{lever}={option}")).collect();
+    let combined = answer.variant.split(' ').all(|part| whole.iter().any(|lever| lever == part));
+    if !combined {
+        return answer.variant.clone();
+    }
+    let differ = answer.levers.iter().filter(|lever| !base.levers.contains(lever));
+    differ.map(|(lever, option)| format!("{lever}={option}")).collect::<Vec<_>>().join(" ")
 }
 
 /// Several: a row a variant, a column an outcome, as many as fit; marks where the runs can tell a difference from the base.
@@ -132,7 +174,7 @@ fn several(answers: &[&Answer], width: u16) -> String {
     table.set_header(header);
     for answer in answers {
         let last = answer.whens.len() - 1;
-        let mut cells = vec![Cell::new(&answer.variant)];
+        let mut cells = vec![Cell::new(short_name(answer, answers[0]))];
         cells.extend(columns.iter().map(|(outcome, _)| {
             let row = answer.outcomes.iter().find(|r| r.when == last && r.outcome == *outcome);
             let told = answer
@@ -145,6 +187,10 @@ fn several(answers: &[&Answer], width: u16) -> String {
         }));
         table.add_row(cells);
     }
+    // The first column as wide as its names, if that leaves room; titles wrap.
+    let names =
+        answers.iter().map(|a| short_name(a, answers[0]).chars().count()).max().unwrap_or(0) as u16 + 2;
+    table.set_constraints([ColumnConstraint::LowerBoundary(Width::Fixed(names.min(width / 2)))]);
     let hidden = all - columns.len();
     let more = if hidden > 0 {
         format!("\n{} more in outcomes.csv", counted(hidden as u64, "outcome"))
@@ -152,7 +198,12 @@ fn several(answers: &[&Answer], width: u16) -> String {
         String::new()
     };
     let paths = thousands(answers[0].made.paths);
-    format!("{}\n▲ higher, ▼ lower than base, ? cannot tell with {paths} paths{more}", table.trim_fmt())
+    let combined = answers.iter().any(|answer| short_name(answer, answers[0]) != answer.variant);
+    let named = if combined { "\ncombinations are called by what differs from the base" } else { "" };
+    format!(
+        "{}\n▲ higher, ▼ lower than base, ? cannot tell with {paths} paths{named}{more}",
+        table.trim_fmt()
+    )
 }
 
 /// The outcomes that fit: most likely first; where not all do, those that are likely or differ most between variants.
@@ -179,7 +230,7 @@ fn chosen(answers: &[&Answer], width: u16) -> Vec<(String, String)> {
         answers.iter().map(|a| a.variant.chars().count()).max().unwrap_or(0).min(usize::from(width) / 2);
     let mut room = usize::from(width.max(40)).saturating_sub(names + 2);
     rows.retain(|row| {
-        let wide = longest_word(&row.title).max(8) + 3;
+        let wide = longest_word(&row.title).max(8) + 2;
         let fits = room >= wide;
         room = if fits { room - wide } else { 0 };
         fits

@@ -8,7 +8,7 @@
 use super::Design;
 use super::critical::student_quantile;
 use super::exact_sum::{Exact, ExactSum};
-use super::interval::{Interval, UPPER, score_interval};
+use super::interval::{Interval, UPPER, score_interval, widened};
 use super::means::{student_interval, variance};
 
 /// Counts, among the paths where a condition holds, those where something happened.
@@ -93,9 +93,25 @@ impl ShareTally {
             + p * p * self.given_squares as f64)
             .max(0.0);
         let variance = speaking / (speaking - 1.0) * scatter / (n * n);
-        let effective = if binomial > 0.0 { n / (variance / binomial).max(1.0) } else { speaking };
-        let interval = score_interval(p, effective, student_quantile(UPPER, speaking - 1.0));
+        let critical = student_quantile(UPPER, speaking - 1.0);
+        let interval = if binomial > 0.0 {
+            let design = (variance / binomial).max(1.0);
+            score_interval(p, n / design, widened(critical, design, self.rare_speaking()))
+        } else {
+            score_interval(p, speaking, critical)
+        };
         Share { p, standard_error: variance.sqrt(), interval, hits, given }
+    }
+}
+
+impl ShareTally {
+    /// The number of worlds that the rarer of hits and misses come from, weighed.
+    fn rare_speaking(&self) -> f64 {
+        let misses = self.given - self.hits;
+        if self.hits <= misses {
+            return speaking(self.hits as f64, self.hits_squares);
+        }
+        speaking(misses as f64, self.given_squares + self.hits_squares - 2 * self.products)
     }
 }
 

@@ -1,5 +1,7 @@
 //! An interval, and the score interval of a proportion from which all intervals of probabilities are made.
 
+use super::critical::student_quantile;
+
 /// The confidence of every interval here, and the mass of every credible interval.
 pub const LEVEL: f64 = 0.95;
 
@@ -52,6 +54,16 @@ pub fn score_interval(p: f64, n: f64, critical: f64) -> Interval {
     let low = if p <= 0.0 { 0.0 } else { centre - half };
     let high = if p >= 1.0 { 1.0 } else { centre + half };
     Interval { low, high }.within(0.0, 1.0)
+}
+
+/// The Student point `critical` widened where few worlds make what is counted. The part of the variance that lies between
+/// worlds (1 − 1/`design_effect`) is known only as well as the `speaking` worlds tell it: that part takes their Student
+/// point (Carter, Schnepel and Steigerwald 2017 give the number; that it is mixed in by variance is our own, chosen on
+/// the coverage table in docs/statistics.md).
+pub(super) fn widened(critical: f64, design_effect: f64, speaking: f64) -> f64 {
+    let lone = student_quantile(UPPER, speaking - 1.0);
+    let between = 1.0 - 1.0 / design_effect;
+    (critical * critical + between * (lone * lone - critical * critical).max(0.0)).sqrt()
 }
 
 #[cfg(test)]

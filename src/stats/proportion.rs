@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Design;
 use super::credible::Seen;
 use super::critical::student_quantile;
-use super::interval::{Interval, UPPER, score_interval};
+use super::interval::{Interval, UPPER, score_interval, widened};
 
 /// Counts the paths on which something happened, world by world.
 #[derive(Clone, Debug)]
@@ -206,10 +206,7 @@ impl Clustered {
         let binomial = p * (1.0 - p) / (paths - 1.0);
         let (effective, critical) = if binomial > 0.0 {
             let design = (variance / binomial).max(1.0);
-            let lone = student_quantile(UPPER, self.speaking() - 1.0);
-            let between = 1.0 - 1.0 / design;
-            let mixed = critical * critical + between * (lone * lone - critical * critical);
-            (paths / design, mixed.sqrt())
+            (paths / design, widened(critical, design, self.speaking()))
         } else {
             (worlds, critical)
         };

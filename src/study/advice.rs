@@ -128,7 +128,8 @@ fn never_comes(answer: &Answer) -> Vec<Advice> {
 fn thin(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
     let sampled = results.answers.iter().filter(|answer| answer.made.method == Method::Sampling);
     let rows = sampled.flat_map(|answer| answer.measures.iter().map(move |row| (answer, row)));
-    let partial = rows.filter(|(_, row)| row.given || row.never.is_some());
+    // What never happens has no mean to be thin.
+    let partial = rows.filter(|(_, row)| (row.given || row.never.is_some()) && row.mean.paths > 0);
     let (answer, row) = partial.min_by_key(|(_, row)| row.mean.paths)?;
     (row.mean.paths < THIN && row.mean.paths < answer.made.paths).then(|| Advice::ThinMean {
         variant: name(answer),

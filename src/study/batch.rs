@@ -6,7 +6,7 @@ use super::beliefs::beliefs;
 use super::plan::{Plan, Subject};
 use super::read::{answer, compare};
 use crate::engine::tally::Shape;
-use crate::engine::{Fault, Halt, Job, PathEnd, Rows, Sampled, Source, Wrong, run};
+use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run};
 use crate::model::Scenario;
 use crate::program::Program;
 use crate::stats::Design;
@@ -30,7 +30,7 @@ pub trait PathSheet: Send {
     /// What writes the rows of a scenario's variants (in the order of [`Subject::arms`]).
     fn rows(&self, subject: &Subject) -> Box<dyn Rows>;
     /// Takes some rows.
-    fn take(&mut self, rows: &[u8]) -> std::io::Result<()>;
+    fn take(&mut self, rows: &[u8]) -> Result<(), Refused>;
 }
 
 /// What a run found.
@@ -61,7 +61,7 @@ pub enum Failed<F> {
         fault: F,
     },
     /// The rows of paths could not be written.
-    Rows(std::io::Error),
+    Rows(Refused),
 }
 
 /// Runs a plan by what `source` makes of a scenario and a seed.
@@ -82,6 +82,7 @@ pub fn run_with<S: Source>(
         let first = answers.len();
         for group in groups(subject.arms.len(), sheet.is_some()) {
             let arms: Vec<&S> = group.iter().map(|&arm| &sources[arm]).collect();
+            let first_group = answers.len() == first;
             let job = Job {
                 arms: &arms,
                 shape: &shape,
@@ -89,7 +90,12 @@ pub fn run_with<S: Source>(
                 paths_each: size.paths_each,
                 threads: plan.settings.threads,
                 cancel: watch.cancel,
-                progress: watch.progress,
+                // The base is told of once, however often it is walked.
+                progress: &|arm, paths| {
+                    if arm > 0 || first_group {
+                        (watch.progress)(paths);
+                    }
+                },
             };
             let rows = sheet.as_ref().map(|sheet| sheet.rows(subject));
             let mut take = |chunk: &[u8]| sheet.as_mut().map_or(Ok(()), |sheet| sheet.take(chunk));

@@ -16,6 +16,12 @@ pub use answer::{
 };
 pub use arms::{Arm, BASE, arms};
 pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};
+pub use beliefs::beliefs;
 pub use estimate::Estimate;
 pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
 pub use read::{in_days, whens};
+
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,9 @@ use crate::model::{Belief, Draw, Law, Node, Scenario};
 /// Paths for each variant where nobody says otherwise.
 pub const DEFAULT_PATHS: u64 = 20_000;
 
+/// At least so many worlds for each path in one.
+const WORLDS_A_PATH: u64 = 200;
+
 /// How much to run, and with which luck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -38,10 +41,10 @@ pub struct Size {
 }
 
 impl Size {
-    /// The rule. No belief varies: one world. Else paths are shared out so that there are at least fifty worlds for each path in
+    /// The rule. No belief varies: one world. Else paths are shared out so that there are at least 200 worlds for each path in
     /// one, with 1, 2, 5, 10, 20, 50, … paths in each: many worlds, because the overall probability and the ends of the
     /// credible interval come from them; several paths in each, because otherwise chance and not knowing can't be told
-    /// apart. 20,000 paths are 1,000 worlds of 20; a million are 10,000 of 100.
+    /// apart. 20,000 paths are 2,000 worlds of 10; a million are 20,000 of 50.
     pub fn of(vary: bool, settings: &Settings) -> Size {
         let paths = settings.paths.max(1);
         if !vary {
@@ -49,7 +52,7 @@ impl Size {
         }
         let paths_each = match settings.worlds {
             Some(worlds) => paths.div_ceil(worlds.max(1)),
-            None => round_steps().take_while(|n| 50 * n * n <= paths).last().unwrap_or(1),
+            None => round_steps().take_while(|n| WORLDS_A_PATH * n * n <= paths).last().unwrap_or(1),
         };
         let worlds = settings.worlds.unwrap_or(paths.div_ceil(paths_each)).max(1);
         Size { worlds, paths_each, vary }
@@ -173,13 +176,13 @@ mod tests {
             let size = Size::of(true, &Settings { paths, worlds, ..Settings::default() });
             (size.worlds, size.paths_each)
         };
-        assert_eq!(size(20_000, None), (1_000, 20));
-        assert_eq!(size(1_000_000, None), (10_000, 100));
+        assert_eq!(size(20_000, None), (2_000, 10));
+        assert_eq!(size(1_000_000, None), (20_000, 50));
         assert_eq!(size(1_000, None), (500, 2));
         assert_eq!(size(30, None), (30, 1));
         assert_eq!(size(1, None), (1, 1));
         assert_eq!(size(1_000_000_000, None), (500_000, 2_000));
-        assert_eq!(size(20_001, None), (1_001, 20));
+        assert_eq!(size(20_001, None), (2_001, 10));
         assert_eq!(size(20_000, Some(300)), (300, 67));
         let fixed = Size::of(false, &Settings { worlds: Some(50), ..Settings::default() });
         assert_eq!((fixed.worlds, fixed.paths_each), (1, DEFAULT_PATHS));

@@ -23,9 +23,9 @@ pub fn answer(subject: &Scenario, arm: &Arm, tally: &Tally, made: Made) -> Answe
     let scenario = &arm.scenario;
     Answer {
         scenario: subject.name.clone(),
-        scenario_title: subject.title.clone(),
+        scenario_title: title(&subject.title, &subject.name),
         variant: arm.name.clone(),
-        variant_title: arm.title.clone(),
+        variant_title: title(&arm.title, &arm.name),
         levers: arm.levers(),
         start: scenario.start,
         made,
@@ -41,6 +41,11 @@ pub fn answer(subject: &Scenario, arm: &Arm, tally: &Tally, made: Made) -> Answe
     }
 }
 
+/// The title, or the name where there is none.
+fn title(title: &str, name: &str) -> String {
+    if title.is_empty() { name.into() } else { title.into() }
+}
+
 fn outcomes(scenario: &Scenario, tally: &Tally) -> Vec<OutcomeRow> {
     let (paths, slots) = (tally.paths(), tally.shape().slots.len());
     let mut rows = Vec::new();
@@ -48,7 +53,7 @@ fn outcomes(scenario: &Scenario, tally: &Tally) -> Vec<OutcomeRow> {
         rows.extend(scenario.outcomes.iter().enumerate().map(|(n, outcome)| OutcomeRow {
             when,
             outcome: outcome.name.clone(),
-            title: outcome.title.clone(),
+            title: title(&outcome.title, &outcome.name),
             probability: tally.outcomes.by(when, n, paths).into(),
         }));
         // At the horizon, or the end, nothing is.
@@ -76,7 +81,7 @@ fn timeline(scenario: &Scenario, tally: &Tally) -> Vec<TimelineRow> {
         rows.extend(scenario.outcomes.iter().zip(&curves).map(|(outcome, curve)| TimelineRow {
             at,
             outcome: outcome.name.clone(),
-            title: outcome.title.clone(),
+            title: title(&outcome.title, &outcome.name),
             probability: (curve[place], paths).into(),
         }));
         let ended = Proportion {
@@ -124,7 +129,7 @@ fn times(scenario: &Scenario, tally: &Tally) -> Vec<TimeRow> {
             let (mean, spread) = tally.outcomes.time(n);
             TimeRow {
                 outcome: outcome.name.clone(),
-                title: outcome.title.clone(),
+                title: title(&outcome.title, &outcome.name),
                 comes: tally.outcomes.by(last, n, paths).into(),
                 mean_day: Estimate::from(mean).scaled(1.0 / DAY),
                 sd_days: mean.sd / DAY,
@@ -178,7 +183,7 @@ fn splits(scenario: &Scenario, tally: &Tally) -> Vec<SplitRow> {
                 split: name.clone(),
                 cell: cell.clone(),
                 outcome: outcome.name.clone(),
-                title: outcome.title.clone(),
+                title: title(&outcome.title, &outcome.name),
                 count: of.hits,
                 cell_count: shares.paths,
                 joint: of.joint.map(Estimate::from),
@@ -226,7 +231,7 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
             let (mean, sd) = mean_of(counted);
             MeasureRow {
                 measure: measure.name.clone(),
-                title: measure.title.clone(),
+                title: title(&measure.title, &measure.name),
                 unit: if measure.unit.is_empty() { unit.into() } else { measure.unit.clone() },
                 kind: match measure.kind {
                     MeasureKind::Value(_) => "value",

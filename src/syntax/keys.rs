@@ -69,13 +69,14 @@ const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
 use Shape::{Date, Either, Expr, Keys, List, Map, Number, Text, Time, Whole, Word};
 
 const DRAWN: Shape = Either(&[Expr, Keys(Place::Draw), Map(&Expr)]);
+const LAW: Shape = Either(&[Expr, Keys(Place::Draw)]);
 const TO: Key = key("to", Text, "the next stage, or an outcome; without it the track stays");
 const SET: Key = key("set", Map(&Expr), "assignments; all see the values from before");
 const DRAW: Key = key("draw", Map(&DRAWN), "variables that are drawn anew");
 const PAY: Key = key("pay", Map(&Expr), "lumps paid into accounts");
 const ABOUT: Key = key("about", Text, "a sentence for readers");
 const NEXT: Key = key("next", List(&Keys(Place::Branch)), "the ways on, read in order");
-const TAKES: Key = key("takes", Either(&[Expr, Keys(Place::Draw)]), "a delay: a duration or a distribution");
+const TAKES: Key = key("takes", LAW, "a delay: a duration or a distribution");
 const AT: Key = key("at", Time, "a date, or a duration from the start");
 const HAZARD: Key = key("hazard", Expr, "a rate, which may change on the way; a bare number is per day");
 const WHEN: Key = key("when", Expr, "only while this condition holds");
@@ -147,13 +148,13 @@ pub fn keys_of(place: Place) -> &'static [Key] {
         Place::Belief => {
             const {
                 &[
-                    key("is", Expr, "a number or a distribution"),
+                    key("is", LAW, "a number or a distribution"),
                     key("p", Expr, "for a belief that is true or false: the probability that it is true"),
                     key("draw", DRAWN, "a distribution, or options with weights"),
                     P10,
                     key("low", Expr, "with quantiles: the lower bound"),
                     key("high", Expr, "with quantiles: the upper bound"),
-                    key("experts", Map(&Expr), "one distribution an expert, pooled"),
+                    key("experts", Map(&LAW), "one distribution an expert, pooled"),
                     key("weights", Map(&Expr), "the weights of experts; equal where left out"),
                     key("why", Text, "the reason for the numbers"),
                     key("source", Either(&[Text, List(&Text)]), "keys of sources"),
@@ -178,12 +179,12 @@ pub fn keys_of(place: Place) -> &'static [Key] {
         Place::Draw => {
             const {
                 &[
-                    key("is", Expr, "a distribution"),
+                    key("is", LAW, "a distribution"),
                     key("p", Expr, "true with this probability"),
                     P10,
                     key("low", Expr, "with quantiles: the lower bound"),
                     key("high", Expr, "with quantiles: the upper bound"),
-                    key("experts", Map(&Expr), "one distribution an expert, pooled"),
+                    key("experts", Map(&LAW), "one distribution an expert, pooled"),
                     key("weights", Map(&Expr), "the weights of experts; equal where left out"),
                 ]
             }

@@ -278,3 +278,43 @@ impl Cell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With more cells than are kept, the same are kept and whole whoever counted what.
+    #[test]
+    fn cells_that_are_kept_are_whole() {
+        let paths: Vec<(i64, usize)> =
+            (0..600_u64).map(|n| (((n * n * 7919) % 23) as i64 - 11, (n % 3) as usize)).collect();
+        for design in [Design::Paths, Design::Worlds { paths_each: 6 }] {
+            let unit = if design == Design::Paths { 1 } else { 6 };
+            let count = |tally: &mut SplitTally, units: &[&[(i64, usize)]]| {
+                for world in units {
+                    world.iter().for_each(|(key, outcome)| tally.count(&[*key], *outcome));
+                    tally.close(unit as u64);
+                }
+            };
+            let units: Vec<&[(i64, usize)]> = paths.chunks(unit).collect();
+            let new = |limit| SplitTally::new(design, 3, 0..1, limit);
+            let mut whole = new(1000);
+            count(&mut whole, &units);
+            let all = whole.cells(600);
+            for parts in [1, 2, 5] {
+                let mut merged = new(4);
+                // Backwards, and round robin.
+                for part in (0..parts).rev() {
+                    let mut tally = new(4);
+                    count(&mut tally, &units.iter().copied().skip(part).step_by(parts).collect::<Vec<_>>());
+                    merged.merge(&tally);
+                }
+                let kept = merged.cells(600);
+                assert_eq!(kept.len(), 5);
+                assert_eq!(kept[..4], all[..4]);
+                assert!(kept[4].values.is_empty());
+                assert_eq!(kept.iter().map(|cell| cell.paths).sum::<u64>(), 600);
+            }
+        }
+    }
+}

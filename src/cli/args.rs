@@ -1,0 +1,129 @@
+//! What can be asked for.
+
+use super::exit::Exit;
+use crate::study::DEFAULT_PATHS;
+use clap::{Args as Group, Parser, Subcommand, ValueHint};
+use std::path::PathBuf;
+
+/// Scenario-modelling simulator for negotiations.
+#[derive(Debug, Parser)]
+#[command(name = "detente", version, after_help = Exit::HELP, max_term_width = 110)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run scenarios with all their variants, and write tables.
+    Run(RunArgs),
+    /// Check scenarios: faults, lints, the distributions shown back, the size of the model.
+    Check(FilesArgs),
+    /// Show a scenario in words: stages, clocks, branches, and what depends on what.
+    Show(FilesArgs),
+    /// Tell the story of one path, with dates.
+    Replay(ReplayArgs),
+    /// Write a template scenario that runs, to start from.
+    New(NewArgs),
+    /// Print the JSON Schema of scenario files, for editors.
+    Schema,
+    /// Explain a code such as E0103 or L0006, with an example before and after.
+    Explain {
+        /// The code.
+        code: String,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Group)]
+pub(super) struct FilesArgs {
+    /// Scenario files, or folders with scenario files in them.
+    #[arg(required = true, value_name = "FILE|FOLDER", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+}
+
+/// Changes of the scenario, for every command that runs it.
+#[derive(Debug, Default, Group)]
+pub(super) struct ChangeArgs {
+    /// Change a lever, a belief or the initial value of a state: `--set venue=serbia`.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// The seed of all random numbers.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct RunArgs {
+    /// Scenario files, or folders with scenario files in them (not in folders within).
+    #[arg(default_value = "scenarios", value_name = "FILE|FOLDER", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+    /// Paths for each variant.
+    #[arg(long, short = 'n', default_value_t = DEFAULT_PATHS, value_parser = count)]
+    pub paths: u64,
+    /// Worlds: draws of the beliefs, each with its share of the paths.
+    #[arg(long, value_parser = count)]
+    pub worlds: Option<u64>,
+    /// Threads; no result depends on it [default: one for each core].
+    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Levers of which every combination is run, instead of those that the scenario names; `none` for none.
+    #[arg(long, value_name = "LEVER,…", value_delimiter = ',')]
+    pub vary: Vec<String>,
+    /// Only the base and these variants.
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// The folder that the tables go to.
+    #[arg(long, short = 'o', default_value = "results", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Also write paths.csv, with a row for each path.
+    #[arg(long)]
+    pub paths_csv: bool,
+    /// Print nothing but errors.
+    #[arg(long, short = 'q')]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct ReplayArgs {
+    /// The scenario file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// The number of the world, from 0.
+    #[arg(long, default_value_t = 0)]
+    pub world: u64,
+    /// The number of the path in its world, from 0.
+    #[arg(long, default_value_t = 0)]
+    pub path: u64,
+    /// The variant: a name, or a combination such as `venue=serbia weapons=surge`.
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    #[command(flatten)]
+    pub change: ChangeArgs,
+}
+
+#[derive(Debug, Group)]
+pub(super) struct NewArgs {
+    /// The name: NAME.toml is written, unless it exists.
+    pub name: String,
+}
+
+/// A count above 0: `20000`, `20_000`, `20,000`, `1e6`.
+fn count(words: &str) -> Result<u64, String> {
+    let plain = words.replace(['_', ','], "");
+    let number = plain.parse::<u64>().ok().or_else(|| {
+        let value = plain.parse::<f64>().ok()?;
+        (value.fract() == 0.0 && (0.0..=1e18).contains(&value)).then_some(value as u64)
+    });
+    match number {
+        Some(0) => Err("must be at least 1".into()),
+        Some(n) => Ok(n),
+        None => Err("expected a whole number, such as 20000 or 1e6".into()),
+    }
+}

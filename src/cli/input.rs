@@ -1,0 +1,131 @@
+//! From files and folders to checked scenarios with the changes that the command line makes.
+
+use super::args::ChangeArgs;
+use super::exit::Exit;
+use super::output::{complain, watched};
+use crate::check::{Setting, apply_setting, check_file};
+use crate::diag::{Severity, Texts, nearest, render_all};
+use crate::model::Scenario;
+use std::path::{Path, PathBuf};
+
+/// A scenario that is fit to run, and the texts that its places point into.
+pub(super) struct Ready {
+    pub scenario: Scenario,
+    pub texts: Texts,
+    pub file: PathBuf,
+}
+
+/// The scenario files that these paths name: a folder stands for the `.toml` files in it, by name.
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Exit> {
+    let mut all = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            all.push(path.clone());
+            continue;
+        }
+        let found = std::fs::read_dir(path).and_then(|entries| {
+            let files: std::io::Result<Vec<PathBuf>> = entries.map(|e| e.map(|e| e.path())).collect();
+            files
+        });
+        let mut found = found.map_err(|error| {
+            complain(&format!("error: cannot read the folder {}: {error}\n", path.display()));
+            Exit::Faulty
+        })?;
+        found.retain(|f| f.extension().is_some_and(|e| e == "toml") && f.is_file());
+        found.sort();
+        if found.is_empty() {
+            complain(&format!(
+                "error: there is no scenario file (*.toml) in {}\nhelp: `detente new NAME` writes one to start from\n",
+                path.display()
+            ));
+            return Err(Exit::Faulty);
+        }
+        all.append(&mut found);
+    }
+    Ok(all)
+}
+
+/// Reads and checks; shows what is wrong with all of them before giving up. Lints are counted, not shown.
+pub(super) fn ready(paths: &[PathBuf], change: &ChangeArgs, quiet: bool) -> Result<Vec<Ready>, Exit> {
+    let mut list: Vec<Ready> = Vec::new();
+    let mut faulty = false;
+    for file in files(paths)? {
+        let checked = check_file(&file);
+        let lints = checked.found.iter().filter(|d| d.severity() == Severity::Warning).count();
+        match checked.scenario {
+            Some(scenario) => {
+                if lints > 0 && !quiet {
+                    complain(&format!(
+                        "{} in {}; `detente check` shows {}\n",
+                        crate::quantity::prose::counted(lints as u64, "warning"),
+                        file.display(),
+                        if lints == 1 { "it" } else { "them" }
+                    ));
+                }
+                list.push(Ready { scenario, texts: checked.texts, file });
+            }
+            None => {
+                faulty = true;
+                complain(&render_all(&checked.found, &checked.texts, watched()));
+            }
+        }
+    }
+    for (i, one) in list.iter().enumerate() {
+        if let Some(twin) = list[..i].iter().find(|t| t.scenario.name == one.scenario.name) {
+            complain(&format!(
+                "error: {} and {} are both called `{}`, and the tables could not tell them apart\n",
+                twin.file.display(),
+                one.file.display(),
+                one.scenario.name
+            ));
+            faulty = true;
+        }
+    }
+    if faulty {
+        return Err(Exit::Faulty);
+    }
+    settings(&mut list, &change.set)?;
+    Ok(list)
+}
+
+/// Makes the changes of `--set` in every scenario that has the name; one must.
+fn settings(list: &mut [Ready], set: &[String]) -> Result<(), Exit> {
+    for words in set {
+        let Some((name, value)) = words.split_once('=') else {
+            complain(&format!("error: `--set {words}` says no value\nhelp: write `--set NAME=VALUE`\n"));
+            return Err(Exit::Faulty);
+        };
+        let setting = Setting { name: name.trim().to_string(), value: value.trim().to_string() };
+        let mut used = false;
+        for ready in list.iter_mut().filter(|r| names(&r.scenario).any(|n| n == setting.name)) {
+            used = true;
+            match apply_setting(&ready.scenario, &setting, &mut ready.texts) {
+                Ok(change) => ready.scenario = ready.scenario.with(&[change]),
+                Err(found) => {
+                    complain(&render_all(&found, &ready.texts, watched()));
+                    return Err(Exit::Faulty);
+                }
+            }
+        }
+        if !used {
+            let near = nearest(&setting.name, list.iter().flat_map(|r| names(&r.scenario)));
+            let advice = near.map_or(String::new(), |n| format!("\nhelp: did you mean `{n}`?"));
+            complain(&format!("error: no lever, belief or state is called `{}`{advice}\n", setting.name));
+            return Err(Exit::Faulty);
+        }
+    }
+    Ok(())
+}
+
+/// What can be set.
+fn names(scenario: &Scenario) -> impl Iterator<Item = &str> {
+    let levers = scenario.levers.iter().map(|l| l.name.as_str());
+    let beliefs = scenario.beliefs.iter().map(|b| b.name.as_str());
+    levers.chain(beliefs).chain(scenario.states.iter().map(|s| s.name.as_str()))
+}
+
+/// A path as a command line shows it.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.contains(' ') { format!("'{text}'") } else { text }
+}

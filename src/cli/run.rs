@@ -1,0 +1,132 @@
+//! `detente run`: the main job.
+
+use super::args::RunArgs;
+use super::exit::Exit;
+use super::input::{Ready, ready, shown};
+use super::output::{complain, print, width};
+use super::progress::{bar, stop_on_ctrl_c};
+use super::trouble;
+use crate::diag::nearest;
+use crate::model::LeverId;
+use crate::report::{Folder, Manifest, PathTable, ReportError, Text, summary, write_tables};
+use crate::study::{Failed, Method, Plan, Settings, Watch, run_plan};
+use std::time::Instant;
+
+/// Runs scenarios and writes their tables.
+pub(super) fn run(args: &RunArgs) -> Exit {
+    match try_run(args) {
+        Ok(()) => Exit::Success,
+        Err(exit) => exit,
+    }
+}
+
+fn try_run(args: &RunArgs) -> Result<(), Exit> {
+    let began = Instant::now();
+    let mut list = ready(&args.files, &args.change, args.quiet)?;
+    vary(&mut list, &args.vary)?;
+    let settings =
+        Settings { paths: args.paths, worlds: args.worlds, seed: args.change.seed, threads: args.threads };
+    let mut plan = Plan::new(list.iter().map(|r| r.scenario.clone()).collect(), settings);
+    if !args.variant.is_empty() {
+        plan.only(&args.variant).map_err(|unknown| {
+            complain(&format!("error: {unknown}\n"));
+            Exit::Faulty
+        })?;
+    }
+    let mut folder = Folder::begin(&args.out).map_err(unwritten)?;
+    let mut paths = match args.paths_csv {
+        true => Some(PathTable::begin(&mut folder, &plan).map_err(unwritten)?),
+        false => None,
+    };
+    let cancel = stop_on_ctrl_c();
+    let bar = bar(plan.paths(), args.quiet);
+    let progress = |done: u64| bar.inc(done);
+    let watch = Watch { cancel, progress: &progress };
+    let results = run_plan(&plan, watch, paths.as_mut().map(|p| p as _));
+    bar.finish_and_clear();
+    let results = results.map_err(|failed| match failed {
+        Failed::Cancelled => {
+            complain("stopped; earlier results are untouched\n");
+            Exit::Interrupted
+        }
+        Failed::Rows(error) => {
+            complain(&format!("error: cannot write the rows of paths: {error}\n"));
+            Exit::Output
+        }
+        Failed::Path { scenario, variant, fault, .. } => {
+            if let Some(ready) = list.iter().find(|r| r.scenario.name == scenario) {
+                complain(&trouble::describe(ready, &variant, &fault, &args.change));
+            }
+            Exit::Path
+        }
+    })?;
+    let texts: Vec<Vec<Text<'_>>> = list
+        .iter()
+        .map(|r| r.texts.files.iter().map(|f| Text { name: &f.name, content: f.text.as_bytes() }).collect())
+        .collect();
+    let write = || -> Result<(), ReportError> {
+        if let Some(paths) = paths {
+            paths.finish(&folder)?;
+        }
+        write_tables(&mut folder, &results)?;
+        Manifest::new(&plan, Method::Sampling, &command(args), &texts).write(&mut folder)?;
+        folder.commit()
+    };
+    write().map_err(unwritten)?;
+    if !args.quiet {
+        print(&summary(&results, Some(began.elapsed()), width()));
+        print(&format!("tables are in {}\n", shown(&args.out)));
+    }
+    Ok(())
+}
+
+fn unwritten(error: ReportError) -> Exit {
+    complain(&format!("error: {error}\nnote: earlier results are untouched\n"));
+    Exit::Output
+}
+
+/// `--vary` in place of what the scenarios say.
+fn vary(list: &mut [Ready], names: &[String]) -> Result<(), Exit> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let none = names == ["none"];
+    for name in names.iter().filter(|_| !none) {
+        let levers = || list.iter().flat_map(|r| &r.scenario.levers).map(|l| l.name.as_str());
+        if !levers().any(|l| l == name) {
+            let advice =
+                nearest(name, levers()).map_or(String::new(), |n| format!("\nhelp: did you mean `{n}`?"));
+            complain(&format!("error: no scenario here has a lever `{name}`{advice}\n"));
+            return Err(Exit::Faulty);
+        }
+    }
+    for ready in list {
+        let levers = &ready.scenario.levers;
+        let ids = names.iter().filter_map(|name| levers.iter().position(|l| l.name == *name).map(LeverId));
+        ready.scenario.vary = ids.collect();
+        let size: f64 = ready.scenario.vary.iter().map(|l| levers[l.0].labels.len() as f64).product();
+        if size > 10_000.0 {
+            complain(&format!("error: `--vary` makes {size:.0} combinations; the most is 10,000\n"));
+            return Err(Exit::Faulty);
+        }
+    }
+    Ok(())
+}
+
+/// The command that makes these results again: what bears on them, and nothing else.
+fn command(args: &RunArgs) -> String {
+    let mut words = vec!["detente run".to_string()];
+    words.extend(args.files.iter().map(|f| shown(f)));
+    words.push(format!("--paths {}", args.paths));
+    words.extend(args.worlds.map(|w| format!("--worlds {w}")));
+    words.push(format!("--seed {}", args.change.seed));
+    words.extend(args.change.set.iter().map(|s| format!("--set '{s}'")));
+    if !args.vary.is_empty() {
+        words.push(format!("--vary {}", args.vary.join(",")));
+    }
+    words.extend(args.variant.iter().map(|v| format!("--variant '{v}'")));
+    if args.paths_csv {
+        words.push("--paths-csv".into());
+    }
+    words.join(" ")
+}

@@ -1,0 +1,317 @@
+//! Tables, folders and pages as they come out.
+
+use super::*;
+use crate::engine::{Trace, Walker, World};
+use crate::program::Program;
+use crate::study::samples::{call, talks};
+use crate::study::{Method, Plan, Results, Settings, Watch, run_plan};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+fn plan(paths: u64, threads: usize) -> Plan {
+    Plan::new(vec![talks(), call()], Settings { paths, threads, ..Settings::default() })
+}
+
+fn run(plan: &Plan) -> Results {
+    run_plan(plan, Watch { cancel: &AtomicBool::new(false), progress: &|_| () }, None).unwrap()
+}
+
+/// Writes a whole results folder and returns what is in it.
+fn written(plan: &Plan, to: &Path) -> BTreeMap<String, String> {
+    let mut folder = Folder::begin(to).unwrap();
+    let mut paths = PathTable::begin(&mut folder, plan).unwrap();
+    let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
+    let results = run_plan(plan, watch, Some(&mut paths)).unwrap();
+    paths.finish(&folder).unwrap();
+    write_tables(&mut folder, &results).unwrap();
+    let text = Text { name: "some/where/talks.toml", content: b"abc" };
+    Manifest::new(plan, Method::Sampling, "detente run", &[vec![text]]).write(&mut folder).unwrap();
+    folder.commit().unwrap();
+    read(to)
+}
+
+fn read(folder: &Path) -> BTreeMap<String, String> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    files
+        .map(|entry| {
+            let text = fs::read_to_string(entry.path()).unwrap_or_default();
+            (entry.file_name().into_string().unwrap(), text)
+        })
+        .collect()
+}
+
+#[test]
+fn tables_are_the_same_bytes_on_any_number_of_threads() {
+    let home = tempfile::tempdir().unwrap();
+    let first = written(&plan(3_000, 1), &home.path().join("1"));
+    let mut names = file_names();
+    names.sort_unstable();
+    assert!(first.keys().map(String::as_str).eq(names));
+    for threads in [2, 3, 8] {
+        let other = written(&plan(3_000, threads), &home.path().join(threads.to_string()));
+        for (name, text) in &first {
+            assert!(other[name] == *text, "{name} differs with {threads} threads");
+        }
+    }
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 4, "something was left behind");
+}
+
+#[test]
+fn paths_come_in_order_and_agree_with_the_tables() {
+    let home = tempfile::tempdir().unwrap();
+    let plan = plan(2_500, 3);
+    let files = written(&plan, &home.path().join("results"));
+    let mut rows = csv::Reader::from_reader(files["paths.csv"].as_bytes());
+    let header = rows.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|h| h == name).unwrap();
+    assert_eq!(
+        header.iter().collect::<Vec<_>>(),
+        [
+            "scenario",
+            "variant",
+            "lever_push",
+            "lever_venue",
+            "world",
+            "path",
+            "outcome",
+            "day",
+            "date",
+            "final_talks",
+            "final_arms",
+            "final_rapport",
+            "final_joined",
+            "final_stage",
+            "measure_rapport",
+            "measure_rapport_at_deal",
+            "measure_first_pause",
+            "measure_war_days",
+            "payoff_us",
+        ]
+    );
+    let mut last = (String::new(), 0, 0);
+    let mut deals = 0;
+    let mut count = 0;
+    for row in rows.records() {
+        let row = row.unwrap();
+        count += 1;
+        let at = (
+            row[0].to_string(),
+            row[column("world")].parse::<u64>().unwrap(),
+            row[column("path")].parse::<u64>().unwrap(),
+        );
+        assert!(at.0 != last.0 || (at.1, at.2) >= (last.1, last.2), "{at:?} after {last:?}");
+        last = at;
+        deals += u64::from(&row[0] == "talks" && &row[1] == "base" && &row[column("outcome")] == "deal");
+    }
+    assert_eq!(count, plan.paths());
+    let mut outcomes = csv::Reader::from_reader(files["outcomes.csv"].as_bytes());
+    let header = outcomes.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|h| h == name).unwrap();
+    let row = outcomes
+        .records()
+        .map(Result::unwrap)
+        .find(|r| {
+            &r[0] == "talks"
+                && &r[1] == "base"
+                && &r[column("milestone")] == "horizon"
+                && &r[column("outcome")] == "deal"
+        })
+        .unwrap();
+    assert_eq!(row[column("count")].parse::<u64>().unwrap(), deals);
+    assert_eq!(&row[column("date")], "2025-08-08");
+}
+
+#[test]
+fn no_cell_runs_as_a_formula() {
+    let home = tempfile::tempdir().unwrap();
+    let mut plan = plan(200, 1);
+    plan.subjects[0].scenario.outcomes[1].title = "=cmd|' /C calc'!A0".into();
+    plan.subjects[0]
+        .arms
+        .iter_mut()
+        .for_each(|arm| arm.scenario.outcomes[1].title = "=cmd|' /C calc'!A0".into());
+    plan.subjects[0].scenario.name = "@sum".into();
+    for (name, text) in
+        written(&plan, &home.path().join("results")).iter().filter(|(name, _)| name.ends_with(".csv"))
+    {
+        let mut seen = 0;
+        for row in csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).records() {
+            for cell in &row.unwrap() {
+                seen += 1;
+                let number = cell.parse::<f64>().is_ok();
+                assert!(number || !cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{name}: {cell}");
+                assert!(!cell.contains(['e', 'E']) || !number, "{name}: {cell} has an exponent");
+            }
+        }
+        assert!(seen > 0);
+    }
+}
+
+#[test]
+fn a_second_run_replaces_the_first_and_nothing_else() {
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("new/results");
+    written(&plan(200, 1), &to);
+    fs::write(to.join("notes.txt"), "mine").unwrap();
+    let earlier = read(&to);
+    let results = run(&plan(300, 1));
+    let mut folder = Folder::begin(&to).unwrap();
+    write_tables(&mut folder, &results).unwrap();
+    let open = read(&to);
+    assert!(earlier.iter().all(|(name, text)| open[name] == *text), "nothing changes before the end");
+    Manifest::new(&plan(300, 1), Method::Sampling, "detente run", &[]).write(&mut folder).unwrap();
+    folder.commit().unwrap();
+    let now = read(&to);
+    assert_eq!(now["notes.txt"], "mine");
+    assert!(!now.contains_key("paths.csv"), "a stale table of ours would be taken for one of this run");
+    assert_ne!(now["outcomes.csv"], earlier["outcomes.csv"]);
+    assert_eq!(now.len(), file_names().len());
+}
+
+#[test]
+fn what_fails_leaves_everything_as_it_was() {
+    let home = tempfile::tempdir().unwrap();
+    let results = run(&plan(100, 1));
+    // A run that is given up leaves nothing, not even the folders on the way.
+    let mut folder = Folder::begin(&home.path().join("a/b/c")).unwrap();
+    write_tables(&mut folder, &results).unwrap();
+    drop(folder);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    // A file in the way.
+    let file = home.path().join("file");
+    fs::write(&file, "x").unwrap();
+    let error = Folder::begin(&file).unwrap_err().to_string();
+    assert!(error.contains("file") && error.contains("in the way"), "{error}");
+    assert!(Folder::begin(&file.join("below")).is_err());
+    // A folder that has the name of a table.
+    let to = home.path().join("results");
+    written(&plan(100, 1), &to);
+    fs::remove_file(to.join("splits.csv")).unwrap();
+    fs::create_dir_all(to.join("splits.csv/x")).unwrap();
+    let earlier = read(&to);
+    let mut folder = Folder::begin(&to).unwrap();
+    let error = write_tables(&mut folder, &results).unwrap_err().to_string();
+    assert!(error.contains("splits.csv"), "{error}");
+    drop(folder);
+    assert_eq!(read(&to), earlier);
+    // The disk is full.
+    let mut folder = Folder::begin(&to).unwrap();
+    let full =
+        folder.write("outcomes.csv", |_| Err(io::Error::from(io::ErrorKind::StorageFull))).unwrap_err();
+    assert!(full.to_string().contains("outcomes.csv"), "{full}");
+    drop(folder);
+    assert_eq!(read(&to), earlier);
+}
+
+/// If the last steps fail, what was moved aside comes back.
+#[test]
+fn a_failed_exchange_is_undone() {
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("results");
+    written(&plan(100, 1), &to);
+    let earlier = read(&to);
+    let mut folder = Folder::begin(&to).unwrap();
+    folder.write("outcomes.csv", |to| to.write_all(b"new")).unwrap();
+    folder.write("timeline.csv", |to| to.write_all(b"new")).unwrap();
+    // Somebody takes away what was written.
+    let aside = fs::read_dir(&to).unwrap().map(|e| e.unwrap().path()).find(|p| p.is_dir()).unwrap();
+    fs::remove_file(aside.join("outcomes.csv")).unwrap();
+    assert!(folder.commit().is_err());
+    assert_eq!(read(&to), earlier);
+}
+
+#[test]
+fn the_manifest_tells_how_and_not_where_or_when() {
+    let home = tempfile::tempdir().unwrap();
+    let text = written(&plan(100, 2), &home.path().join("results")).remove("manifest.json").unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(manifest["seed"], 1);
+    assert_eq!(manifest["scenarios"][0]["worlds"], 100);
+    let hash = &manifest["scenarios"][0]["texts"][0];
+    assert_eq!(hash["name"], "talks.toml");
+    // The digest of "abc" in FIPS 180-2.
+    assert_eq!(hash["sha256"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert!(!text.contains(home.path().to_str().unwrap()) && !text.contains("thread"));
+}
+
+/// `docs/tables.md` has exactly the columns that are written.
+#[test]
+fn every_column_is_documented() {
+    let page = include_str!("../../docs/tables.md");
+    let mut documented: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut table = "";
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            table = heading.trim_matches('`');
+        } else if let Some(cell) = line.strip_prefix("| `") {
+            documented.entry(table).or_default().push(cell.split('`').next().unwrap());
+        }
+    }
+    assert_eq!(documented.remove("In every table").unwrap(), COMMON);
+    for table in tables::TABLES {
+        assert_eq!(documented.remove(table.name).unwrap(), table.columns, "{}", table.name);
+    }
+    assert_eq!(documented.remove(PATHS).unwrap(), PATH_COLUMNS);
+    let manifest = documented.remove(MANIFEST).unwrap();
+    assert_eq!(manifest, ["program", "version", "command", "method", "seed", "scenarios", "tables"]);
+    assert!(documented.is_empty(), "{documented:?}");
+}
+
+#[test]
+fn a_summary_fits_and_says_how_it_was_made() {
+    let results = run(&plan(2_000, 1));
+    let page = summary(&results, None, 80);
+    println!("{page}");
+    assert!(
+        page.starts_with("sampling: 1,000 worlds x 2 paths or 2,000 paths for each of 11 variants, seed 1"),
+        "{page}"
+    );
+    assert!(
+        page.lines().filter(|l| !l.starts_with("note:")).all(|line| line.chars().count() <= 80),
+        "{page}"
+    );
+    let mut one = plan(2_000, 1);
+    one.subjects.truncate(1);
+    one.only_base();
+    let page = summary(&run(&one), Some(std::time::Duration::from_millis(820)), 100);
+    println!("{page}");
+    assert!(page.starts_with("sampling: 1,000 worlds x 2 paths, seed 1, 820 ms"), "{page}");
+    assert!(page.contains("would make it ±0.5"), "{page}");
+}
+
+#[test]
+fn a_path_is_told_as_a_story() {
+    let mut scenario = talks();
+    scenario.tracks[0].stages[0].about = "The delegations meet.".into();
+    scenario.outcomes[1].about = "Both sides sign.".into();
+    let program = Program::compile(&scenario);
+    let mut trace = Trace::default();
+    let world = World::new(&program, 1, 0).unwrap();
+    let mut walker = Walker::new(&program);
+    for path in 0.. {
+        walker.walk(&world, path, &mut trace).unwrap();
+        // One that passes through a pause and still ends in a deal.
+        let paused =
+            trace.events.iter().any(|e| matches!(e, crate::engine::Event::Enter { track: 0, stage: 1, .. }));
+        if paused && trace.end.as_ref().is_some_and(|end| end.outcome == 1) {
+            break;
+        }
+    }
+    let page = story(&scenario, world.beliefs(), &trace);
+    println!("{page}");
+    for words in [
+        "World 0, path ",
+        "In this world:\n    p_deal = 0.",
+        "The delegations meet.",
+        "rapport 0 -> -1",
+        "Mon 20 Jan 2025, day 0: talks begins at round: The delegations meet.\n",
+        "    rapport is 0, joined is ",
+        "(a chance of 30.0%)",
+        "The path ends: Deal. Both sides sign.",
+        "payoff of us: 60",
+    ] {
+        assert!(page.contains(words), "{words} is not in:\n{page}");
+    }
+}

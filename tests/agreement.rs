@@ -1,0 +1,124 @@
+//! The engine and a plain interpreter, written apart from the same text, must agree on random scenarios, path by path.
+//!
+//! `DETENTE_AGREEMENT=20000 cargo test --release --test agreement` looks at more of them than the default, and
+//! `DETENTE_AGREEMENT_SEED=7` at others; `DETENTE_AGREEMENT_FIRST=42 DETENTE_AGREEMENT=1` at the one that differed.
+
+mod plain;
+
+use detente::check::check_text;
+use detente::diag::{Code, Severity};
+use detente::model::Scenario;
+use plain::compare::{Engine, difference, exact_times, plain};
+use plain::generate;
+use plain::shrink::shrink;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+const WORLDS: u64 = 3;
+const PATHS: u64 = 4;
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Both sides on some paths of the scenario and of its variants: how many paths there were and how many faults, or the
+/// first difference.
+fn compared(base: &Scenario, seed: u64) -> Result<(u64, u64), String> {
+    let (mut paths, mut faults) = (0, 0);
+    let variants = base.variants.iter().map(|v| base.with(&v.changes));
+    for scenario in std::iter::once(base.clone()).chain(variants) {
+        let exact = exact_times(&scenario);
+        let engine = Engine::new(&scenario);
+        for world in 0..WORLDS {
+            for (engine, path) in engine.walk(seed, world, 0..PATHS).iter().zip(0..) {
+                let (plain, story) = plain(&scenario, seed, world, path);
+                paths += 1;
+                faults += u64::from(plain.is_err());
+                if let Some(difference) = difference(engine, &plain, exact) {
+                    let story = story.join("\n");
+                    return Err(format!(
+                        "seed {seed}, world {world}, path {path}: {difference}\nengine {engine:?}\nplain {plain:?}\n{story}"
+                    ));
+                }
+            }
+        }
+    }
+    Ok((paths, faults))
+}
+
+fn scenario_of(text: &str) -> Result<Scenario, Vec<(Code, String)>> {
+    let checked = check_text("generated", text);
+    checked.scenario.ok_or_else(|| {
+        let errors = checked.found.iter().filter(|d| d.severity() == Severity::Error);
+        errors.map(|d| (d.code, format!("{} at `{}`", d.title, checked.texts.words(d.span)))).collect()
+    })
+}
+
+/// What both sides say of a text: the difference where there is one; a panic counts as one.
+fn differs(text: &str, seed: u64) -> Option<String> {
+    let scenario = scenario_of(text).ok()?;
+    match std::panic::catch_unwind(|| compared(&scenario, seed)) {
+        Ok(result) => result.err(),
+        Err(_) => Some("a panic".into()),
+    }
+}
+
+#[test]
+fn the_engine_and_the_plain_interpreter_agree() {
+    let count = setting("DETENTE_AGREEMENT", 5000);
+    let seed = setting("DETENTE_AGREEMENT_SEED", 1);
+    let first = setting("DETENTE_AGREEMENT_FIRST", 0);
+    let results: Vec<_> = (first..first + count)
+        .into_par_iter()
+        .map(|number| {
+            let text = generate::scenario(seed, number);
+            let (refused, result) = match scenario_of(&text) {
+                Err(found) => (Some(found), Ok((0, 0))),
+                Ok(scenario) => {
+                    let result = std::panic::catch_unwind(|| compared(&scenario, seed));
+                    (None, result.unwrap_or_else(|_| Err("a panic".into())))
+                }
+            };
+            (number, text, refused, result)
+        })
+        .collect();
+
+    let mut refusals: BTreeMap<Code, (u64, String)> = BTreeMap::new();
+    let (mut accepted, mut paths, mut faults, mut differing) = (0, 0, 0, vec![]);
+    for (number, text, refused, result) in &results {
+        match refused {
+            None => accepted += 1,
+            Some(found) => {
+                for (code, words) in found.iter().take(1) {
+                    refusals.entry(*code).or_insert((0, format!("{number}: {words}"))).0 += 1;
+                }
+            }
+        }
+        match result {
+            Ok((p, f)) => {
+                paths += p;
+                faults += f;
+            }
+            Err(difference) => differing.push((*number, text, difference)),
+        }
+    }
+    println!("{accepted} of {count} accepted, {paths} paths, {faults} faults, {} differ", differing.len());
+    for (code, (n, example)) in &refusals {
+        println!("  refused {n} times by {}: {example}", code.id());
+    }
+    if let Some((_, text, _)) = differing.first() {
+        // The same difference, not just any.
+        let what = |text: &str| differs(text, seed).map(|d| d.split(':').nth(1).unwrap_or("").to_string());
+        let which = what(text);
+        let small = shrink(text, &|text| what(text) == which);
+        let all: Vec<u64> = differing.iter().map(|d| d.0).collect();
+        panic!(
+            "scenarios {all:?} differ; the first one, shrunk:\n{small}\n{}",
+            differs(&small, seed).unwrap()
+        );
+    }
+    assert!(accepted * 5 >= count * 4, "only {accepted} of {count} are accepted");
+    let expected = [Code::SumOverOne, Code::OutOfRange, Code::EndlessInstant, Code::DayInGuard];
+    let others: Vec<_> = refusals.iter().filter(|(code, _)| !expected.contains(code)).collect();
+    assert!(others.is_empty(), "refused for what is no fault: {others:?}");
+}
