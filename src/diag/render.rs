@@ -185,18 +185,20 @@ fn snippet<'t>(
     let name = (!file.name.is_empty()).then_some(file.name.as_str());
     let first = shown.first()?.clone();
     if shown.iter().any(|range| line_length(&file.text, range) > HUGE) {
-        // The library would show such a line whole.
+        // The library cuts such a line only where nothing else is marked.
         for (span, label) in
             diagnostic.context.iter().filter(|(span, label)| span.file == number && !label.is_empty())
         {
             let (name, line) = texts.line(*span);
-            elsewhere.push(format!("{name}:{line}: {label}"));
+            let place = format!("{name}:{line}:");
+            if !elsewhere.iter().any(|told| told.starts_with(&place)) {
+                elsewhere.push(format!("{place} {label}"));
+            }
         }
         let end = before_char(&file.text, first.end.min(first.start + HUGE / 4)).max(first.start);
-        let excerpt = Excerpt::new(&file.text, first.start..end);
         let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
-        let mark = AnnotationKind::Primary.span(excerpt.range).label(label);
-        return Some(Snippet::source(excerpt.text).line_start(excerpt.line).path(name).annotation(mark));
+        let mark = AnnotationKind::Primary.span(first.start..end).label(label);
+        return Some(Snippet::source(file.text.as_str()).path(name).annotation(mark));
     }
     Some(Snippet::source(file.text.as_str()).path(name).annotations(marks))
 }
