@@ -27,7 +27,12 @@ fn codes(checked: &Checked) -> Vec<Code> {
 /// The texts of all that was found; it must be short enough to read.
 fn said(checked: &Checked) -> String {
     let text = render_all(&checked.found, &checked.texts, false);
-    assert!(text.len() < 200_000, "{} bytes are too many to read", text.len());
+    assert!(
+        text.len() < 200_000,
+        "{} bytes are too many to read: {}",
+        text.len(),
+        text.chars().take(1_500).collect::<String>()
+    );
     text
 }
 
@@ -239,7 +244,7 @@ fn numbers_and_dates_beyond_all_measure() {
         "state = { x = -inf }",
         "beliefs = { x = { is = \"normal(1e300, 1e300)\" } }",
         "beliefs = { x = { is = \"5 days to 1e300 years\" } }",
-        "report = { timeline = \"1e-300 days\" }",
+        "at_horizon = \"deal\"\nhorizon = \"9 days\"\nreport = { timeline = \"1e-300 days\" }",
         "report = { timeline = \"0 days\" }",
     ] {
         let checked = quickly(&with(line), SECOND);

@@ -131,6 +131,10 @@ impl Builder {
             }
             let mut fault =
                 Diagnostic::new(Code::UnknownKey, entry.key_span, format!("unknown key `{}`", entry.key));
+            if self.found.len() >= super::ENOUGH {
+                self.push(fault);
+                continue;
+            }
             match super::mend::meant(&entry.key, keys) {
                 Some(key) => {
                     fault = fault.label(format!("did you mean `{key}`?"));

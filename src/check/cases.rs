@@ -1,6 +1,6 @@
 //! The cases that a list of branches is looked at in: what it reads, which values that may have, and how a case is told.
 
-use super::laws::constant_law;
+use super::constant::constant_law;
 use super::sums::{Fixed, List, SLACK};
 use crate::model::{Chance, Draw, Node, Reads, Ty};
 use crate::quantity::{DAY, prose};
@@ -71,7 +71,7 @@ impl List<'_> {
         }
         let numbers = reads.beliefs.iter().filter(|id| of_kind(scenario.beliefs[id.0].ty).is_none()).count();
         // Corners of a box that holds all but about one world in a million.
-        let tail = 0.5 * 1e-6f64.powf(1.0 / numbers.max(1) as f64);
+        let tail = 0.5 * libm::pow(1e-6, 1.0 / numbers.max(1) as f64);
         for id in reads.beliefs {
             let belief = &scenario.beliefs[id.0];
             let complete = of_kind(belief.ty);

@@ -82,7 +82,8 @@ fn spot_loops(track: &Track, from_outside: bool, found: &mut Vec<Diagnostic>) {
     for (i, stage) in track.stages.iter().enumerate() {
         let Some(next) = nexts[i] else { continue };
         let acts = next.list.iter().any(|b| !b.effects.is_empty());
-        if !may[i] && !(acts && from_outside) {
+        let ended_elsewhere = acts && from_outside;
+        if !may[i] && !ended_elsewhere {
             stuck = Some(match stuck {
                 Some(first) if first.context.len() < 5 => first.context(stage.span, "so does this"),
                 Some(first) => first,

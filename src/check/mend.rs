@@ -76,8 +76,9 @@ impl Builder {
             let word = table.entries[i].key.clone();
             let known = |name: &str| keys.iter().any(|k| k.name == name);
             let quantiles = matches!(place, Place::Belief | Place::State | Place::Draw);
-            if !known(&word)
-                && !(quantiles && quantile_name(&word).is_some())
+            let has_meaning = known(&word) || (quantiles && quantile_name(&word).is_some());
+            if !has_meaning
+                && self.found.len() < super::ENOUGH
                 && let Some(key) = meant(&word, keys)
                 && table.get(key).is_none()
             {
@@ -104,12 +105,10 @@ impl Builder {
                     self.mend_within(entry, inner);
                 }
             }
-            (Shape::List(inner), Kind::Array(items)) => {
-                if let Shape::Keys(place) = **inner {
-                    for item in items {
-                        if let Kind::Table(table) = &mut item.kind {
-                            self.mend(table, place);
-                        }
+            (Shape::List(Shape::Keys(place)), Kind::Array(items)) => {
+                for item in items {
+                    if let Kind::Table(table) = &mut item.kind {
+                        self.mend(table, *place);
                     }
                 }
             }

@@ -158,7 +158,8 @@ impl Builder {
             );
             return;
         }
-        let symbols = self.scope.symbols.iter().filter(|(_, (symbol, _))| fits(*symbol));
+        let few = self.found.len() < super::ENOUGH;
+        let symbols = self.scope.symbols.iter().filter(|(_, (symbol, _))| few && fits(*symbol));
         let known = symbols.map(|(name, _)| name.as_str()).chain(more.iter().copied());
         let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown {what} `{name}`"));
         match nearest(name, known) {

@@ -48,7 +48,7 @@ impl Builder {
             .map(|b| match &b.draw {
                 Draw::Chance(_) => Range { low: 0.0, high: 1.0 },
                 Draw::Weights(list) => Range { low: 0.0, high: list.len() as f64 },
-                Draw::Law(law) => match super::laws::constant_law(law) {
+                Draw::Law(law) => match super::constant::constant_law(law) {
                     Some(Ok(law)) => Range { low: law.quantile(5e-7), high: law.upper_quantile(5e-7) },
                     _ => all,
                 },

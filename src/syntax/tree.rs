@@ -2,6 +2,7 @@
 
 use crate::diag::Span;
 use crate::quantity::Date;
+use std::collections::BTreeMap;
 
 /// A value and its words.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,8 +80,10 @@ impl Table {
         for way in super::ways::replaced(path, &changes) {
             self.entries.retain(|e| !way.has(&e.key) || changes.get(&e.key).is_some());
         }
+        let places: BTreeMap<String, usize> =
+            self.entries.iter().enumerate().map(|(i, e)| (e.key.clone(), i)).collect();
         for change in changes.entries {
-            match self.entries.iter_mut().find(|e| e.key == change.key) {
+            match places.get(&change.key).map(|i| &mut self.entries[*i]) {
                 Some(entry) => match (&mut entry.value.kind, change.value.kind) {
                     (Kind::Table(mine), Kind::Table(theirs)) => {
                         path.push(change.key);
