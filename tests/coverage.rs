@@ -8,8 +8,7 @@ use std::sync::atomic::AtomicBool;
 /// Independent runs of each scenario: the coverage found has a standard error of 0.31 points.
 const RUNS: u64 = 5_000;
 
-/// The share of runs whose interval for the outcome `hit` contains `truth`, and whose credible interval contains the middle 90% of
-/// `worlds`, where that is asked.
+/// The share of runs whose interval for the outcome `hit` contains `truth`.
 fn coverage(text: &str, settings: Settings, truth: f64) -> f64 {
     let checked = check_text("coverage", text);
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.found));
