@@ -125,7 +125,10 @@ pub fn exact_times(scenario: &Scenario) -> bool {
 
 /// The first difference.
 pub fn difference(engine: &Side, plain: &Side, exact: bool) -> Option<String> {
-    let near = |a: f64, b: f64| a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0);
+    let near = |a: f64, b: f64| {
+        let finite = a.is_finite() && b.is_finite();
+        a == b || (finite && (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0))
+    };
     let times = |a: f64, b: f64| if exact { a.to_bits() == b.to_bits() } else { near(a, b) };
     fn all<T: Debug>(what: &str, a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> Option<String> {
         if a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)) {

@@ -50,7 +50,6 @@ impl Path<'_> {
         self.enter_all(moved.into_keys().collect())?;
         match branch.to {
             Target::Outcome(outcome) => {
-                self.note_firsts();
                 self.story
                     .push(format!("{} ends: {}", self.here.now, self.scenario.outcomes[outcome.0].name));
                 Ok(Next::Ended(outcome.0))

@@ -863,7 +863,11 @@ impl Generator {
             let name = format!("m{i}");
             let mut parts = match self.below(4) {
                 0 => {
-                    let guard = self.guard();
+                    let changing = self.states.iter().find(|s| s.kind == Kind::Real).map(|s| s.name.clone());
+                    let guard = match changing {
+                        Some(x) if self.one_in(2) => format!("{x} > {:.1}", 1.0 + self.u() * 2.0),
+                        _ => self.guard(),
+                    };
                     vec![format!("first = \"{guard}\"")]
                 }
                 1 => vec![format!("value = \"{}\"", self.truth(1))],

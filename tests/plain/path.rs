@@ -249,7 +249,7 @@ impl<'a> Path<'a> {
     }
 
     /// The measures of when something first held.
-    pub fn note_firsts(&mut self) {
+    fn note_firsts(&mut self) {
         for (i, measure) in self.scenario.measures.iter().enumerate() {
             if let MeasureKind::First(condition) = &measure.kind
                 && self.firsts[i] == f64::INFINITY

@@ -301,14 +301,6 @@ fn outcomes_come_first() {
     ended(&ask(&flicker), OTHER, 1.0);
 }
 
-/// What the ending branch makes true counts for `first`.
-#[test]
-fn first_sees_the_last_event() {
-    let mut s = scenario(1, vec![vec![waits(vec![after(3.0, vec![ends(DONE).set(0, num(1.0))])])]]);
-    let m = measure(&mut s, MeasureKind::First(equal(state(0), num(1.0))));
-    assert_eq!(ask(&s).measures[m], 3.0 * DAY);
-}
-
 /// 3.6: without a horizon, a path that can no longer end is `never`.
 #[test]
 fn never_is_an_outcome() {
