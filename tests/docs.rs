@@ -95,8 +95,12 @@ fn callable() -> Vec<String> {
     let text = "[formulas]\nf = \"zzzzzzzzzzzz(1)\"\n[stage.a]\nto = \"b\"\n[outcome.b]\n";
     let found = check_text("calls", text).found;
     let fault = found.iter().find(|d| d.code == Code::UnknownFunction).expect("an unknown function");
-    let note = fault.notes.iter().find_map(|n| n.strip_prefix("known: ")).expect("a list of what is known");
-    note.replace(" and ", ", ").split(", ").map(str::to_string).collect()
+    let lists = fault.notes.iter().filter_map(|n| n.split_once("s: ").map(|(_, list)| list));
+    let names: Vec<String> = lists
+        .flat_map(|list| list.replace(" and ", ", ").split(", ").map(str::to_string).collect::<Vec<_>>())
+        .collect();
+    assert!(!names.is_empty(), "a list of what is known");
+    names
 }
 
 #[test]

@@ -42,14 +42,22 @@ impl Builder {
                 if ta != tb && !zero(&a) && !zero(&b) {
                     let verb = if op == Op::Add { "added to" } else { "subtracted from" };
                     let (x, y) = if op == Op::Add { (&a, &b) } else { (&b, &a) };
-                    self.push(
-                        Diagnostic::new(
-                            Code::TypeMismatch,
-                            at,
-                            format!("{} cannot be {verb} {}", self.describe(x.ty), self.describe(y.ty)),
-                        )
-                        .label("the units differ"),
-                    );
+                    let mut fault = Diagnostic::new(
+                        Code::TypeMismatch,
+                        at,
+                        format!("{} cannot be {verb} {}", self.describe(x.ty), self.describe(y.ty)),
+                    )
+                    .label("the units differ");
+                    let bare = [(&a, tb), (&b, ta)].into_iter().find(|(e, other)| {
+                        let words = self.texts.words(e.span);
+                        *other == 1
+                            && !words.is_empty()
+                            && words.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                    });
+                    if let Some((e, _)) = bare {
+                        fault = fault.edit(e.span, format!("{} days", self.texts.words(e.span)));
+                    }
+                    self.push(fault);
                     return None;
                 }
                 Ty::Number { whole: wa && wb, time: if zero(&a) { tb } else { ta } }

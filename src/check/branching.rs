@@ -87,7 +87,7 @@ impl Builder {
             (None, None) => Chance::Rest,
         };
         let mut effects = self.effects(track, table, "branch");
-        self.no_double(&effects, common, table.span);
+        self.no_double(&effects, common, table);
         effects.set.extend(common.set.iter().cloned());
         effects.moves.extend(common.moves.iter().cloned());
         effects.draw.extend(common.draw.iter().cloned());
@@ -97,22 +97,26 @@ impl Builder {
         Branch { when, chance, effects, to, about, span: table.span }
     }
 
-    fn no_double(&mut self, branch: &Effects, common: &Effects, at: Span) {
+    fn no_double(&mut self, branch: &Effects, common: &Effects, table: &Table) {
         let written = |e: &Effects| -> Vec<usize> {
             e.set.iter().map(|(id, _)| id.0).chain(e.draw.iter().map(|(id, _)| id.0)).collect()
         };
         let clock = written(common);
-        for id in written(branch).into_iter().filter(|id| clock.contains(id)) {
-            let title =
-                format!("`{}` is assigned by the clock and by this branch", self.scenario.states[id].name);
-            self.fault(Code::AssignedTwice, at, title);
-        }
-        for (id, _) in &branch.moves {
-            if common.moves.iter().any(|(other, _)| other == id) {
-                let title =
-                    format!("`{}` is moved by the clock and by this branch", self.scenario.tracks[id.0].name);
-                self.fault(Code::AssignedTwice, at, title);
-            }
+        let states = written(branch).into_iter().filter(|id| clock.contains(id));
+        let mut twice: Vec<String> = states.map(|id| self.scenario.states[id].name.clone()).collect();
+        let moved = branch.moves.iter().filter(|(id, _)| common.moves.iter().any(|(other, _)| other == id));
+        twice.extend(moved.map(|(id, _)| self.scenario.tracks[id.0].name.clone()));
+        for name in twice {
+            let key = |group: &str| match &table.get(group)?.value.kind {
+                Kind::Table(t) => t.get(&name).map(|e| e.key_span),
+                _ => None,
+            };
+            let at = key("set").or_else(|| key("draw")).unwrap_or(table.span);
+            let title = format!("`{name}` is assigned by the clock and by this branch");
+            self.push(
+                Diagnostic::new(Code::AssignedTwice, at, title)
+                    .label("what stands beside `next` is assigned whatever the branch"),
+            );
         }
     }
 
@@ -165,7 +169,14 @@ impl Builder {
         if let Some(i) = self.scenario.outcomes.iter().position(|o| o.name == name) {
             return Target::Outcome(OutcomeId(i));
         }
-        self.unknown_stage(track, &name, span);
+        if name.is_empty() {
+            self.push(
+                Diagnostic::new(Code::WrongType, span, "`to` names no stage")
+                    .label("expected the name of a stage or an outcome; without `to` the track stays"),
+            );
+        } else {
+            self.unknown_stage(track, &name, span);
+        }
         Target::Stay
     }
 
@@ -174,6 +185,9 @@ impl Builder {
         let place = Place::within(track);
         let mut effects = Effects::default();
         for entry in self.sub(table, "set") {
+            if self.scope.broken.contains(&entry.key) {
+                continue;
+            }
             match self.scope.symbols.get(&entry.key).map(|s| s.0) {
                 Some(Symbol::State(id)) => {
                     if let Some(value) = self.assignable(id, &entry.value, place) {
@@ -220,18 +234,34 @@ impl Builder {
             }
         }
         for entry in self.sub(table, "draw") {
-            let Some(Symbol::State(id)) = self.scope.symbols.get(&entry.key).map(|s| s.0) else {
-                self.unknown_name(&entry.key, entry.key_span, &[], "state");
+            if self.scope.broken.contains(&entry.key) {
                 continue;
+            }
+            let id = match self.scope.symbols.get(&entry.key).map(|s| s.0) {
+                Some(Symbol::State(id)) => id,
+                Some(symbol) => {
+                    let title = format!("the {} `{}` cannot be drawn", Builder::kind_of(symbol), entry.key);
+                    self.push(
+                        Diagnostic::new(Code::NotHere, entry.key_span, title)
+                            .label("only a state is drawn anew"),
+                    );
+                    continue;
+                }
+                None => {
+                    self.unknown_name(&entry.key, entry.key_span, &[], "state");
+                    continue;
+                }
             };
             if effects.set.iter().any(|(other, _)| *other == id) {
+                let set_at = self.sub(table, "set").iter().find(|e| e.key == entry.key).map(|e| e.key_span);
                 self.push(
                     Diagnostic::new(
                         Code::AssignedTwice,
                         entry.key_span,
                         format!("`{}` is set and drawn at once", entry.key),
                     )
-                    .label("only one of the two can hold"),
+                    .label("only one of the two can hold")
+                    .context(set_at.unwrap_or(entry.key_span), "set here"),
                 );
             }
             let Some(state) = self.scenario.states.get(id.0) else { continue };
@@ -243,6 +273,9 @@ impl Builder {
         for entry in self.sub(table, "pay") {
             let account = self.scenario.measures.iter().position(|m| m.name == entry.key);
             let amount = self.typed(&entry.value, place);
+            if self.scope.broken.contains(&format!("measure {}", entry.key)) {
+                continue;
+            }
             match account {
                 Some(i) if matches!(self.scenario.measures[i].kind, MeasureKind::Account(_)) => {
                     let ty = self.scenario.measures[i].ty;

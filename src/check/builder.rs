@@ -1,11 +1,12 @@
 //! The scenario while it is being understood, and how tables and values are read on the way.
 
 use super::scope::Scope;
-use crate::diag::{Code, Diagnostic, Span, Texts, nearest};
+use crate::diag::{Code, Diagnostic, Span, Texts};
 use crate::expr;
 use crate::model::Scenario;
 use crate::quantity::Date;
 use crate::syntax::{Document, Entry, Kind, Place, Table, Text, Value, keys_of};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What is known so far, and what is wrong so far.
@@ -16,6 +17,8 @@ pub(super) struct Builder {
     pub texts: Texts,
     pub root: Table,
     pub folders: Vec<PathBuf>,
+    /// Where values stand that are no strings: what is written there instead may need quotation marks.
+    bare: BTreeSet<Span>,
 }
 
 impl Builder {
@@ -48,15 +51,16 @@ impl Builder {
             vary: vec![],
             payoffs: vec![],
         };
-        Builder { scenario, scope: Scope::default(), found, texts, root, folders }
+        Builder { scenario, scope: Scope::default(), found, texts, root, folders, bare: BTreeSet::new() }
     }
 
     /// Understands the whole file, in an order in which each part needs only earlier ones.
     pub fn build(&mut self) {
-        let root = std::mem::take(&mut self.root);
+        let mut root = std::mem::take(&mut self.root);
         if self.texts.files.is_empty() {
             return;
         }
+        self.mend(&mut root, Place::Root);
         self.known_keys(&root, Place::Root);
         self.head(&root);
         self.declare(&root);
@@ -127,9 +131,17 @@ impl Builder {
             }
             let mut fault =
                 Diagnostic::new(Code::UnknownKey, entry.key_span, format!("unknown key `{}`", entry.key));
-            match nearest(&entry.key, keys.iter().map(|k| k.name)) {
-                Some(near) => {
-                    fault = fault.label(format!("did you mean `{near}`?")).edit(entry.key_span, near);
+            if self.found.len() >= super::ENOUGH {
+                self.push(fault);
+                continue;
+            }
+            match super::mend::meant(&entry.key, keys) {
+                Some(key) => {
+                    fault = fault.label(format!("did you mean `{key}`?"));
+                    fault = match table.get(key) {
+                        Some(there) => fault.context(there.key_span, format!("`{key}` is here already")),
+                        None => fault.edit(entry.key_span, key),
+                    };
                 }
                 None => {
                     let known: Vec<String> = keys.iter().map(|k| format!("`{}`", k.name)).collect();
@@ -142,15 +154,31 @@ impl Builder {
         }
     }
 
+    /// Words for an edit at `span`: between quotation marks where a value without them stands there now.
+    pub fn quoted(&self, span: Span, words: &str) -> String {
+        if self.bare.contains(&span) { format!("\"{words}\"") } else { words.to_string() }
+    }
+
     pub fn wrong_type(&mut self, entry: &Entry, expected: &str) {
-        self.push(
-            Diagnostic::new(
-                Code::WrongType,
-                entry.value.span,
-                format!("`{}` is {}, not {expected}", entry.key, entry.value.kind.describe()),
-            )
-            .label(format!("expected {expected}")),
-        );
+        let short = expected.split(" such as").next().unwrap_or(expected);
+        let title = format!("`{}` is {}, not {short}", entry.key, entry.value.kind.describe());
+        let fault =
+            Diagnostic::new(Code::WrongType, entry.value.span, title).label(format!("expected {expected}"));
+        let words = self.texts.words(entry.value.span);
+        let edit = match &entry.value.kind {
+            Kind::Integer(_) | Kind::Float(_) | Kind::Bool(_) | Kind::Date(_) if short == "a string" => {
+                Some(format!("\"{words}\""))
+            }
+            Kind::String(text) if short == "a date" => {
+                let parsed = expr::parse(&text.content, text.span, text.exact).map(|e| e.kind);
+                matches!(parsed, Ok(expr::Kind::Date(_))).then(|| text.content.clone())
+            }
+            _ => None,
+        };
+        self.push(match edit {
+            Some(edit) => fault.edit(entry.value.span, edit),
+            None => fault,
+        });
     }
 
     // Reading values.
@@ -251,6 +279,9 @@ impl Builder {
 
     /// The expression that a value holds: a string is parsed, a number, truth value or date stands for itself.
     pub fn expression(&mut self, value: &Value) -> Option<expr::Expr> {
+        if !matches!(value.kind, Kind::String(_)) {
+            self.bare.insert(value.span);
+        }
         let kind = match &value.kind {
             Kind::String(text) => match expr::parse(&text.content, text.span, text.exact) {
                 Ok(parsed) => return Some(parsed),
@@ -262,7 +293,15 @@ impl Builder {
             Kind::Integer(n) => expr::Kind::Number { value: *n as f64, whole: true },
             Kind::Float(x) if x.is_finite() => expr::Kind::Number { value: *x, whole: false },
             Kind::Float(x) => {
-                self.fault(Code::OutOfRange, value.span, format!("{x} is no number to calculate with"));
+                let word = if x.is_nan() { "nan" } else { "inf" };
+                self.push(
+                    Diagnostic::new(
+                        Code::OutOfRange,
+                        value.span,
+                        format!("`{word}` is no number to calculate with"),
+                    )
+                    .label("expected a finite number"),
+                );
                 return None;
             }
             Kind::Bool(b) => expr::Kind::Bool(*b),

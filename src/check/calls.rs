@@ -26,6 +26,22 @@ const FUNCTIONS: &[(&str, Func, usize, usize)] = &[
     ("count", Func::Count, 1, 99),
 ];
 
+/// What other languages call some of them.
+const CALLED: &[(&str, &str)] = &[
+    ("minimum", "min"),
+    ("maximum", "max"),
+    ("log", "ln"),
+    ("sigmoid", "logistic"),
+    ("expit", "logistic"),
+    ("gaussian", "normal"),
+    ("triangle", "triangular"),
+    ("expo", "exponential"),
+    ("lognorm", "lognormal"),
+    ("betapert", "pert"),
+    ("constant", "point"),
+    ("mixture", "pool"),
+];
+
 impl Builder {
     pub fn call(
         &mut self,
@@ -43,14 +59,42 @@ impl Builder {
         if super::laws::is_law(&callee.name) {
             return self.law_call(callee, args, at, place);
         }
-        let known: Vec<&str> = FUNCTIONS.iter().map(|f| f.0).chain(super::laws::law_names()).collect();
+        let table = callee.name.split('.').next().unwrap_or_default();
+        if self.scope.broken.contains(&format!("{table}(")) {
+            return None;
+        }
+        let columns: Vec<String> = self
+            .scenario
+            .tables
+            .iter()
+            .map(|t| t.name.clone())
+            .filter(|t| t.starts_with(&format!("{table}.")))
+            .collect();
+        if !columns.is_empty() {
+            let mut fault = Diagnostic::new(
+                Code::UnknownFunction,
+                callee.span,
+                format!("`{}` is no column", callee.name),
+            );
+            fault = match nearest(&callee.name, columns.iter().map(String::as_str)) {
+                Some(near) => fault.label(format!("did you mean `{near}`?")).edit(callee.span, near),
+                None => fault.label("the table has several columns, and one of them must be named"),
+            };
+            let listed: Vec<String> = columns.iter().map(|c| format!("`{c}`")).collect();
+            self.push(fault.note(format!("its columns are {}", prose::list(&listed, "and"))));
+            return None;
+        }
+        let functions: Vec<&str> = FUNCTIONS.iter().map(|f| f.0).collect();
+        let laws: Vec<&str> = super::laws::law_names().collect();
+        let known: Vec<&str> = functions.iter().chain(&laws).copied().collect();
         let tables = self.scenario.tables.iter().map(|t| t.name.as_str());
         let mut fault = Diagnostic::new(
             Code::UnknownFunction,
             callee.span,
             format!("unknown function or distribution `{}`", callee.name),
         );
-        match nearest(&callee.name, known.iter().copied().chain(tables)) {
+        let called = CALLED.iter().find(|(name, _)| callee.name.eq_ignore_ascii_case(name)).map(|c| c.1);
+        match called.or_else(|| nearest(&callee.name, known.iter().copied().chain(tables))) {
             Some(near) => {
                 let near = near.to_string();
                 fault = fault.label(format!("did you mean `{near}`?")).edit(callee.span, near);
@@ -58,7 +102,8 @@ impl Builder {
             None => {
                 fault = fault
                     .label("nothing has this name")
-                    .note(format!("known: {}", prose::list(&known, "and")));
+                    .note(format!("functions: {}", prose::list(&functions, "and")))
+                    .note(format!("distributions: {}", prose::list(&laws, "and")));
             }
         }
         self.push(fault);

@@ -18,6 +18,10 @@ impl Builder {
     ) -> Option<Expr> {
         let compare: Option<Compare> = op.into();
         let compare = compare?;
+        let broken = |e: &expr::Expr| matches!(&e.kind, Kind::Name(n) if self.scope.broken.contains(n));
+        if broken(a) || broken(b) {
+            return None;
+        }
         if let Some(pair) = self.outcomes_compared(compare, a, b, at, place) {
             return pair;
         }
@@ -44,7 +48,7 @@ impl Builder {
                 let kind = self.describe(Ty::Option(x));
                 self.push(
                     Diagnostic::new(Code::TypeMismatch, at, "options have no order")
-                        .label(format!("both sides are {kind}"))
+                        .label(format!("each side is {kind}"))
                         .note("only `==` and `!=` compare options"),
                 );
                 return None;
@@ -57,13 +61,23 @@ impl Builder {
                 (self.want_number(a, time, "the left side of this comparison")?, b)
             }
             (x, y) => {
+                let truth = match ((x, &a), (y, &b)) {
+                    ((Ty::Bool, e), (_, n)) | ((_, n), (Ty::Bool, e)) => n.as_constant().map(|n| (e.span, n)),
+                    _ => None,
+                };
                 let (x, y) = (self.describe(x), self.describe(y));
-                self.push(
-                    Diagnostic::new(Code::TypeMismatch, at, "these two cannot be compared")
-                        .label("the sides are of different kinds")
-                        .context(a.span, format!("this is {x}"))
-                        .context(b.span, format!("this is {y}")),
-                );
+                let mut fault = Diagnostic::new(Code::TypeMismatch, at, "these two cannot be compared")
+                    .label("the sides are of different kinds")
+                    .context(a.span, format!("this is {x}"))
+                    .context(b.span, format!("this is {y}"));
+                if let (Some((span, n)), Compare::Equal | Compare::Unequal) = (truth, compare)
+                    && (n == 0.0 || n == 1.0)
+                {
+                    let holds = (n == 1.0) == (compare == Compare::Equal);
+                    let words = self.texts.words(span);
+                    fault = fault.edit(at, if holds { words.to_string() } else { format!("not {words}") });
+                }
+                self.push(fault);
                 return None;
             }
         };

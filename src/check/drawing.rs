@@ -13,7 +13,10 @@ impl Builder {
     /// the power of time it must have, where that is known.
     pub fn law_value(&mut self, value: &Value, time: Option<i8>, place: Place, what: &str) -> Option<Expr> {
         let typed = match &value.kind {
-            Kind::Table(table) => self.law_table(table, value.span, place)?,
+            Kind::Table(table) => {
+                self.law_keys(table);
+                self.law_table(table, value.span, place)?
+            }
             _ => self.typed(value, place)?,
         };
         let time = match (time, typed.ty) {
@@ -31,12 +34,39 @@ impl Builder {
         self.as_law(typed, time, what)
     }
 
+    /// Every key of a table that states a distribution must be known.
+    fn law_keys(&mut self, table: &Table) {
+        self.known_keys_or(table, syntax::Place::Draw, |k| quantile_name(k).is_some());
+    }
+
+    /// A fault where a table states a distribution in two ways; then it is not clear which is meant.
+    pub fn one_statement(&mut self, table: &Table) -> Option<()> {
+        let way = |key: &str| match key {
+            "is" | "draw" | "experts" | "p" => Some(key.to_string()),
+            _ if quantile_name(key).is_some() => Some("quantiles".to_string()),
+            _ => None,
+        };
+        let mut ways = table.entries.iter().filter_map(|e| Some((way(&e.key)?, e)));
+        let (first_way, first) = ways.next()?;
+        let Some((_, second)) = ways.find(|(w, _)| *w != first_way) else { return Some(()) };
+        self.push(
+            Diagnostic::new(
+                Code::Conflict,
+                second.key_span,
+                format!("`{}` beside `{}`", second.key, first.key),
+            )
+            .label("a value is stated in one way")
+            .context(first.key_span, "the other"),
+        );
+        None
+    }
+
     /// `{ is = … }`, `{ p10 = …, p50 = …, p90 = … }`, `{ experts = { … }, weights = { … } }`.
     pub fn law_table(&mut self, table: &Table, at: Span, place: Place) -> Option<Expr> {
         if let Some(entry) = table.get("is") {
             return match &entry.value.kind {
                 Kind::Table(inner) => {
-                    self.known_keys_or(inner, syntax::Place::Draw, |k| quantile_name(k).is_some());
+                    self.law_keys(inner);
                     self.law_table(inner, entry.value.span, place)
                 }
                 _ => self.typed(&entry.value, place),
@@ -51,6 +81,14 @@ impl Builder {
             self.push(
                 Diagnostic::new(Code::MissingKey, at, "no distribution is given here")
                     .label("expected `is`, quantiles such as `p10`, `p50` and `p90`, or `experts`"),
+            );
+            return None;
+        }
+        if let [only] = quantiles[..] {
+            self.push(
+                Diagnostic::new(Code::MissingKey, only.key_span, "one quantile does not make a distribution")
+                    .label("expected at least two, such as `p10` and `p90`")
+                    .note("a value that is certain is written `is = …`"),
             );
             return None;
         }
@@ -117,21 +155,26 @@ impl Builder {
     pub fn draw_for(&mut self, value: &Value, ty: Ty, place: Place, name: &str) -> Option<Draw> {
         match (ty, &value.kind) {
             (Ty::Bool, Kind::Table(table)) if table.get("p").is_some() => {
+                self.law_keys(table);
                 let p = table.get("p")?;
                 self.typed_number(&p.value, place, "a probability").map(Draw::Chance)
             }
             (Ty::Bool, _) => {
-                self.push(
+                let fault =
                     Diagnostic::new(Code::WrongType, value.span, format!("`{name}` is true or false"))
-                        .label("expected `{ p = … }`, the probability that it is true"),
-                );
+                        .label("expected `{ p = … }`, the probability that it is true");
+                let words = self.texts.words(value.span);
+                let edit = format!("{{ p = {words} }}");
+                let simple = !matches!(value.kind, Kind::Table(_) | Kind::Array(_) | Kind::Bool(_));
+                self.push(if simple { fault.edit(value.span, edit) } else { fault });
                 None
             }
             (Ty::Option(set), Kind::Table(table)) => self.weights(table, set, place),
             (Ty::Option(_), _) => {
                 self.push(
                     Diagnostic::new(Code::WrongType, value.span, format!("`{name}` has options"))
-                        .label("expected a table with a weight for each: `{ low = 2, high = 1 }`"),
+                        .label("expected a table with a weight for each: `{ low = 2, high = 1 }`")
+                        .note("a value that is not left to chance is assigned by `set`"),
                 );
                 None
             }
@@ -217,6 +260,7 @@ impl Builder {
                 Some((Ty::Option(set), draw))
             }
             Kind::Table(inner) => {
+                self.law_keys(inner);
                 let typed = self.law_table(inner, entry.value.span, place)?;
                 self.law_kind(typed, name)
             }

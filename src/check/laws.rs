@@ -1,6 +1,7 @@
 //! Distributions: which form a call has, what units its parameters need, and whether it exists.
 
 use super::builder::Builder;
+use super::constant::constant_law;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::dist::{self, FormError, FormId, Interval, Slot, Unit};
@@ -40,10 +41,9 @@ impl Builder {
             let Ty::Law { time } = law.ty else { return Some(law) };
             let show =
                 |value: f64| if time == 1 { prose::duration(value) } else { super::wanting::plain(value) };
-            self.push(
-                Diagnostic::new(Code::BadLaw, span, "this distribution does not exist")
-                    .label(refusal.text(show)),
-            );
+            let text = refusal.text(show);
+            let fault = Diagnostic::new(Code::BadLaw, span, "no distribution has these numbers");
+            self.push(if text.len() > 90 { fault.note(text) } else { fault.label(text) });
             return None;
         }
         Some(law)
@@ -161,7 +161,11 @@ impl Builder {
                     ),
                 };
                 if let Some((name, span)) = first {
-                    let params = list.iter().flat_map(|id| id.form().params.iter().map(|p| p.name));
+                    let given = |p: &str| named.iter().any(|(n, _)| n == p);
+                    let params = list
+                        .iter()
+                        .flat_map(|id| id.form().params.iter().map(|p| p.name))
+                        .filter(|p| !given(p));
                     if let Some(near) = nearest(&name, params) {
                         fault = fault.label(format!("did you mean `{near}`?")).edit(span, near);
                     }
@@ -318,6 +322,39 @@ impl Builder {
         } else {
             low.as_constant().map(|l| if l > 0.0 { Interval::LogNormal } else { Interval::Normal })
         };
+        if let (Some(a), Some(b)) = (low.as_constant(), high.as_constant()) {
+            let (l, h) = (self.texts.words(low.span).to_string(), self.texts.words(high.span).to_string());
+            if a >= b {
+                let mut fault =
+                    Diagnostic::new(Code::BadLaw, at, "an interval goes from its low end to its high end")
+                        .label(if a == b {
+                            "both ends are the same"
+                        } else {
+                            "the first is above the second"
+                        });
+                if a > b && !l.is_empty() && self.texts.words(at) == format!("{l} to {h}") {
+                    fault = fault.edit(at, format!("{h} to {l}"));
+                }
+                self.push(fault);
+                return None;
+            }
+            let title = match kind {
+                Some(Interval::LogitNormal) if a <= 0.0 || b >= 1.0 => {
+                    Some("an interval of percentages leaves out 0% and 100%")
+                }
+                Some(Interval::LogNormal) if a <= 0.0 => {
+                    Some("an interval of durations or rates begins above 0")
+                }
+                _ => None,
+            };
+            if let Some(title) = title {
+                let fault = Diagnostic::new(Code::BadLaw, at, title)
+                    .label("5% of the values lie below its low end, and 5% above its high end")
+                    .note(format!("begin or end with something small, or write `uniform({l}, {h})`"));
+                self.push(fault);
+                return None;
+            }
+        }
         let law = Law::To(kind, Box::new(low), Box::new(high));
         self.exists(Expr { node: Node::Law(law), ty: Ty::Law { time }, span: at })
     }
@@ -343,47 +380,4 @@ fn result_time(slots: &[Slot], values: &[Expr]) -> Option<i8> {
         Slot::Given { index, unit: Unit::PerSame } => power(index).map(|t| -t),
         _ => None,
     })
-}
-
-/// The law of a distribution with only constants in it, or why there is none.
-pub(super) fn constant_law(expr: &Expr) -> Option<Result<dist::Law, (dist::Refusal, Span)>> {
-    let number = |e: &Expr| e.as_constant();
-    let pairs = |list: &[(Expr, Expr)]| -> Option<Vec<(f64, f64)>> {
-        list.iter().map(|(a, b)| Some((number(a)?, number(b)?))).collect()
-    };
-    let Node::Law(law) = &expr.node else { return None };
-    let built = match law {
-        Law::Point(value) => dist::find_positional("point", 1).ok()?.form.build(&[number(value)?]),
-        Law::Form(form, args) => form.build(&args.iter().map(number).collect::<Option<Vec<f64>>>()?),
-        Law::To(kind, low, high) => dist::central90((*kind)?, number(low)?, number(high)?),
-        Law::Metalog(points, low, high) => {
-            let bound = |b: &Option<Box<Expr>>| b.as_ref().map(|e| number(e));
-            let (low, high) = (bound(low), bound(high));
-            if low == Some(None) || high == Some(None) {
-                return None;
-            }
-            dist::metalog(&pairs(points)?, low.flatten(), high.flatten())
-        }
-        Law::Discrete(list) => dist::discrete(&pairs(list)?),
-        Law::Pool(list) => {
-            let mut members = Vec::new();
-            for (weight, law) in list {
-                match constant_law(law)? {
-                    Ok(law) => members.push((number(weight)?, law)),
-                    Err(refusal) => return Some(Err(refusal)),
-                }
-            }
-            dist::pool(members)
-        }
-        Law::Truncated(inner, low, high) => {
-            let inner = match constant_law(inner)? {
-                Ok(law) => law,
-                Err(refusal) => return Some(Err(refusal)),
-            };
-            let low = low.as_ref().map_or(Some(f64::NEG_INFINITY), |e| number(e))?;
-            let high = high.as_ref().map_or(Some(f64::INFINITY), |e| number(e))?;
-            dist::truncate(inner, low, high)
-        }
-    };
-    Some(built.map_err(|refusal| (refusal, expr.span)))
 }

@@ -7,14 +7,20 @@ mod arithmetic;
 mod branching;
 mod builder;
 mod calls;
+mod cases;
+mod constant;
 mod comparing;
 mod drawing;
 mod instants;
 mod laws;
 mod lints;
+mod mend;
+mod merging;
 mod naming;
 mod range;
+mod report;
 mod reporting;
+mod returning;
 mod scope;
 mod settings;
 mod sums;
@@ -27,11 +33,16 @@ mod wanting;
 
 pub use settings::{Setting, apply_setting};
 
-use crate::diag::{Diagnostic, Severity, Texts};
+use crate::diag::{Code, Diagnostic, Severity, Span, Texts};
 use crate::model::Scenario;
 use crate::syntax::{self, Document};
 use builder::Builder;
 use std::path::Path;
+
+/// After so many faults, likenesses of names are not looked for any more: nobody reads so far.
+const ENOUGH: usize = 200;
+/// The stack that a check has, in bytes.
+const STACK: usize = 16 << 20;
 
 /// What a check found.
 #[derive(Clone, Debug)]
@@ -64,14 +75,36 @@ pub fn check_text(name: &str, text: &str) -> Checked {
 
 /// Checks what was read, under a name.
 pub fn check_document(name: &str, document: Document) -> Checked {
+    // Expressions may be nested deeper than the stack of a thread surely allows.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let checked = thread.spawn_scoped(scope, || checked(name, document)).map(|handle| handle.join());
+        match checked {
+            Ok(Ok(checked)) => checked,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => {
+                let title = format!("cannot check {name}: no thread could be started: {error}");
+                let found = vec![Diagnostic::new(Code::Unreadable, Span::default(), title)];
+                Checked { scenario: None, found, texts: Texts::default() }
+            }
+        }
+    })
+}
+
+fn checked(name: &str, document: Document) -> Checked {
+    // Of a text that could be read only in part, nothing more can be said with certainty.
+    let torn = document.found.iter().any(|d| !matches!(d.code, Code::BadDate | Code::OutOfRange));
     let mut builder = Builder::new(name, document);
-    builder.build();
+    if !torn {
+        builder.build();
+    }
     if !builder.found.iter().any(|d| d.severity() == Severity::Error) {
         lints::all(&mut builder);
     }
     let Builder { scenario, mut found, texts, .. } = builder;
     found.sort_by_key(|d| (d.span.file, d.span.start, d.span.end, d.code));
     found.dedup();
+    let found = merging::merged(found, &texts);
     let faulty = found.iter().any(|d| d.severity() == Severity::Error);
     Checked { scenario: (!faulty).then_some(scenario), found, texts }
 }

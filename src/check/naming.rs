@@ -6,6 +6,13 @@ use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
 use crate::model::{Expr, Formula, FormulaId, Node, Ty};
 
+/// How deep formulas may be nested while they are understood.
+const NESTED: usize = 50;
+/// How many parts a formula may have, those that it reads put in.
+const LARGEST: usize = 20_000;
+/// How deep its parts may be nested.
+const HIGHEST: usize = 1_000;
+
 impl Builder {
     pub fn name(&mut self, name: &str, at: Span, place: Place) -> Option<Expr> {
         let expr = |node, ty| Some(Expr { node, ty, span: at });
@@ -58,6 +65,14 @@ impl Builder {
                     );
                     return None;
                 }
+                if place.measures.is_some() && self.scope.measures.iter().any(|m| m == name) {
+                    self.not_here(
+                        at,
+                        &format!("`{name}`"),
+                        "a measure can read only measures declared above it",
+                    );
+                    return None;
+                }
                 let more: Vec<&str> =
                     [("day", place.day), ("since", place.since.is_some()), ("rest", place.rest)]
                         .into_iter()
@@ -70,6 +85,9 @@ impl Builder {
     }
 
     fn symbol(&mut self, name: &str, symbol: Symbol, declared: Span, at: Span, place: Place) -> Option<Expr> {
+        if self.scope.broken.contains(name) {
+            return None;
+        }
         let expr = |node, ty| Some(Expr { node, ty, span: at });
         match symbol {
             Symbol::Lever(id) => {
@@ -139,13 +157,28 @@ impl Builder {
             }
             Progress::Untouched => {}
         }
-        self.scope.formulas[slot].progress = Progress::Running;
         let (name, span, value) = {
             let f = &self.scope.formulas[slot];
             (f.name.clone(), f.span, f.value.clone())
         };
+        if self.scope.nested >= NESTED {
+            self.scope.formulas[slot].progress = Progress::Failed;
+            self.push(
+                Diagnostic::new(
+                    Code::Syntax,
+                    span,
+                    format!("formulas read each other more than {NESTED} deep"),
+                )
+                .label("this one is read too deep inside others"),
+            );
+            return None;
+        }
+        self.scope.formulas[slot].progress = Progress::Running;
+        self.scope.nested += 1;
         let faults = self.found.len();
         let typed = self.typed(&value, Place::PATH);
+        self.scope.nested -= 1;
+        let typed = typed.and_then(|expr| self.small_enough(expr, &name, span));
         let progress = match typed {
             Some(expr) => {
                 let id = FormulaId(self.scenario.formulas.len());
@@ -168,6 +201,35 @@ impl Builder {
         };
         self.scope.formulas[slot].progress = progress;
         if let Progress::Done(id) = progress { Some(id) } else { None }
+    }
+
+    /// A formula that is not too large with the formulas that it reads put in.
+    fn small_enough(&mut self, expr: Expr, name: &str, span: Span) -> Option<Expr> {
+        let (size, height) = self.extent(&expr);
+        if size > LARGEST || height > HIGHEST {
+            self.push(
+                Diagnostic::new(Code::Syntax, span, format!("the formula `{name}` is too large"))
+                    .label("with the formulas that it reads put in")
+                    .note("let a state remember what several formulas share"),
+            );
+            return None;
+        }
+        self.scope.sizes.push((size, height));
+        Some(expr)
+    }
+
+    /// How many parts an expression has, and how deep they are nested.
+    fn extent(&self, expr: &Expr) -> (usize, usize) {
+        let (mut size, mut height) = match expr.node {
+            Node::Formula(id) => self.scope.sizes.get(id.0).copied().unwrap_or_default(),
+            _ => (0, 0),
+        };
+        for part in expr.parts() {
+            let (s, h) = self.extent(part);
+            size += s;
+            height = height.max(h);
+        }
+        (size + 1, height + 1)
     }
 
     fn states_declared(&self) -> usize {

@@ -19,6 +19,8 @@ pub(super) struct Known<'a> {
     pub tables: &'a [Table],
     /// What the branches above have left.
     pub rest: Option<Range>,
+    /// Levers, beliefs, states, tracks and `day` whose value is taken for granted.
+    pub fixed: &'a [(Node, f64)],
 }
 
 const ALL: Range = Range { low: f64::NEG_INFINITY, high: f64::INFINITY };
@@ -62,6 +64,11 @@ impl Range {
 /// Between which values `expr` lies.
 pub(super) fn range(expr: &Expr, known: &Known<'_>) -> Range {
     let go = |e: &Expr| range(e, known);
+    let reads =
+        matches!(expr.node, Node::Lever(_) | Node::Belief(_) | Node::State(_) | Node::Track(_) | Node::Day);
+    if reads && let Some((_, value)) = known.fixed.iter().find(|(node, _)| *node == expr.node) {
+        return Range::point(*value);
+    }
     match &expr.node {
         Node::Const(value) => Range::point(*value),
         Node::Lever(id) => known.levers.get(id.0).map_or(ALL, |l| Range::of(l.values.iter().copied())),
@@ -114,7 +121,13 @@ pub(super) fn range(expr: &Expr, known: &Known<'_>) -> Range {
             None => go(a).hull(go(b)),
         },
         Node::Call(func, args) => call(*func, args, known),
-        Node::Table(id, _) => known.tables.get(id.0).map_or(ALL, |t| Range::of(t.y.iter().copied())),
+        Node::Table(id, x) => {
+            let x = go(x);
+            known.tables.get(id.0).map_or(ALL, |t| match x.low == x.high {
+                true => Range::of([t.at(x.low)]),
+                false => Range::of(t.y.iter().copied()),
+            })
+        }
         Node::Law(_) => ALL,
     }
 }

@@ -5,15 +5,8 @@ use super::scope::Symbol;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::expr;
-use crate::model::{
-    Account, Discount, Expr, Measure, MeasureKind, Milestone, Node, Outcome, OutcomeId, Split, SplitKey,
-    Timeline, Ty,
-};
-use crate::quantity::{DAY, YEAR};
+use crate::model::{Account, Discount, Expr, Measure, MeasureKind, Milestone, Outcome, OutcomeId, Ty};
 use crate::syntax::{self, Entry, Kind, Table};
-
-/// The most rows that the cumulative table of one outcome may have.
-const TIMELINE_ROWS: usize = 10_000;
 
 impl Builder {
     /// Names of outcomes, the horizon, milestones.
@@ -144,12 +137,16 @@ impl Builder {
 
     pub fn measures(&mut self, root: &Table) {
         let entries = self.sub(root, "measures");
+        self.scope.measures = entries.iter().map(|e| e.key.clone()).collect();
         // A measure reads only those above it; a name is there when its measure is understood.
         for (i, entry) in entries.iter().enumerate() {
             self.good_name(&entry.key, entry.key_span, "a measure");
             let Some(table) = self.expect_table(entry) else { continue };
             self.known_keys(table, syntax::Place::Measure);
             let measure = self.measure(i, entry, table);
+            if measure.is_none() {
+                self.scope.broken.insert(format!("measure {}", entry.key));
+            }
             let fallback = || MeasureKind::Value(Expr::constant(0.0, Ty::NUMBER, entry.value.span));
             let (kind, ty) = measure.unwrap_or_else(|| (fallback(), Ty::NUMBER));
             let end = Place { outcome: true, measures: Some(i), ..Place::PATH };
@@ -264,127 +261,14 @@ impl Builder {
                 Some(Discount { rate, period })
             }
             _ => {
-                self.push(
-                    Diagnostic::new(Code::WrongType, entry.value.span, "this is no discount rate")
-                        .label("expected a percentage per time, such as \"3% a year\""),
-                );
+                let fault = Diagnostic::new(Code::WrongType, entry.value.span, "this is no discount rate")
+                    .label("expected a percentage per time, such as \"3% a year\"");
+                let percent = matches!(written.kind, expr::Kind::Percent(_));
+                let meant = format!("{} a year", self.texts.words(written.span));
+                self.push(if percent { fault.edit(written.span, meant) } else { fault });
                 None
             }
         }
-    }
-
-    /// Splits and the timeline.
-    pub fn report(&mut self, root: &Table) {
-        let report = match root.get("report") {
-            Some(entry) => self.expect_table(entry),
-            None => None,
-        };
-        if let Some(report) = report {
-            self.known_keys(report, syntax::Place::Report);
-            if let Some(split) = report.get("split") {
-                self.splits(split);
-            }
-        }
-        let step = report.and_then(|r| r.get("timeline"));
-        self.scenario.timeline = self.timeline(step);
-    }
-
-    fn splits(&mut self, entry: &Entry) {
-        let mut groups: Vec<Vec<&syntax::Text>> = Vec::new();
-        let items = self.expect_list(entry);
-        if items.iter().all(|i| matches!(i.kind, Kind::String(_))) && !items.is_empty() {
-            groups.push(self.expect_texts(entry));
-        } else {
-            for item in items {
-                match &item.kind {
-                    Kind::Array(names) => {
-                        groups.push(
-                            names
-                                .iter()
-                                .filter_map(|n| if let Kind::String(t) = &n.kind { Some(t) } else { None })
-                                .collect(),
-                        );
-                    }
-                    Kind::String(text) => groups.push(vec![text]),
-                    other => self.fault(
-                        Code::WrongType,
-                        item.span,
-                        format!("a split is a list of names, and this is {}", other.describe()),
-                    ),
-                }
-            }
-        }
-        for names in groups {
-            let mut keys = Vec::new();
-            for text in names {
-                if let Some(expr) = self.split_key(text) {
-                    keys.push(SplitKey { name: text.content.clone(), expr });
-                }
-            }
-            if !keys.is_empty() {
-                self.scenario.splits.push(Split { keys });
-            }
-        }
-    }
-
-    fn split_key(&mut self, text: &syntax::Text) -> Option<Expr> {
-        let written = expr::Expr { kind: expr::Kind::Name(text.content.clone()), span: text.span };
-        let typed = self.type_of(&written, Place::PATH)?;
-        match typed.ty {
-            Ty::Bool | Ty::Option(_) | Ty::Number { whole: true, .. } => Some(typed),
-            // A lever that is a number has few values, whole or not; its option is what splits.
-            Ty::Number { .. } if matches!(typed.node, Node::Lever(_)) => Some(typed),
-            ty => {
-                let have = self.describe(ty);
-                self.push(
-                    Diagnostic::new(Code::TypeMismatch, text.span, format!("a split cannot go over `{}`", text.content))
-                        .label(format!("this is {have}"))
-                        .note("it goes over options, truth values and whole numbers; make a formula such as `rapport > 1`"),
-                );
-                None
-            }
-        }
-    }
-
-    fn timeline(&mut self, entry: Option<&Entry>) -> Option<Timeline> {
-        let step = match entry {
-            Some(entry) => {
-                let step = self.moment(&entry.value, "the step of the timeline")?;
-                if step <= 0.0 {
-                    self.fault(
-                        Code::OutOfRange,
-                        entry.value.span,
-                        "the step of the timeline must be above 0",
-                    );
-                    return None;
-                }
-                step
-            }
-            None => {
-                let horizon = self.scenario.horizon?;
-                // The finest of the steps that people use with at most some sixty rows.
-                let steps = [60.0, 600.0, 3_600.0, DAY / 4.0, DAY, 7.0 * DAY, 28.0 * DAY, YEAR, 10.0 * YEAR];
-                steps.into_iter().find(|s| horizon / s <= 61.0).unwrap_or(horizon / 60.0)
-            }
-        };
-        let rows = match self.scenario.horizon {
-            Some(horizon) => (horizon / step + 1e-9).floor(),
-            None => 400.0,
-        };
-        if rows > TIMELINE_ROWS as f64 {
-            if let Some(entry) = entry {
-                self.push(
-                    Diagnostic::new(
-                        Code::OutOfRange,
-                        entry.value.span,
-                        "the step of the timeline is too short",
-                    )
-                    .label(format!("it makes {rows:.0} rows; the most is {TIMELINE_ROWS}")),
-                );
-            }
-            return None;
-        }
-        (rows >= 1.0).then_some(Timeline { step, steps: rows as usize })
     }
 
     /// What a symbol of the shared namespace is called in prose.

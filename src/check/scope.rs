@@ -4,7 +4,7 @@ use super::builder::Builder;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::model::{BeliefId, FormulaId, LeverId, StateId, TrackId};
 use crate::syntax::{Entry, Table, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a name of the one shared namespace stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,18 @@ pub(super) enum Symbol {
 pub(super) struct Scope {
     /// The shared namespace.
     pub symbols: BTreeMap<String, (Symbol, Span)>,
+    /// Names whose declaration is at fault, of whatever namespace: what is said of them elsewhere would be guesswork.
+    pub broken: BTreeSet<String>,
     /// Formulas as declared, in order; each is understood when it is first needed.
     pub formulas: Vec<FormulaSlot>,
+    /// The size and height of each formula that is understood, those that it reads put in.
+    pub sizes: Vec<(usize, usize)>,
+    /// How deep the expression is nested that is being understood.
+    pub depth: usize,
+    /// How many formulas are being understood at the moment, each for the sake of the one before.
+    pub nested: usize,
+    /// All measures, known before they are understood.
+    pub measures: Vec<String>,
     /// How many levers, beliefs and states are understood so far: later ones cannot be read yet.
     pub levers_known: usize,
     pub beliefs_known: usize,
@@ -106,6 +116,7 @@ impl Builder {
         match self.scope.symbols.get(&entry.key) {
             Some((_, first)) => {
                 let first = *first;
+                self.scope.broken.insert(entry.key.clone());
                 self.push(
                     Diagnostic::new(
                         Code::NameTaken,
@@ -124,7 +135,32 @@ impl Builder {
 
     /// A fault for a name that nothing has, with the nearest that would do.
     pub fn unknown_name(&mut self, name: &str, span: Span, more: &[&str], what: &str) {
-        let known = self.scope.symbols.keys().map(String::as_str).chain(more.iter().copied());
+        if self.scope.broken.contains(name) {
+            return;
+        }
+        let fits = |symbol: Symbol| match what {
+            "lever" => matches!(symbol, Symbol::Lever(_)),
+            "belief" => matches!(symbol, Symbol::Belief(_)),
+            "state" => matches!(symbol, Symbol::State(_) | Symbol::Track(_)),
+            "lever, belief or state" => {
+                matches!(symbol, Symbol::Lever(_) | Symbol::Belief(_) | Symbol::State(_))
+            }
+            _ => true,
+        };
+        if let Some((symbol, declared)) = self.scope.symbols.get(name).copied()
+            && !fits(symbol)
+        {
+            let kind = Builder::kind_of(symbol);
+            self.push(
+                Diagnostic::new(Code::UnknownName, span, format!("the {kind} `{name}` is no {what}"))
+                    .label(format!("expected a {what}"))
+                    .context(declared, "declared here"),
+            );
+            return;
+        }
+        let few = self.found.len() < super::ENOUGH;
+        let symbols = self.scope.symbols.iter().filter(|(_, (symbol, _))| few && fits(*symbol));
+        let known = symbols.map(|(name, _)| name.as_str()).chain(more.iter().copied());
         let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown {what} `{name}`"));
         match nearest(name, known) {
             Some(near) => {

@@ -203,7 +203,7 @@ impl Builder {
             format!("the lever `{}` has no option `{word}`", entry.key),
         )
         .note(format!("its options are {}", crate::quantity::prose::list(&list, "and")));
-        match nearest(&word, labels.iter().map(String::as_str)) {
+        match nearest(&word, labels.iter().map(String::as_str)).filter(|_| named) {
             Some(near) => fault = fault.label(format!("did you mean `{near}`?")).edit(span, near),
             None => fault = fault.label("not one of its options"),
         }

@@ -1,13 +1,42 @@
-//! Do the probabilities of a list of branches fit together? By interval reasoning over what is known.
+//! Do the probabilities of a list of branches fit together? The list is looked at case by case: once for each combination
+//! of options and truth values that it reads, by interval reasoning over the rest.
 
 use super::builder::Builder;
+use super::cases::Variable;
 use super::range::{Known, Range, range};
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::model::{Branches, Chance, Draw, Expr, Ty};
-use crate::quantity::prose::percent;
+use crate::model::{Branches, Chance, Draw, Effects, Expr, Initial, Node, TrackId, Ty};
+use crate::quantity::prose::{number, percent};
 
 /// Less than this over 1 is rounding.
 pub(super) const SLACK: f64 = 1e-9;
+
+/// Values that are taken for granted in one case.
+pub(super) type Fixed = Vec<(Node, f64)>;
+
+/// A list of branches, and what is known where it stands.
+pub(super) struct List<'a> {
+    pub builder: &'a Builder,
+    pub beliefs: &'a [Range],
+    pub next: &'a Branches,
+}
+
+/// What a list comes to in one case.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sum {
+    /// At least this much is given away.
+    pub sure: f64,
+    /// At most this much is.
+    pub may: f64,
+    /// A branch takes the rest.
+    pub taken: bool,
+    /// Whether some branch exists is open.
+    pub open: bool,
+    /// A probability is surely outside 0 to 1.
+    pub outside: bool,
+    /// Why each branch cannot be taken, where it cannot.
+    pub never: Vec<Option<&'static str>>,
+}
 
 impl Builder {
     /// Between which values each belief lies, but for one world in a million.
@@ -19,7 +48,7 @@ impl Builder {
             .map(|b| match &b.draw {
                 Draw::Chance(_) => Range { low: 0.0, high: 1.0 },
                 Draw::Weights(list) => Range { low: 0.0, high: list.len() as f64 },
-                Draw::Law(law) => match super::laws::constant_law(law) {
+                Draw::Law(law) => match super::constant::constant_law(law) {
                     Some(Ok(law)) => Range { low: law.quantile(5e-7), high: law.upper_quantile(5e-7) },
                     _ => all,
                 },
@@ -27,152 +56,271 @@ impl Builder {
             .collect()
     }
 
-    /// Looks at every list of branches.
+    /// Looks at every list of branches, and at every chance that is drawn by.
     pub fn sums(&mut self) {
         if self.found.iter().any(|d| d.severity() == Severity::Error) {
             return;
         }
         let beliefs = self.belief_ranges();
         let mut found = Vec::new();
-        for track in &self.scenario.tracks {
-            for stage in &track.stages {
+        let known = self.known(&beliefs);
+        let mut draws: Vec<&Draw> = self.scenario.beliefs.iter().map(|b| &b.draw).collect();
+        draws.extend(self.scenario.states.iter().filter_map(|s| match &s.initial {
+            Initial::Draw(draw) => Some(draw),
+            Initial::Value(_) => None,
+        }));
+        let drawn = |effects: &'_ Effects| effects.draw.iter().map(|(_, d)| d.clone()).collect::<Vec<Draw>>();
+        let mut drawn_on_the_way: Vec<Draw> = Vec::new();
+        for (t, track) in self.scenario.tracks.iter().enumerate() {
+            for (s, stage) in track.stages.iter().enumerate() {
+                drawn_on_the_way.extend(drawn(&stage.enter));
                 for (_, next) in stage.branches() {
-                    self.sum(next, &beliefs, &mut found);
+                    let list = List { builder: self, beliefs: &beliefs, next };
+                    list.look((Node::Track(TrackId(t)), s as f64), &mut found);
+                    drawn_on_the_way.extend(next.list.iter().flat_map(|b| drawn(&b.effects)));
                 }
+            }
+        }
+        for draw in draws.into_iter().chain(&drawn_on_the_way) {
+            match draw {
+                Draw::Chance(p) => self.probability(p, range(p, &known), &mut found),
+                Draw::Weights(list) => self.weights_in_range(list.iter().map(|(_, w)| w), &known, &mut found),
+                Draw::Law(_) => {}
             }
         }
         self.found.extend(found);
     }
 
-    fn sum(&self, next: &Branches, beliefs: &[Range], found: &mut Vec<Diagnostic>) {
-        let known = |rest: Range| Known {
+    fn known<'k>(&'k self, beliefs: &'k [Range]) -> Known<'k> {
+        Known {
             levers: &self.scenario.levers,
             beliefs,
             formulas: &self.scenario.formulas,
             tables: &self.scenario.tables,
-            rest: Some(rest),
-        };
-        // Sums over the branches that surely exist, and over those that may.
-        let (mut sure, mut may) = (Range::point(0.0), Range::point(0.0));
-        // A list where every branch is conditional can always be read as if, else if: nothing is certain there.
-        let mut taken = false;
-        let mut guarded = false;
-        for branch in &next.list {
-            let exists = branch.when.as_ref().map_or(Some(true), |w| range(w, &known(may)).truth());
-            if exists == Some(false) {
-                found.push(
-                    Diagnostic::new(Code::UnreachableBranch, branch.span, "this branch can never be taken")
-                        .label("its condition never holds"),
-                );
-                continue;
-            }
-            if taken {
-                found.push(
-                    Diagnostic::new(Code::UnreachableBranch, branch.span, "this branch can never be taken")
-                        .label("a branch above takes all the rest"),
-                );
-                continue;
-            }
-            guarded |= exists.is_none();
-            let rest = Range { low: (1.0 - may.high).max(0.0), high: (1.0 - sure.low).max(0.0) };
-            let p = match &branch.chance {
-                Chance::Rest => {
-                    taken |= exists == Some(true);
-                    if exists == Some(true) && sure.low >= 1.0 - SLACK {
-                        found.push(
-                            Diagnostic::new(
-                                Code::UnreachableBranch,
-                                branch.span,
-                                "this branch can never be taken",
-                            )
-                            .label("the branches above leave nothing"),
-                        );
-                    }
-                    continue;
-                }
-                Chance::Weight(weight) => {
-                    let w = range(weight, &known(rest));
-                    if w.high < 0.0 {
-                        found.push(out_of_range(weight, "a weight is at least 0", w));
-                    }
-                    continue;
-                }
-                Chance::P(p) => {
-                    let value = range(p, &known(rest));
-                    self.probability(p, value, found);
-                    // `15% of rest` never takes more than the rest.
-                    value
-                }
-                Chance::Odds(base, factors) => {
-                    self.probability(base, range(base, &known(rest)), found);
-                    for (_, factor) in factors {
-                        let f = range(factor, &known(rest));
-                        if f.low == f.high && f.high < 0.0 {
-                            found.push(out_of_range(factor, "an odds multiplier is at least 0", f));
-                        }
-                    }
-                    if factors.is_empty() { range(base, &known(rest)) } else { Range { low: 0.0, high: 1.0 } }
-                }
-            };
-            let p = Range { low: p.low.clamp(0.0, 1.0), high: p.high.clamp(0.0, 1.0) };
-            let of_rest = matches!(&branch.chance, Chance::P(e) if shares_rest(e));
-            if exists == Some(true) {
-                sure.low += p.low;
-            }
-            may.high = if of_rest { may.high.max(1.0f64.min(may.high + p.high)) } else { may.high + p.high };
-            if sure.low > 1.0 + SLACK {
-                let title = format!("these probabilities sum to at least {}", percent_exact(sure.low));
-                found.push(
-                    Diagnostic::new(Code::SumOverOne, next.span, title)
-                        .label("more than 100%")
-                        .note("for a share of what the branches above left, write `p = \"15% of rest\"`"),
-                );
-                return;
-            }
-        }
-        if next.list.iter().any(|b| matches!(b.chance, Chance::Weight(_))) {
-            return;
-        }
-        if !taken && !guarded && may.high < 1.0 - SLACK {
-            let title =
-                format!("the branches sum to at most {}, and nobody takes the rest", percent_exact(may.high));
-            found.push(
-                Diagnostic::new(Code::RestUntaken, next.span, title)
-                    .label("expected a branch without `p`")
-                    .note("add a last branch without `p`, such as `{ to = \"…\" }`, or `{}` to stay"),
-            );
-        } else if may.high > 1.0 + SLACK && sure.low <= 1.0 + SLACK && !self.exclusive(next) {
-            let title = format!("these probabilities may sum to as much as {}", percent_exact(may.high));
-            found.push(
-                Diagnostic::new(Code::MayExceedOne, next.span, title)
-                    .label("a path on which they sum to more than 100% stops the run")
-                    .note("for a share of what the branches above left, write `p = \"15% of rest\"`"),
-            );
+            rest: None,
+            fixed: &[],
         }
     }
 
-    /// Whether the branches' conditions shut each other out where that is easy to see: tests of one thing for different values.
-    fn exclusive(&self, next: &Branches) -> bool {
-        next.list.iter().filter(|b| !matches!(b.chance, Chance::Rest)).all(|b| b.when.is_some())
+    fn weights_in_range<'e>(
+        &self,
+        weights: impl Iterator<Item = &'e Expr>,
+        known: &Known<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let mut all: Vec<(&Expr, Range)> = Vec::new();
+        for weight in weights {
+            let w = range(weight, known);
+            if w.high < 0.0 {
+                found.push(out_of_range(weight, "a weight is at least 0", w));
+            }
+            all.push((weight, w));
+        }
+        if let Some((first, _)) = all.first()
+            && all.iter().all(|(_, w)| w.low == 0.0 && w.high == 0.0)
+        {
+            found.push(
+                Diagnostic::new(Code::OutOfRange, first.span, "all weights are 0")
+                    .label("at least one must be above 0"),
+            );
+        }
     }
 
     fn probability(&self, p: &Expr, value: Range, found: &mut Vec<Diagnostic>) {
         if value.low > 1.0 + SLACK || value.high < -SLACK {
-            found.push(out_of_range(p, "a probability lies between 0 and 1", value));
+            let fault = out_of_range(p, "a probability lies between 0 and 1", value);
+            let words = self.texts.words(p.span);
+            let digits = !words.is_empty() && words.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            let percent = digits && value.low == value.high && (2.0..=100.0).contains(&value.low);
+            found.push(match percent {
+                true => fault.edit(p.span, self.quoted(p.span, &format!("{words}%"))),
+                false => fault,
+            });
         } else if value.low == value.high && (value.low == 0.0 || value.low == 1.0) && p.ty != Ty::Bool {
             let label = if value.low == 0.0 { "never" } else { "always" };
             found.push(
                 Diagnostic::new(Code::Certain, p.span, format!("a probability of exactly {}", value.low))
-                    .label(format!("this branch is {label} taken when it is its turn"))
+                    .label(format!("this {label} happens when it is its turn"))
                     .note("for something that nobody is certain of, 1% or 99% says so honestly"),
             );
         }
     }
 }
 
+impl List<'_> {
+    fn look(&self, own: (Node, f64), found: &mut Vec<Diagnostic>) {
+        let known = self.builder.known(self.beliefs);
+        let faults = found.len();
+        for branch in &self.next.list {
+            match &branch.chance {
+                Chance::P(p) => self.builder.probability(p, range(p, &known), found),
+                Chance::Odds(base, factors) => {
+                    self.builder.probability(base, range(base, &known), found);
+                    for (_, factor) in factors {
+                        let f = range(factor, &known);
+                        if f.high < 0.0 {
+                            found.push(out_of_range(factor, "an odds multiplier is at least 0", f));
+                        }
+                    }
+                }
+                Chance::Weight(_) | Chance::Rest => {}
+            }
+        }
+        let weights: Vec<&Expr> = self.next.list.iter().filter_map(|b| b.chance.weight()).collect();
+        self.builder.weights_in_range(weights.iter().copied(), &known, found);
+        if found[faults..].iter().any(|d| d.severity() == Severity::Error) {
+            return;
+        }
+        let variables = self.variables(&own.0);
+        let cases = self.cases(own, &variables);
+        let sums: Vec<Sum> = cases.iter().map(|fixed| self.sum(fixed)).collect();
+        self.never(&sums, found);
+        if weights.is_empty() {
+            self.over_one(&cases, &sums, &variables, found);
+            self.untaken(&cases, &sums, &variables, found);
+        }
+    }
+
+    /// Branches that cannot be taken in any case.
+    fn never(&self, sums: &[Sum], found: &mut Vec<Diagnostic>) {
+        for (i, branch) in self.next.list.iter().enumerate() {
+            let mut reasons: Vec<&str> = Vec::new();
+            for sum in sums {
+                let Some(reason) = sum.never[i] else {
+                    reasons.clear();
+                    break;
+                };
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+            let label = match reasons[..] {
+                [] => continue,
+                [one] => one,
+                _ => "either its condition does not hold, or the branches above leave nothing",
+            };
+            found.push(
+                Diagnostic::new(Code::UnreachableBranch, branch.span, "this branch can never be taken")
+                    .label(label),
+            );
+        }
+    }
+
+    fn over_one(&self, cases: &[Fixed], sums: &[Sum], variables: &[Variable], found: &mut Vec<Diagnostic>) {
+        let over = |sum: &Sum| sum.sure > 1.0 + SLACK;
+        let note = "for a share of what the branches above left, write `p = \"15% of rest\"`";
+        if sums.iter().all(over) {
+            let least = sums.iter().map(|s| s.sure).fold(f64::INFINITY, f64::min);
+            let same = sums.iter().all(|s| s.may <= least + SLACK);
+            let title = match same {
+                true => format!("these probabilities sum to {}", percent_exact(least)),
+                false => format!("these probabilities sum to at least {}", percent_exact(least)),
+            };
+            found.push(
+                Diagnostic::new(Code::SumOverOne, self.next.span, title).label("more than 100%").note(note),
+            );
+            return;
+        }
+        let certain =
+            cases.iter().zip(sums).filter(|(_, s)| over(s)).map(|(fixed, s)| (fixed.clone(), s.sure));
+        let possible = cases.iter().zip(sums).filter(|(_, s)| !over(s) && s.may > 1.0 + SLACK);
+        let witness = certain
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .or_else(|| possible.take(64).find_map(|(fixed, _)| self.witness(fixed, variables)));
+        let Some((fixed, total)) = witness else { return };
+        let fixed = self.relevant(fixed, variables);
+        let title = format!("these probabilities can sum to {}", percent_exact(total));
+        let mut lint = Diagnostic::new(Code::MayExceedOne, self.next.span, title)
+            .label("a path on which they sum to more than 100% stops the run");
+        let when = self.in_words(&fixed);
+        if !when.is_empty() {
+            lint = lint.note(format!("for example where {when}"));
+        }
+        found.push(lint.note(note));
+    }
+
+    fn untaken(&self, cases: &[Fixed], sums: &[Sum], variables: &[Variable], found: &mut Vec<Diagnostic>) {
+        let short = |sum: &Sum| !sum.taken && !sum.open && sum.may < 1.0 - SLACK;
+        let add = "add a last branch without `p`, such as `{ to = \"…\" }`, or `{}` to stay";
+        if sums.iter().all(short) {
+            let most = sums.iter().map(|s| s.may).fold(0.0, f64::max);
+            let title = match most {
+                0.0 => "none of these branches can be taken, and nobody takes the rest".to_string(),
+                _ if sums.iter().all(|s| s.sure >= most - SLACK) => {
+                    format!("the branches sum to {}, and nobody takes the rest", percent_exact(most))
+                }
+                _ => {
+                    format!("the branches sum to at most {}, and nobody takes the rest", percent_exact(most))
+                }
+            };
+            found.push(
+                Diagnostic::new(Code::RestUntaken, self.next.span, title)
+                    .label("expected a branch without `p`")
+                    .note(add),
+            );
+            return;
+        }
+        // What is decided or believed can always be so; what a path remembers, perhaps never is here.
+        let before = |node: &Node| matches!(node, Node::Lever(_) | Node::Belief(_));
+        if !variables.iter().all(|v| before(&v.node)) {
+            return;
+        }
+        if let Some((fixed, sum)) = cases.iter().zip(sums).find(|(_, s)| short(s)) {
+            let title =
+                format!("the branches can sum to only {}, and nobody takes the rest", percent_exact(sum.may));
+            found.push(
+                Diagnostic::new(Code::RestMayBeUntaken, self.next.span, title)
+                    .label("a path on which a rest is left stops the run")
+                    .note(format!("it is so where {}", self.in_words(&fixed[1..])))
+                    .note(add),
+            );
+        }
+    }
+
+    /// What the list comes to where some values are fixed.
+    pub fn sum(&self, fixed: &[(Node, f64)]) -> Sum {
+        let mut sum = Sum { never: vec![None; self.next.list.len()], ..Sum::default() };
+        for (i, branch) in self.next.list.iter().enumerate() {
+            let rest = Range { low: (1.0 - sum.may).max(0.0), high: (1.0 - sum.sure).max(0.0) };
+            let known = Known { rest: Some(rest), fixed, ..self.builder.known(self.beliefs) };
+            let exists = branch.when.as_ref().map_or(Some(true), |w| range(w, &known).truth());
+            if exists == Some(false) {
+                sum.never[i] = Some("its condition never holds");
+                continue;
+            }
+            if sum.taken {
+                sum.never[i] = Some("a branch above takes all the rest");
+                continue;
+            }
+            sum.open |= exists.is_none();
+            let p = match &branch.chance {
+                Chance::Rest => {
+                    if sum.sure >= 1.0 - SLACK {
+                        sum.never[i] = Some("the branches above leave nothing");
+                    }
+                    sum.taken |= exists == Some(true);
+                    continue;
+                }
+                Chance::Weight(_) => continue,
+                Chance::P(p) => range(p, &known),
+                Chance::Odds(base, factors) if factors.is_empty() => range(base, &known),
+                Chance::Odds(..) => Range { low: 0.0, high: 1.0 },
+            };
+            sum.outside |= p.high < -SLACK || p.low > 1.0 + SLACK;
+            let p = Range { low: p.low.clamp(0.0, 1.0), high: p.high.clamp(0.0, 1.0) };
+            if exists == Some(true) {
+                sum.sure += p.low;
+            }
+            // `15% of rest` never takes more than the rest.
+            let of_rest = matches!(&branch.chance, Chance::P(e) if shares_rest(e));
+            sum.may = if of_rest { sum.may.max(1.0f64.min(sum.may + p.high)) } else { sum.may + p.high };
+        }
+        sum
+    }
+}
+
 /// Whether an expression is a part of `rest`: a product with it.
 fn shares_rest(e: &Expr) -> bool {
-    use crate::model::Node;
     match &e.node {
         Node::Rest => true,
         Node::Multiply(a, b) => shares_rest(a) || shares_rest(b),
@@ -183,19 +331,15 @@ fn shares_rest(e: &Expr) -> bool {
 
 fn out_of_range(e: &Expr, rule: &str, value: Range) -> Diagnostic {
     let label = if value.low == value.high {
-        format!("this is {}", crate::quantity::prose::number(value.low))
+        format!("this is {}", number(value.low))
     } else if value.low > 1.0 {
-        format!("this is at least {}", crate::quantity::prose::number(value.low))
+        format!("this is at least {}", number(value.low))
     } else {
-        format!("this is at most {}", crate::quantity::prose::number(value.high))
+        format!("this is at most {}", number(value.high))
     };
     Diagnostic::new(Code::OutOfRange, e.span, rule).label(label)
 }
 
 fn percent_exact(p: f64) -> String {
-    if !(0.999..=1.0).contains(&p) {
-        format!("{}%", crate::quantity::prose::number(100.0 * p))
-    } else {
-        percent(p)
-    }
+    if !(0.999..=1.0).contains(&p) { format!("{}%", number(100.0 * p)) } else { percent(p) }
 }

@@ -6,6 +6,7 @@ use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
 use crate::expr;
 use crate::model::{Read, Table as Column, Ty};
+use crate::quantity::prose;
 use crate::syntax::{Entry, Kind, Table, Value, read_text};
 
 /// Keys of a table that are no columns.
@@ -19,12 +20,21 @@ impl Builder {
         for entry in self.sub(root, "tables") {
             if let Some(table) = self.expect_table(entry) {
                 self.good_name(&entry.key, entry.key_span, "a table");
+                let faults = self.found.len();
                 self.table(entry, table);
+                if self.found.len() > faults {
+                    self.scope.broken.insert(format!("{}(", entry.key));
+                }
             }
         }
     }
 
     fn table(&mut self, entry: &Entry, table: &Table) {
+        if let Some(text) = self.words(table, "source")
+            && !self.scenario.sources.iter().any(|s| s.name == text.content)
+        {
+            self.unknown_source(&text.content, text.span);
+        }
         let columns: Vec<&Entry> = table.entries.iter().filter(|e| !OWN.contains(&e.key.as_str())).collect();
         let read = match self.words(table, "read") {
             None => Read::Step,
@@ -57,10 +67,14 @@ impl Builder {
                 );
                 return;
             }
-            (None, _) => columns.iter().map(|c| self.inline_column(c)).collect(),
+            (None, _) => {
+                let columns: Vec<Option<Cells>> = columns.iter().map(|c| self.inline_column(c)).collect();
+                let Some(columns) = columns.into_iter().collect() else { return };
+                columns
+            }
         };
         if read_columns.len() < 2 {
-            if !self.found.iter().any(|d| d.code == Code::BadTable) {
+            if table.get("file").is_none() || !read_columns.is_empty() {
                 self.push(
                     Diagnostic::new(
                         Code::BadTable,
@@ -92,8 +106,8 @@ impl Builder {
         for (name, span, cells) in &columns[1..] {
             if cells.len() != x_cells.len() {
                 let title = format!(
-                    "the column `{name}` has {} values, and `{x_name}` has {}",
-                    cells.len(),
+                    "the column `{name}` has {}, and `{x_name}` has {}",
+                    prose::counted(cells.len() as u64, "value"),
                     x_cells.len()
                 );
                 self.push(Diagnostic::new(Code::BadTable, *span, title).label("of another length"));
@@ -143,7 +157,8 @@ impl Builder {
         })
     }
 
-    fn inline_column(&mut self, entry: &Entry) -> Cells {
+    fn inline_column(&mut self, entry: &Entry) -> Option<Cells> {
+        let faults = self.found.len();
         let mut cells = Vec::new();
         for item in self.expect_list(entry) {
             let Some(typed) = self.typed(item, Place::FIXED) else { continue };
@@ -155,7 +170,7 @@ impl Builder {
         if !is_identifier(&entry.key) {
             self.good_name(&entry.key, entry.key_span, "a column");
         }
-        (entry.key.clone(), entry.key_span, cells)
+        (self.found.len() == faults).then(|| (entry.key.clone(), entry.key_span, cells))
     }
 
     fn csv_columns(&mut self, name: &str, from: Span) -> Option<Vec<Cells>> {
@@ -197,17 +212,32 @@ impl Builder {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    self.fault(Code::BadTable, from, format!("{name} cannot be read as a table: {error}"));
+                    match error.kind() {
+                        csv::ErrorKind::UnequalLengths { pos: Some(pos), expected_len, len } => {
+                            let title = format!(
+                                "this row has {}, and the header has {expected_len}",
+                                prose::counted(*len, "value")
+                            );
+                            let line = line_at(&text, file, pos.byte() as usize);
+                            self.fault(Code::BadTable, line, title);
+                        }
+                        _ => {
+                            let title = format!("{name} cannot be read as a table: {error}");
+                            self.fault(Code::BadTable, from, title);
+                        }
+                    }
                     return None;
                 }
             };
-            let start = record.position().map_or(0, csv::Position::byte) as usize;
-            let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-            let line = Span { file, start: start as u32, end: (start + length) as u32 };
+            let line = line_at(&text, file, record.position().map_or(0, csv::Position::byte) as usize);
             for (cell, column) in record.iter().zip(&mut columns) {
                 let parsed = match expr::parse(cell, line, false) {
                     Ok(parsed) => {
-                        self.type_of(&parsed, Place::FIXED).and_then(|e| Some((e.as_constant()?, e.ty)))
+                        let faults = self.found.len();
+                        let typed = self.type_of(&parsed, Place::FIXED);
+                        // What is wrong with a cell is said once, below.
+                        self.found.truncate(faults);
+                        typed.and_then(|e| Some((e.as_constant()?, e.ty)))
                     }
                     Err(_) => None,
                 };
@@ -254,4 +284,12 @@ impl Builder {
             }
         }
     }
+}
+
+/// The line of a text that begins at or after `start`.
+fn line_at(text: &str, file: u16, start: usize) -> Span {
+    let rest = text.get(start..).unwrap_or_default();
+    let begin = start + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let length = text.get(begin..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+    Span { file, start: begin as u32, end: (begin + length) as u32 }
 }

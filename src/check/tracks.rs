@@ -6,8 +6,8 @@ use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::dist::quantile_name;
 use crate::model::{
-    Branches, Clock, ClockKind, Effects, OnChange, OnReturn, OptionSet, Return, SetId, Stage, StageId, Track,
-    TrackId, Ty, Waits,
+    Branches, Clock, ClockKind, Effects, OnChange, OptionSet, SetId, Stage, StageId, Track, TrackId, Ty,
+    Waits,
 };
 use crate::syntax::{self, Entry, Kind, Table};
 
@@ -26,7 +26,6 @@ impl Builder {
                     .label("a file has either `[stage.…]` or `[track.….stage.…]`")
                     .context(track.key_span, "tracks are declared here"),
             );
-            return;
         }
         if let Some(entry) = root.get("stage") {
             let Some(stages) = self.expect_table(entry) else { return };
@@ -40,6 +39,7 @@ impl Builder {
                 None => Table::default(),
             };
             if stages.entries.is_empty() {
+                self.scope.broken.insert(entry.key.clone());
                 self.push(
                     Diagnostic::new(
                         Code::NoStages,
@@ -98,7 +98,7 @@ impl Builder {
             if let (Kind::Table(stages), Some(track)) = (&entry.value.kind, self.track_id(ONLY)) {
                 self.track(track, stages, root.get("begins"));
             }
-        } else if let Some(begins) = root.get("begins") {
+        } else if let (Some(begins), true) = (root.get("begins"), root.get("track").is_some()) {
             self.fault(
                 Code::Conflict,
                 begins.key_span,
@@ -149,28 +149,38 @@ impl Builder {
         };
         match self.scenario.tracks[track.0].stages.iter().position(|s| s.name == text.content) {
             Some(i) => self.scenario.tracks[track.0].begins = StageId(i),
-            None => self.unknown_stage(track, &text.content, text.span),
+            None => match self.scenario.outcomes.iter().find(|o| o.name == text.content) {
+                Some(outcome) => {
+                    let title = format!("a track cannot begin with the outcome `{}`", text.content);
+                    let fault = Diagnostic::new(Code::UnknownStage, text.span, title)
+                        .label("expected a stage")
+                        .context(outcome.span, "the outcome");
+                    self.push(fault);
+                }
+                None => self.unknown_stage(track, &text.content, text.span),
+            },
         }
     }
 
     /// A fault for a stage or outcome that does not exist, with the nearest that does.
     pub fn unknown_stage(&mut self, track: TrackId, name: &str, span: Span) {
+        // Nobody reads so many; likenesses are not looked for any more.
+        let many = self.found.len() >= super::ENOUGH;
         let stages = self.scenario.tracks[track.0].stages.iter().map(|s| (s.name.clone(), s.span, "a stage"));
         let outcomes = self.scenario.outcomes.iter().map(|o| (o.name.clone(), o.span, "an outcome"));
-        let known: Vec<_> = stages.chain(outcomes).collect();
+        let known: Vec<_> = stages.chain(outcomes).filter(|_| !many).collect();
         let near = nearest(name, known.iter().map(|k| k.0.as_str())).map(str::to_string);
         let mut fault = Diagnostic::new(Code::UnknownStage, span, format!("unknown stage `{name}`"))
             .label("no stage of this track and no outcome has this name");
-        if let Some((near, at, what)) = known.iter().find(|k| Some(&k.0) == near.as_ref()) {
-            fault =
-                fault.context(*at, format!("{what} with a similar name is here")).edit(span, near.clone());
-        } else if let Some(other) =
-            self.scenario.tracks.iter().find(|t| t.stages.iter().any(|s| s.name == name))
-        {
+        let exact = self.scenario.tracks.iter().find(|t| t.stages.iter().any(|s| s.name == name));
+        if let Some(other) = exact {
             fault = fault.note(format!(
                 "the track `{}` has such a stage: to move it, write `set = {{ {} = \"{name}\" }}`",
                 other.name, other.name
             ));
+        } else if let Some((near, at, what)) = known.iter().find(|k| Some(&k.0) == near.as_ref()) {
+            fault =
+                fault.context(*at, format!("{what} with a similar name is here")).edit(span, near.clone());
         } else {
             fault = fault.note(format!("outcomes are declared as `[outcome.{name}]`"));
         }
@@ -347,74 +357,12 @@ impl Builder {
             Ty::Bool => Some(expr),
             _ => {
                 let have = self.describe(expr.ty);
-                self.push(
-                    Diagnostic::new(
-                        Code::TypeMismatch,
-                        expr.span,
-                        format!("{what} must be a rate such as `2 per year`"),
-                    )
-                    .label(format!("this is {have}"))
-                    .note("a delay stands under `takes`"),
-                );
+                let title = format!("{what} must be a rate such as `2 per year`");
+                let fault =
+                    Diagnostic::new(Code::TypeMismatch, expr.span, title).label(format!("this is {have}"));
+                let delay = expr.ty == crate::model::Ty::DURATION && what == "a hazard";
+                self.push(if delay { fault.note("a delay stands under `takes`") } else { fault });
                 None
-            }
-        }
-    }
-
-    fn on_change(&mut self, table: &Table) -> Option<(OnChange, Span)> {
-        let text = self.words(table, "on_change")?;
-        let (content, span) = (text.content.clone(), text.span);
-        match content.as_str() {
-            "keep" => Some((OnChange::Keep, span)),
-            "redraw" => Some((OnChange::Redraw, span)),
-            "rescale" => Some((OnChange::Rescale, span)),
-            other => {
-                self.unknown_word("on_change", other, span, &["keep", "redraw", "rescale"]);
-                None
-            }
-        }
-    }
-
-    fn unknown_word(&mut self, key: &str, word: &str, span: Span, known: &[&str]) {
-        let list: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();
-        let mut fault = Diagnostic::new(Code::WrongType, span, format!("`{key}` knows no `{word}`"))
-            .label(format!("expected {}", crate::quantity::prose::list(&list, "or")));
-        if let Some(near) = nearest(word, known.iter().copied()) {
-            fault = fault.edit(span, near);
-        }
-        self.push(fault);
-    }
-
-    fn on_return(&mut self, table: &Table) -> OnReturn {
-        let parse = |word: &str| match word {
-            "redraw" => Some(Return::Redraw),
-            "resume" => Some(Return::Resume),
-            "repeat" => Some(Return::Repeat),
-            _ => None,
-        };
-        let Some(text) = self.words(table, "on_return") else { return OnReturn::Fixed(Return::Redraw) };
-        if let Some(fixed) = parse(&text.content) {
-            return OnReturn::Fixed(fixed);
-        }
-        let (content, span) = (text.content.clone(), text.span);
-        let Some(index) = self.scenario.levers.iter().position(|l| l.name == content) else {
-            self.unknown_word("on_return", &content, span, &["redraw", "resume", "repeat"]);
-            return OnReturn::Fixed(Return::Redraw);
-        };
-        let labels = self.scenario.levers[index].labels.clone();
-        let modes: Option<Vec<Return>> = labels.iter().map(|l| parse(l)).collect();
-        match modes {
-            Some(modes) => OnReturn::Lever(crate::model::LeverId(index), modes),
-            None => {
-                self.push(
-                    Diagnostic::new(
-                        Code::WrongType,
-                        span,
-                        format!("the lever `{content}` says more than how to return"),
-                    )
-                    .label("its options must be among `redraw`, `resume` and `repeat`"),
-                );
-                OnReturn::Fixed(Return::Redraw)
             }
         }
     }

@@ -36,6 +36,10 @@ impl Place {
     }
 }
 
+/// How deep an expression may be nested, with the formulas that are understood for its sake: more than the parser allows
+/// for one alone.
+const DEEPEST: usize = 600;
+
 impl Builder {
     /// The typed form of a value that stands in `place`.
     pub fn typed(&mut self, value: &crate::syntax::Value, place: Place) -> Option<Expr> {
@@ -57,6 +61,20 @@ impl Builder {
 
     /// The typed form of an expression.
     pub fn type_of(&mut self, e: &expr::Expr, place: Place) -> Option<Expr> {
+        if self.scope.depth >= DEEPEST {
+            self.push(
+                Diagnostic::new(Code::Syntax, e.span, "formulas are nested too deep in each other")
+                    .label("with the formulas that read this put around it"),
+            );
+            return None;
+        }
+        self.scope.depth += 1;
+        let typed = self.type_of_kind(e, place);
+        self.scope.depth -= 1;
+        typed
+    }
+
+    fn type_of_kind(&mut self, e: &expr::Expr, place: Place) -> Option<Expr> {
         let at = e.span;
         match &e.kind {
             Kind::Number { value, whole } => {

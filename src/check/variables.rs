@@ -10,7 +10,11 @@ use crate::syntax::{self, Entry, Kind, Table};
 impl Builder {
     pub fn levers_and_beliefs(&mut self, root: &Table) {
         for entry in self.sub(root, "levers") {
+            let faults = self.found.len();
             let lever = self.lever(entry);
+            if lever.labels.is_empty() || (self.found.len() > faults && !matches!(lever.ty, Ty::Option(_))) {
+                self.scope.broken.insert(entry.key.clone());
+            }
             self.scenario.levers.push(lever);
             self.scope.levers_known += 1;
         }
@@ -86,6 +90,11 @@ impl Builder {
                 Kind::String(text) => text.content.clone(),
                 _ => self.texts.words(item.span).to_string(),
             };
+            if lever.values.contains(&number) {
+                let title = format!("the lever `{}` has the option {label} twice", entry.key);
+                self.push(Diagnostic::new(Code::NameTaken, item.span, title).label("the second"));
+                continue;
+            }
             lever.labels.push(label);
             lever.values.push(number);
         }
@@ -117,12 +126,22 @@ impl Builder {
             }
         }
         let stated = match &entry.value.kind {
-            Kind::Table(table) => self.drawn(table, entry.value.span, Place::FIXED, &entry.key),
+            Kind::Table(table) => {
+                let faults = self.found.len();
+                self.one_statement(table);
+                match self.found.len() == faults {
+                    true => self.drawn(table, entry.value.span, Place::FIXED, &entry.key),
+                    false => None,
+                }
+            }
             _ => self.belief_value(entry),
         };
-        if let Some((ty, draw)) = stated {
-            belief.ty = ty;
-            belief.draw = draw;
+        match stated {
+            Some((ty, draw)) => {
+                belief.ty = ty;
+                belief.draw = draw;
+            }
+            None => drop(self.scope.broken.insert(entry.key.clone())),
         }
         belief
     }
@@ -148,7 +167,7 @@ impl Builder {
         }
     }
 
-    fn unknown_source(&mut self, name: &str, span: crate::diag::Span) {
+    pub fn unknown_source(&mut self, name: &str, span: crate::diag::Span) {
         let known: Vec<String> = self.scenario.sources.iter().map(|s| s.name.clone()).collect();
         let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown source `{name}`"));
         match crate::diag::nearest(name, known.iter().map(String::as_str)) {
@@ -237,7 +256,7 @@ impl Builder {
                     at,
                     "these rank correlations make no joint distribution",
                 )
-                .label(label),
+                .note(label),
             );
         }
     }
@@ -252,6 +271,7 @@ impl Builder {
     pub fn states(&mut self, root: &Table) {
         for entry in self.sub(root, "state") {
             let (ty, initial) = self.state(entry).unwrap_or_else(|| {
+                self.scope.broken.insert(entry.key.clone());
                 (Ty::NUMBER, Initial::Value(Expr::constant(0.0, Ty::NUMBER, entry.value.span)))
             });
             let about = match &entry.value.kind {
@@ -274,6 +294,11 @@ impl Builder {
             }
             Kind::Table(table) => {
                 self.known_keys_or(table, syntax::Place::State, |k| quantile_name(k).is_some());
+                let faults = self.found.len();
+                self.one_statement(table);
+                if self.found.len() > faults {
+                    return None;
+                }
                 if let (Some(options), None) = (table.get("options"), table.get("draw")) {
                     let set = self.option_set(options)?;
                     let initial = match table.get("is") {

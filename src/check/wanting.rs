@@ -11,7 +11,17 @@ impl Builder {
         if expr.ty == Ty::Bool {
             return Some(expr);
         }
-        self.mismatch(&expr, what, "true or false");
+        let fault = self.mismatch_of(&expr, what, "true or false");
+        let words = self.texts.words(expr.span);
+        let example = match expr.ty {
+            Ty::Option(set) => self.scenario.sets[set.0].names.first().map(|n| format!("{words} == {n}")),
+            Ty::Number { time: 0, .. } if expr.as_constant().is_none() => Some(format!("{words} > 0")),
+            _ => None,
+        };
+        self.push(match example {
+            Some(example) if words.len() < 40 => fault.note(format!("compare it, as in `{example}`")),
+            _ => fault,
+        });
         None
     }
 
@@ -26,9 +36,12 @@ impl Builder {
                 let expected = describe_number(time);
                 let bare = matches!(expr.ty, Ty::Number { time: 0, .. }) && time != 0;
                 let mut fault = self.mismatch_of(&expr, what, expected);
-                if let (true, Some(value)) = (bare, expr.as_constant()) {
-                    let words = if time == 1 { "days" } else { "per year" };
-                    fault = fault.edit(expr.span, format!("{} {words}", plain(value)));
+                let words = self.texts.words(expr.span);
+                let digits = !words.is_empty() && words.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+                if bare && digits && matches!(time, 1 | -1) {
+                    let unit = if time == 1 { "days" } else { "per year" };
+                    let meant = self.quoted(expr.span, &format!("{words} {unit}"));
+                    fault = fault.edit(expr.span, meant);
                 }
                 self.push(fault);
                 None
@@ -42,8 +55,14 @@ impl Builder {
     }
 
     pub fn mismatch_of(&self, expr: &Expr, what: &str, expected: &str) -> Diagnostic {
-        Diagnostic::new(Code::TypeMismatch, expr.span, format!("{what} must be {expected}"))
-            .label(format!("this is {}", self.describe(expr.ty)))
+        Diagnostic::new(Code::TypeMismatch, expr.span, format!("{what} must be {expected}")).label(match self
+            .texts
+            .words(expr.span)
+            .ends_with('%')
+        {
+            true => "this is a percentage".to_string(),
+            false => format!("this is {}", self.describe(expr.ty)),
+        })
     }
 
     /// As messages call a kind of value.
@@ -54,7 +73,10 @@ impl Builder {
             Ty::Number { time, .. } => describe_number(time).into(),
             Ty::Option(set) => {
                 let names = &self.scenario.sets[set.0].names;
-                format!("one of {}", prose::list(names, "or"))
+                match names.len() {
+                    0..=8 => format!("one of the options {}", prose::list(names, "or")),
+                    many => format!("one of {many} options ({} and so on)", names[..4].join(", ")),
+                }
             }
             Ty::Outcome => "an outcome".into(),
             Ty::Law { time } => format!("a distribution over {}", describe_many(time)),

@@ -89,6 +89,7 @@ codes! {
     Certain "L0010" "a probability of exactly 0 or 1" lints::CERTAIN;
     UnreachableOutcome "L0011" "an outcome that no path can reach" lints::UNREACHABLE_OUTCOME;
     NeverTrue "L0012" "a condition that is always or never true" lints::NEVER_TRUE;
+    RestMayBeUntaken "L0013" "a rest that may find no branch" lints::REST_MAY_BE_UNTAKEN;
 }
 
 impl Code {

@@ -84,6 +84,9 @@ impl Diagnostic {
 
 /// The name in `known` nearest to `word`, where one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 80 {
+        return None;
+    }
     let lower = word.to_lowercase();
     known
         .into_iter()

@@ -6,12 +6,20 @@ use crate::quantity::prose;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
+/// Lines longer than this, in bytes, are shown only around the words.
+const HUGE: usize = 2_000;
+/// Texts longer than this, in bytes, are cut.
+const LONG: usize = 1_000;
+/// The most diagnostics that are shown at once.
+const MOST: usize = 50;
+
 /// The diagnostic as text for a terminal, in colour where `colour` says so. It ends without a line break.
 pub fn render(diagnostic: &Diagnostic, texts: &Texts, colour: bool) -> String {
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
+    let diagnostic = &readable(diagnostic);
     let title = level.primary_title(diagnostic.title.as_str()).id(diagnostic.code.id());
     let mut group = Group::with_title(title);
     let mut elsewhere = Vec::new();
@@ -38,25 +46,46 @@ pub fn render(diagnostic: &Diagnostic, texts: &Texts, colour: bool) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join(margin)
 }
 
+/// The diagnostic with texts that somebody can read: very long names are cut, and an edit with one is left out.
+fn readable(diagnostic: &Diagnostic) -> Diagnostic {
+    let mut d = diagnostic.clone();
+    let labels = d.context.iter_mut().map(|(_, label)| label);
+    for text in [&mut d.title, &mut d.label].into_iter().chain(labels).chain(&mut d.notes) {
+        if text.len() > LONG {
+            let (head, tail) = (before_char(text, LONG / 2), after_char(text, text.len() - LONG / 4));
+            *text = format!("{}...{}", &text[..head], &text[tail..]);
+        }
+    }
+    d.edit = d.edit.filter(|(_, new)| new.len() <= LONG);
+    d
+}
+
 /// All of them in the order of the files and their lines, each once, and a closing line that counts them; empty where there
 /// are none.
 pub fn render_all(diagnostics: &[Diagnostic], texts: &Texts, colour: bool) -> String {
-    let mut order: Vec<&Diagnostic> = Vec::new();
-    for diagnostic in diagnostics {
-        if !order.contains(&diagnostic) {
-            order.push(diagnostic);
-        }
-    }
+    let mut order: Vec<&Diagnostic> = diagnostics.iter().collect();
     order.sort_by_key(|d| (d.span.file, d.span.start, d.severity(), d.span.end, d.code));
+    order.dedup();
     if order.is_empty() {
         return String::new();
     }
+    // Where there are more than anybody reads, errors come before warnings.
+    let mut shown = order.clone();
+    if order.len() > MOST {
+        shown.sort_by_key(|d| d.severity());
+        shown.truncate(MOST);
+        shown.sort_by_key(|d| (d.span.file, d.span.start, d.severity(), d.span.end, d.code));
+    }
     let mut out = String::new();
-    for diagnostic in &order {
+    for diagnostic in &shown {
         out += &render(diagnostic, texts, colour);
         out += "\n\n";
     }
-    out + &closing(&order, texts) + "\n"
+    out += &closing(&order, texts);
+    if order.len() > shown.len() {
+        out += &format!(", of which {} are shown", shown.len());
+    }
+    out + "\n"
 }
 
 /// `2 errors and 1 warning in talks.toml`.
@@ -154,7 +183,30 @@ fn snippet<'t>(
     }
     let file = text?;
     let name = (!file.name.is_empty()).then_some(file.name.as_str());
+    let first = shown.first()?.clone();
+    if shown.iter().any(|range| line_length(&file.text, range) > HUGE) {
+        // The library cuts such a line only where nothing else is marked.
+        for (span, label) in
+            diagnostic.context.iter().filter(|(span, label)| span.file == number && !label.is_empty())
+        {
+            let (name, line) = texts.line(*span);
+            let place = format!("{name}:{line}:");
+            if !elsewhere.iter().any(|told| told.starts_with(&place)) {
+                elsewhere.push(format!("{place} {label}"));
+            }
+        }
+        let end = before_char(&file.text, first.end.min(first.start + HUGE / 4)).max(first.start);
+        let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
+        let mark = AnnotationKind::Primary.span(first.start..end).label(label);
+        return Some(Snippet::source(file.text.as_str()).path(name).annotation(mark));
+    }
     Some(Snippet::source(file.text.as_str()).path(name).annotations(marks))
+}
+
+/// The length of the line in which a range begins, with all of the range.
+fn line_length(text: &str, range: &Range<usize>) -> usize {
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    text[range.end..].find('\n').map_or(text.len(), |at| range.end + at) - start
 }
 
 /// Two places of the same line that are too far apart to be shown together.

@@ -25,7 +25,7 @@ mod normal;
 mod point;
 mod pool;
 mod refusal;
-mod special;
+pub(crate) mod special;
 mod triangular;
 mod truncated;
 mod uniform;

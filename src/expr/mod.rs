@@ -1,7 +1,7 @@
 //! The expression language: text to tree.
 //!
 //! One small language serves every string of a scenario that holds an expression: guards, probabilities, delays, rates,
-//! effects. This floor knows its grammar (docs/language.md has it whole) and nothing of names or types.
+//! effects. This floor knows its grammar (docs/grammar.md has it whole) and nothing of names or types.
 
 mod calendar;
 mod interval;

@@ -205,3 +205,10 @@ impl Stage {
         }
     }
 }
+
+impl Chance {
+    /// The weight, where it has one.
+    pub fn weight(&self) -> Option<&Expr> {
+        if let Chance::Weight(weight) = self { Some(weight) } else { None }
+    }
+}

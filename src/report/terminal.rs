@@ -84,7 +84,8 @@ fn by_scenario(results: &Results) -> Vec<Vec<&Answer>> {
     groups
 }
 
-fn table(width: u16) -> Table {
+/// A table of the style that all of ours have.
+pub(super) fn table(width: u16) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(40));

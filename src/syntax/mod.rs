@@ -2,8 +2,10 @@
 
 mod keys;
 mod load;
+mod toml_faults;
 mod toml_tree;
 mod tree;
+mod ways;
 
 pub use keys::{Key, Place, Shape, keys_of};
 pub use load::{Document, MAX_BYTES, load, load_text, read_text};

@@ -9,12 +9,7 @@ use toml::de::{DeTable, DeValue};
 /// The tree of the text with number `file`; faults go to `found`, and what could be read is in the tree.
 pub fn parse(text: &str, file: u16, found: &mut Vec<Diagnostic>) -> Table {
     let (root, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let range = error.span().unwrap_or(0..text.len().min(1));
-        let at = span(file, range);
-        let message = error.message().trim().trim_end_matches('.').to_string();
-        found.push(Diagnostic::new(Code::NotToml, at, format!("this is not TOML: {message}")).label("here"));
-    }
+    found.extend(super::toml_faults::faults(text, file, errors));
     let mut reader = Reader { text, file, found };
     reader.table(root.get_ref(), span(file, root.span()))
 }
@@ -53,7 +48,7 @@ impl Reader<'_> {
                 match i64::from_str_radix(&digits, n.radix()) {
                     Ok(n) => Kind::Integer(n),
                     Err(_) => {
-                        self.fault(at, "this whole number is too large");
+                        self.fault(Code::OutOfRange, at, "this whole number is too large");
                         Kind::Integer(0)
                     }
                 }
@@ -61,7 +56,7 @@ impl Reader<'_> {
             DeValue::Float(x) => match x.as_str().replace('_', "").parse() {
                 Ok(x) => Kind::Float(x),
                 Err(_) => {
-                    self.fault(at, "this number cannot be read");
+                    self.fault(Code::OutOfRange, at, "this number cannot be read");
                     Kind::Float(0.0)
                 }
             },
@@ -88,11 +83,25 @@ impl Reader<'_> {
 
     fn date(&mut self, d: &toml::value::Datetime, at: Span) -> Date {
         if d.offset.is_some() {
-            self.fault(at, "dates here have no time zone: leave out what follows the time of day");
+            let words = self.text.get(at.start as usize..at.end as usize).unwrap_or_default();
+            let zone = words.rfind(['Z', 'z', '+', '-']).unwrap_or(words.len());
+            let zone = Span { start: at.start + zone as u32, ..at };
+            self.found.push(
+                Diagnostic::new(Code::BadDate, zone, "dates have no time zone here")
+                    .label("leave out what follows the time of day")
+                    .edit(zone, ""),
+            );
         }
         let date = d.date.and_then(|date| Date::new(i64::from(date.year), date.month, date.day));
         let Some(date) = date else {
-            self.fault(at, "a time of day needs a date before it, as in 2025-01-20T12:00:00");
+            // A date that is in no calendar is told of by the parser.
+            if d.date.is_none() && !self.found.iter().any(|f| f.span == at) {
+                self.fault(
+                    Code::BadDate,
+                    at,
+                    "a time of day needs a date before it, as in 2025-01-20T12:00:00",
+                );
+            }
             return Date::new(2000, 1, 1).expect("a fixed date");
         };
         let seconds = d.time.map_or(0.0, |t| {
@@ -103,7 +112,7 @@ impl Reader<'_> {
         date.at(seconds)
     }
 
-    fn fault(&mut self, at: Span, title: &str) {
-        self.found.push(Diagnostic::new(Code::NotToml, at, title));
+    fn fault(&mut self, code: Code, at: Span, title: &str) {
+        self.found.push(Diagnostic::new(code, at, title));
     }
 }

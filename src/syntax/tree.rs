@@ -2,6 +2,7 @@
 
 use crate::diag::Span;
 use crate::quantity::Date;
+use std::collections::BTreeMap;
 
 /// A value and its words.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,14 +69,26 @@ impl Table {
         self.entries.iter().find(|e| e.key == key)
     }
 
-    /// Takes `changes` in: tables merge key by key, anything else is replaced; what is new comes after.
+    /// Takes `changes` in: tables merge key by key, anything else is replaced; what is new comes after. A key of which only
+    /// one of several may be there (`takes` or `hazard`, `is` or quantiles) replaces the others.
     pub fn merge(&mut self, changes: Table) {
+        self.merge_at(changes, &mut Vec::new());
+    }
+
+    fn merge_at(&mut self, changes: Table, path: &mut Vec<String>) {
         self.span = changes.span;
+        for way in super::ways::replaced(path, &changes) {
+            self.entries.retain(|e| !way.has(&e.key) || changes.get(&e.key).is_some());
+        }
+        let places: BTreeMap<String, usize> =
+            self.entries.iter().enumerate().map(|(i, e)| (e.key.clone(), i)).collect();
         for change in changes.entries {
-            match self.entries.iter_mut().find(|e| e.key == change.key) {
+            match places.get(&change.key).map(|i| &mut self.entries[*i]) {
                 Some(entry) => match (&mut entry.value.kind, change.value.kind) {
                     (Kind::Table(mine), Kind::Table(theirs)) => {
-                        mine.merge(theirs);
+                        path.push(change.key);
+                        mine.merge_at(theirs, path);
+                        path.pop();
                         entry.key_span = change.key_span;
                         entry.value.span = change.value.span;
                     }

@@ -1,10 +1,10 @@
 //! Delays that read what may change while they run, without saying what happens then.
 
-use crate::diag::{Code, Diagnostic, Texts};
+use crate::diag::{Code, Diagnostic};
 use crate::model::{ClockKind, Effects, OnChange, Reads, Scenario, Target};
 use crate::syntax::{Kind, Table};
 
-pub(super) fn look(scenario: &Scenario, texts: &Texts, root: &Table, found: &mut Vec<Diagnostic>) {
+pub(super) fn look(scenario: &Scenario, root: &Table, found: &mut Vec<Diagnostic>) {
     for (t, track) in scenario.tracks.iter().enumerate() {
         for (s, stage) in track.stages.iter().enumerate() {
             for (c, clock) in stage.clocks().iter().enumerate() {
@@ -20,7 +20,7 @@ pub(super) fn look(scenario: &Scenario, texts: &Texts, root: &Table, found: &mut
                         law.span,
                         format!("this delay reads `{culprit}`, which may change while it runs"),
                     )
-                    .label(format!("`{}` keeps the delay drawn at its start", texts.words(law.span)))
+                    .label("by default it keeps the delay drawn at its start")
                     .note(
                         "say which is meant: `on_change = \"keep\"`, `\"redraw\"`, or `\"rescale\"` (time already \
                          waited counts)",
@@ -73,17 +73,11 @@ fn changed_by(scenario: &Scenario, reads: &Reads, t: usize, s: usize, c: usize) 
 /// Whether the file has `on_change` for this clock: `"keep"` written out is an answer.
 fn says_so(root: &Table, scenario: &Scenario, t: usize, s: usize, c: usize) -> bool {
     let track = &scenario.tracks[t];
-    let table = |table: &Table, key: &str| -> Option<Table> {
-        match &table.get(key)?.value.kind {
-            Kind::Table(inner) => Some(inner.clone()),
-            _ => None,
-        }
-    };
-    let stages = match table(root, "stage") {
+    let stages = match table(root, "stage").filter(|_| track.name == "stage") {
         Some(stages) => Some(stages),
-        None => table(root, "track").and_then(|ts| table(&ts, &track.name)).and_then(|t| table(&t, "stage")),
+        None => table(root, "track").and_then(|ts| table(ts, &track.name)).and_then(|t| table(t, "stage")),
     };
-    let Some(stage) = stages.and_then(|stages| table(&stages, &track.stages[s].name)) else { return false };
+    let Some(stage) = stages.and_then(|stages| table(stages, &track.stages[s].name)) else { return false };
     match stage.get("race").map(|r| &r.value.kind) {
         None => stage.get("on_change").is_some(),
         Some(Kind::Array(items)) => {
@@ -91,5 +85,12 @@ fn says_so(root: &Table, scenario: &Scenario, t: usize, s: usize, c: usize) -> b
         }
         Some(Kind::Table(clock)) => clock.get("on_change").is_some(),
         Some(_) => false,
+    }
+}
+
+fn table<'t>(table: &'t Table, key: &str) -> Option<&'t Table> {
+    match &table.get(key)?.value.kind {
+        Kind::Table(inner) => Some(inner),
+        _ => None,
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn all(builder: &mut Builder) {
     let mut found = Vec::new();
     reach::look(scenario, &mut found);
     reads::look(scenario, &mut found);
-    changes::look(scenario, &builder.texts, &builder.root, &mut found);
+    changes::look(scenario, &builder.root, &mut found);
     sense::look(scenario, &beliefs, &mut found);
     builder.found.extend(found);
 }

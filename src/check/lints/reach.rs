@@ -1,10 +1,11 @@
 //! What no path can reach, and where it cannot leave.
 
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Branches, Chance, Effects, Expr, Node, Scenario, StageId, Target, Ty, Waits};
+use crate::model::{Branches, Chance, Effects, Expr, Node, Scenario, StageId, Target, TrackId, Ty, Waits};
 
 pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
     let reached = reached(scenario);
+    let reads = super::reads::of_all(scenario);
     let mut outcomes: Vec<bool> = scenario.outcomes.iter().map(|o| o.when.is_some()).collect();
     for id in [scenario.at_horizon, scenario.never].into_iter().flatten() {
         outcomes[id.0] = true;
@@ -38,7 +39,9 @@ pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
             }
             // Beside other tracks a stage may be where a track comes to rest.
             let acts = stage.branches().iter().any(|(_, b)| b.list.iter().any(|b| !b.effects.is_empty()));
-            let rests = acts && scenario.horizon.is_some();
+            // Up to a horizon it may, where what it pays or what reads it counts.
+            let counts = acts || !stage.enter.is_empty() || reads.tracks.contains(&TrackId(t));
+            let rests = counts && scenario.horizon.is_some();
             if !leaves && scenario.tracks.len() == 1 && !by_condition && !rests {
                 let waits = if matches!(stage.waits, Waits::Rests) {
                     "it waits for nothing"

@@ -2,13 +2,10 @@
 
 use crate::diag::{Code, Diagnostic, Span};
 use crate::model::{Chance, ClockKind, Effects};
-use crate::model::{Draw, Expr, Initial, MeasureKind, OnReturn, Reads, Scenario};
+use crate::model::{Draw, Expr, Initial, MeasureKind, OnReturn, Reads, Scenario, StateId};
 
 pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
-    let mut reads = Reads::default();
-    for expr in expressions(scenario) {
-        merge(&mut reads, expr.reads(&scenario.formulas));
-    }
+    let reads = of_all(scenario);
     let mut unread = |what: &str, name: &str, span: Span| {
         found.push(
             Diagnostic::new(Code::Unread, span, format!("nothing reads the {what} `{name}`"))
@@ -43,15 +40,34 @@ pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What any expression of the scenario reads.
+pub(super) fn of_all(scenario: &Scenario) -> Reads {
+    let mut reads = Reads::default();
+    for (own, expr) in expressions(scenario) {
+        let mut read = expr.reads(&scenario.formulas);
+        // `refusals = "refusals + 1"` alone is no use of it.
+        own.map(|id| read.states.remove(&id));
+        merge(&mut reads, read);
+    }
+    for formula in &scenario.formulas {
+        let mut read = formula.expr.reads(&scenario.formulas);
+        read.formulas.clear();
+        merge(&mut reads, read);
+    }
+    reads
+}
+
 fn merge(all: &mut Reads, some: Reads) {
     all.levers.extend(some.levers);
     all.beliefs.extend(some.beliefs);
     all.states.extend(some.states);
     all.formulas.extend(some.formulas);
+    all.tracks.extend(some.tracks);
 }
 
-/// Every expression of a scenario, formulas apart: those count where they are used.
-fn expressions(scenario: &Scenario) -> Vec<&Expr> {
+/// Every expression of a scenario, with the state that it is assigned to; formulas apart: those count where they are used.
+fn expressions(scenario: &Scenario) -> Vec<(Option<StateId>, &Expr)> {
+    let mut assigned: Vec<(StateId, &Expr)> = Vec::new();
     let mut all: Vec<&Expr> = Vec::new();
     for belief in &scenario.beliefs {
         all.extend(of_draw(&belief.draw));
@@ -63,7 +79,7 @@ fn expressions(scenario: &Scenario) -> Vec<&Expr> {
         }
     }
     for stage in scenario.tracks.iter().flat_map(|t| &t.stages) {
-        of_effects(&stage.enter, &mut all);
+        of_effects(&stage.enter, &mut all, &mut assigned);
         for clock in stage.clocks() {
             all.extend(clock.guard.as_ref());
             match &clock.kind {
@@ -82,7 +98,7 @@ fn expressions(scenario: &Scenario) -> Vec<&Expr> {
                         all.extend(factors.iter().flat_map(|(c, f)| [c, f]));
                     }
                 }
-                of_effects(&branch.effects, &mut all);
+                of_effects(&branch.effects, &mut all, &mut assigned);
             }
         }
     }
@@ -96,7 +112,8 @@ fn expressions(scenario: &Scenario) -> Vec<&Expr> {
         }
     }
     all.extend(scenario.splits.iter().flat_map(|s| &s.keys).map(|k| &k.expr));
-    all
+    let assigned = assigned.into_iter().map(|(id, e)| (Some(id), e));
+    all.into_iter().map(|e| (None, e)).chain(assigned).collect()
 }
 
 fn of_draw(draw: &Draw) -> Vec<&Expr> {
@@ -106,9 +123,9 @@ fn of_draw(draw: &Draw) -> Vec<&Expr> {
     }
 }
 
-fn of_effects<'a>(effects: &'a Effects, all: &mut Vec<&'a Expr>) {
-    all.extend(effects.set.iter().map(|(_, e)| e));
+fn of_effects<'a>(effects: &'a Effects, all: &mut Vec<&'a Expr>, assigned: &mut Vec<(StateId, &'a Expr)>) {
+    assigned.extend(effects.set.iter().map(|(id, e)| (*id, e)));
     all.extend(effects.moves.iter().map(|(_, e)| e));
     all.extend(effects.pay.iter().map(|(_, e)| e));
-    all.extend(effects.draw.iter().flat_map(|(_, d)| of_draw(d)));
+    assigned.extend(effects.draw.iter().flat_map(|(id, d)| of_draw(d).into_iter().map(|e| (*id, e))));
 }

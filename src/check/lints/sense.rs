@@ -3,20 +3,23 @@
 use crate::check::range::{Known, Range, range};
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Change, ClockKind, Draw, Expr, Initial, Law, Node, Scenario, Variant};
+use crate::quantity::prose;
 
 pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagnostic>) {
-    for belief in &scenario.beliefs {
-        if belief.why.trim().is_empty() {
-            found.push(
-                Diagnostic::new(
-                    Code::NoWhy,
-                    belief.span,
-                    format!("the belief `{}` does not say why", belief.name),
-                )
+    let silent: Vec<&crate::model::Belief> =
+        scenario.beliefs.iter().filter(|b| b.why.trim().is_empty()).collect();
+    if let [first, others @ ..] = &silent[..] {
+        let names: Vec<String> = silent.iter().take(6).map(|b| format!("`{}`", b.name)).collect();
+        let title = match others.len() {
+            0 => format!("the belief {} does not say why", names[0]),
+            1..=5 => format!("the beliefs {} do not say why", prose::list(&names, "and")),
+            more => format!("the beliefs {} and {} more do not say why", names.join(", "), more - 5),
+        };
+        found.push(
+            Diagnostic::new(Code::NoWhy, first.span, title)
                 .label("expected a reason, or that it is a judgement")
-                .note("`why = \"…\"` says what the number rests on, or that it is a judgement"),
-            );
-        }
+                .note("as in `{ is = \"20% to 60%\", why = \"share of such rounds since 1990\" }`"),
+        );
     }
     for (i, variant) in scenario.variants.iter().enumerate() {
         if changes_nothing(scenario, variant) {
@@ -49,6 +52,7 @@ pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagn
         formulas: &scenario.formulas,
         tables: &scenario.tables,
         rest: None,
+        fixed: &[],
     };
     let mut conditions: Vec<&Expr> = scenario.outcomes.iter().filter_map(|o| o.when.as_ref()).collect();
     for stage in scenario.tracks.iter().flat_map(|t| &t.stages) {

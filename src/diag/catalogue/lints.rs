@@ -297,3 +297,27 @@ next = [{ p = "goodwill", to = "deal" }, {}]
 when = "goodwill < 0.3"
 "#,
 };
+
+pub const REST_MAY_BE_UNTAKEN: Words = Words {
+    text: r#"For some options of the levers that these branches read, they sum to less than 100% and no branch takes what is left. A path
+on which that happens stops the whole run. Add a last branch without `p`: it takes the rest whatever it is."#,
+    before: r#"[levers]
+venue = ["open", "serbia"]
+
+[stage.talks]
+next = [{ p = 0.3, to = "deal" }, { when = "venue == open", to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"[levers]
+venue = ["open", "serbia"]
+
+[stage.talks]
+next = [{ p = 0.3, to = "deal" }, { when = "venue == open", to = "no_deal" }, { to = "stalemate" }]
+
+[outcome.deal]
+[outcome.no_deal]
+[outcome.stalemate]
+"#,
+};

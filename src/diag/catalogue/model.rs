@@ -234,7 +234,8 @@ next = [{ p = "risk(65)", to = "deal" }, { to = "no_deal" }]
 
 pub const BAD_CORRELATION: Words = Words {
     text: r#"Rank correlations lie between -1 and 1, join two beliefs that are numbers, and must be possible together: if trust goes with
-will, and will with calm, then trust cannot go strongly against calm. Weaken one of them, or leave it out."#,
+will, and will with calm, then trust cannot go strongly against calm. Two beliefs that are not mentioned together count as
+independent of each other. Weaken one of the correlations, or leave it out."#,
     before: r#"correlate = [
   { between = ["trust", "will"], rank = 0.9 },
   { between = ["will", "calm"], rank = 0.9 },
@@ -253,8 +254,8 @@ next = [{ p = "trust * will * calm", to = "deal" }, { to = "no_deal" }]
 [outcome.no_deal]
 "#,
     after: r#"correlate = [
-  { between = ["trust", "will"], rank = 0.9 },
-  { between = ["will", "calm"], rank = 0.9 },
+  { between = ["trust", "will"], rank = 0.5 },
+  { between = ["will", "calm"], rank = 0.5 },
 ]
 
 [beliefs]

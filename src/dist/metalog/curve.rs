@@ -159,7 +159,7 @@ impl Curve {
         }
         let edge = |mut bad: f64| {
             let mut good = start;
-            for _ in 0..40 {
+            for _ in 0..16 {
                 let middle = 0.5 * (good + bad);
                 if ok(middle) {
                     good = middle;

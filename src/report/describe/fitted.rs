@@ -2,19 +2,22 @@
 
 use super::facts::{self, Facts, Spread};
 use crate::model::{Draw, Scenario, Ty};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use crate::report::terminal::table;
+use comfy_table::{Cell, CellAlignment};
 
 /// A table of the beliefs, and of the delays and drawn states that do not depend on anything, then the size of the model.
 pub fn fitted(scenario: &Scenario) -> String {
     let facts = Facts::new(scenario);
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(100);
-    table.set_header(vec!["what", "unit", "mean", "p5", "p50", "p95"]);
+    let mut table = table(100);
+    let head = |words| Cell::new(words).set_alignment(CellAlignment::Right);
+    let numbers = ["mean", "p5", "p50", "p95"].map(head);
+    table.set_header([Cell::new("what"), Cell::new("unit")].into_iter().chain(numbers));
     let mut rows = 0;
     let mut add = |name: String, spread: &Spread| {
         let mut cells = vec![Cell::new(name), Cell::new(spread.unit.name)];
-        let numbers = std::iter::once(spread.mean).chain(spread.quantiles);
+        // What is certain has no quantiles to look at.
+        let quantiles = spread.quantiles.into_iter().take(if spread.is_certain() { 0 } else { 3 });
+        let numbers = std::iter::once(spread.mean).chain(quantiles);
         cells.extend(numbers.map(|x| Cell::new(spread.unit.number(x)).set_alignment(CellAlignment::Right)));
         table.add_row(cells);
         rows += 1;
@@ -54,7 +57,7 @@ pub fn fitted(scenario: &Scenario) -> String {
             others.push(format!("{} at the start: {words}", state.name));
         }
     }
-    let mut page = if rows > 0 { format!("{table}\n") } else { String::new() };
+    let mut page = if rows > 0 { format!("{}\n", table.trim_fmt()) } else { String::new() };
     for line in others {
         page.push_str(&line);
         page.push('\n');

@@ -269,7 +269,9 @@ fn reported(scenario: &Scenario, page: &mut Page) {
                     format!("{} gathered over time, and what branches pay", words(scenario, rate))
                 });
                 let discount = discount.map_or(String::new(), |d| {
-                    format!(", discounted by {}% per {}", plain(100.0 * d.rate), prose::duration(d.period))
+                    let period = prose::duration(d.period);
+                    let period = period.strip_prefix("1 ").unwrap_or(&period);
+                    format!(", discounted by {}% per {period}", plain(100.0 * d.rate))
                 });
                 format!("{rate}{discount}")
             }

@@ -1,0 +1,124 @@
+//! Keys that are written as somebody else would call them: the fault is said once, and the checker goes on with the key that
+//! was meant, so that nothing else is blamed for it.
+
+use super::builder::Builder;
+use crate::diag::{Code, Diagnostic, nearest};
+use crate::dist::quantile_name;
+use crate::syntax::{Entry, Key, Kind, Place, Shape, Table, keys_of};
+
+/// What people call things, and the keys that may be meant: the first that the place knows.
+const CALLED: &[(&str, &[&str])] = &[
+    ("duration", &["takes"]),
+    ("delay", &["takes"]),
+    ("time", &["takes", "at"]),
+    ("wait", &["takes"]),
+    ("waits", &["takes"]),
+    ("after", &["takes"]),
+    ("date", &["at"]),
+    ("rate", &["hazard"]),
+    ("intensity", &["hazard"]),
+    ("if", &["when"]),
+    ("condition", &["when"]),
+    ("guard", &["when"]),
+    ("transitions", &["next"]),
+    ("branches", &["next"]),
+    ("choices", &["next"]),
+    ("goto", &["to"]),
+    ("target", &["to"]),
+    ("destination", &["to"]),
+    ("leads_to", &["to"]),
+    ("probability", &["p"]),
+    ("prob", &["p"]),
+    ("chance", &["p"]),
+    ("description", &["about"]),
+    ("comment", &["about", "why"]),
+    ("note", &["about", "why"]),
+    ("notes", &["about", "why"]),
+    ("name", &["clock", "title"]),
+    ("effects", &["set"]),
+    ("assign", &["set"]),
+    ("initial", &["begins", "is"]),
+    ("begin", &["begins"]),
+    ("clocks", &["race"]),
+    ("distribution", &["is"]),
+    ("dist", &["is"]),
+    ("value", &["is"]),
+    ("reason", &["why"]),
+    ("rationale", &["why"]),
+    ("deadline", &["horizon"]),
+    ("parameters", &["levers"]),
+    ("decisions", &["levers"]),
+    ("policies", &["levers"]),
+    ("variables", &["state"]),
+    ("assumptions", &["beliefs"]),
+    ("uncertainties", &["beliefs"]),
+    ("scenarios", &["variants"]),
+    ("metrics", &["measures"]),
+    ("functions", &["formulas"]),
+    ("correlations", &["correlate"]),
+    ("multipliers", &["odds"]),
+];
+
+/// The key that was surely meant by a word.
+pub(super) fn meant(word: &str, keys: &[Key]) -> Option<&'static str> {
+    let known = |name: &str| keys.iter().find(|k| k.name == name).map(|k| k.name);
+    // Single letters are near to each other without a likeness.
+    let near = nearest(word, keys.iter().map(|k| k.name).filter(|k| k.len().min(word.len()) > 1));
+    let called = CALLED.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+    called.and_then(|(_, all)| all.iter().find_map(|name| known(name))).or_else(|| near.and_then(known))
+}
+
+impl Builder {
+    /// Renames misspelt keys of a table to what was meant, and those of the tables in it, with a fault for each.
+    pub fn mend(&mut self, table: &mut Table, place: Place) {
+        let keys = keys_of(place);
+        for i in 0..table.entries.len() {
+            let word = table.entries[i].key.clone();
+            let known = |name: &str| keys.iter().any(|k| k.name == name);
+            let quantiles = matches!(place, Place::Belief | Place::State | Place::Draw);
+            let has_meaning = known(&word) || (quantiles && quantile_name(&word).is_some());
+            if !has_meaning
+                && self.found.len() < super::ENOUGH
+                && let Some(key) = meant(&word, keys)
+                && table.get(key).is_none()
+            {
+                let span = table.entries[i].key_span;
+                self.push(
+                    Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{word}`"))
+                        .label(format!("did you mean `{key}`?"))
+                        .edit(span, key),
+                );
+                table.entries[i].key = key.to_string();
+            }
+            let entry = &mut table.entries[i];
+            if let Some(key) = keys.iter().find(|k| k.name == entry.key) {
+                self.mend_within(entry, &key.shape);
+            }
+        }
+    }
+
+    fn mend_within(&mut self, entry: &mut Entry, shape: &Shape) {
+        match (shape, &mut entry.value.kind) {
+            (Shape::Keys(place), Kind::Table(table)) => self.mend(table, *place),
+            (Shape::Map(inner), Kind::Table(table)) => {
+                for entry in &mut table.entries {
+                    self.mend_within(entry, inner);
+                }
+            }
+            (Shape::List(Shape::Keys(place)), Kind::Array(items)) => {
+                for item in items {
+                    if let Kind::Table(table) = &mut item.kind {
+                        self.mend(table, *place);
+                    }
+                }
+            }
+            // Where names of the user's choice may stand as well, nothing is surely a slip.
+            (Shape::Either(all), Kind::Table(_)) if !all.iter().any(|s| matches!(s, Shape::Map(_))) => {
+                if let Some(keys) = all.iter().find(|s| matches!(s, Shape::Keys(_))) {
+                    self.mend_within(entry, keys);
+                }
+            }
+            _ => {}
+        }
+    }
+}

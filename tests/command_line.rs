@@ -1,0 +1,315 @@
+//! The program as a careless user meets it: each case a clear message, a documented exit code, and earlier results untouched.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const FAULTY: i32 = 1;
+const USAGE: i32 = 2;
+const PATH: i32 = 3;
+const OUTPUT: i32 = 4;
+
+/// A folder with a small scenario that runs.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+const SMALL: &str = r#"
+horizon = "30 days"
+at_horizon = "open"
+[levers]
+place = ["here", "there"]
+[stage.talks]
+takes = "5 days to 20 days"
+next = [{ p = { base = 0.4, odds = { "place == there" = 2 } }, to = "deal" }, { to = "talks" }]
+[outcome.deal]
+[outcome.open]
+[batch]
+vary = ["place"]
+"#;
+
+impl Desk {
+    fn new() -> Desk {
+        let desk = Desk { folder: tempfile::tempdir().expect("a temporary folder") };
+        desk.write("small.toml", SMALL);
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.path(name), text).expect("a file is written");
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_detente"));
+        command.current_dir(self.folder.path()).args(words.split_whitespace()).env("COLUMNS", "110");
+        command
+    }
+
+    fn run(&self, words: &str) -> Output {
+        self.command(words).output().expect("detente starts")
+    }
+
+    /// Runs, and demands this exit code and these words on standard error, no panic, and a quick answer.
+    fn refuses(&self, words: &str, code: i32, said: &[&str]) -> String {
+        let began = Instant::now();
+        let output = self.run(words);
+        let text =
+            String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "`{words}` said:\n{text}");
+        for one in said {
+            assert!(text.contains(one), "`{words}` does not say {one:?}:\n{text}");
+        }
+        assert!(!text.contains("panicked"), "{text}");
+        assert!(began.elapsed() < Duration::from_secs(30), "`{words}` took {:?}", began.elapsed());
+        text
+    }
+}
+
+#[test]
+fn a_run_writes_its_tables_and_says_how_they_were_made() {
+    let desk = Desk::new();
+    let output = desk.run("run small.toml --paths 2000 --seed 7");
+    assert!(output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.starts_with("sampling: 2,000 paths"), "{text}");
+    assert!(text.contains("seed 7"), "{text}");
+    let mut names: Vec<String> = fs::read_dir(desk.path("results"))
+        .unwrap()
+        .map(|f| f.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let expected =
+        ["beliefs.csv", "compare.csv", "manifest.json", "measures.csv", "outcomes.csv", "splits.csv"];
+    for name in expected {
+        assert!(names.iter().any(|n| n == name), "{names:?}");
+    }
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(desk.path("results/manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["seed"], 7);
+}
+
+#[test]
+fn missing_and_unreadable_files_are_named() {
+    let desk = Desk::new();
+    desk.write("empty.toml", "");
+    desk.write("binary.toml", [0xff, 0xfe, 0x00, 0x9f]);
+    fs::create_dir(desk.path("nothing")).unwrap();
+    desk.refuses("run absent.toml", FAULTY, &["absent.toml", "there is no such file"]);
+    desk.refuses("check absent.toml", FAULTY, &["absent.toml", "there is no such file"]);
+    desk.refuses("replay absent.toml", FAULTY, &["absent.toml"]);
+    desk.refuses("run binary.toml", FAULTY, &["binary.toml", "UTF-8"]);
+    desk.refuses("run empty.toml", FAULTY, &["E0209"]);
+    desk.refuses("run nothing", FAULTY, &["no scenario file", "detente new"]);
+    desk.refuses("run", FAULTY, &["scenarios"]);
+    assert!(!desk.path("results").exists());
+}
+
+#[test]
+fn a_hundred_megabytes_of_brackets_are_refused_at_once() {
+    let desk = Desk::new();
+    desk.write("huge.toml", "x = ".to_string() + &"[".repeat(100 << 20));
+    desk.write("deep.toml", "x = ".to_string() + &"[".repeat(3 << 20));
+    desk.refuses("check huge.toml", FAULTY, &["larger than 4 MiB"]);
+    desk.refuses("check deep.toml", FAULTY, &["error"]);
+}
+
+#[test]
+fn wrong_words_on_the_command_line_are_explained() {
+    let desk = Desk::new();
+    desk.refuses("run small.toml --set place=ther", FAULTY, &["no option `ther`", "did you mean `there`?"]);
+    desk.refuses("run small.toml --set plase=here", FAULTY, &["`plase`", "did you mean `place`?"]);
+    desk.refuses("run small.toml --set place", FAULTY, &["NAME=VALUE"]);
+    desk.refuses("run small.toml --vary plase", FAULTY, &["did you mean `place`?"]);
+    desk.refuses("run small.toml --variant place=ther", FAULTY, &["no scenario here has a variant"]);
+    desk.refuses("run small.toml --paths 0", USAGE, &["at least 1"]);
+    desk.refuses("run small.toml --paths many", USAGE, &["expected a whole number"]);
+    desk.refuses("run small.toml --sed 4", USAGE, &["--seed"]);
+    desk.refuses("explain E9999", FAULTY, &["no code `E9999`"]);
+    desk.refuses("run small.toml small.toml", FAULTY, &["both called `small`"]);
+    assert!(!desk.path("results").exists());
+}
+
+#[test]
+fn settings_and_variants_select_what_is_run() {
+    let desk = Desk::new();
+    assert!(desk.run("run small.toml --paths 500 --set place=there --vary none").status.success());
+    let outcomes = fs::read_to_string(desk.path("results/outcomes.csv")).unwrap();
+    assert!(outcomes.contains("small,base,there,"), "{outcomes}");
+    assert!(!outcomes.contains(",here,"), "{outcomes}");
+    let output = desk.run("run small.toml --paths 500 --variant place=there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcomes = fs::read_to_string(desk.path("results/outcomes.csv")).unwrap();
+    assert!(outcomes.contains("small,place=there,there,"), "{outcomes}");
+}
+
+#[test]
+fn what_goes_wrong_on_a_path_is_told_with_its_replay() {
+    let desk = Desk::new();
+    let text =
+        SMALL.replace("[batch]", "[state]\nn = 0.6\n[stage.talks.enter]\nset = { n = \"n * 1.3\" }\n[batch]");
+    let text = text.replace(
+        "p = { base = 0.4, odds = { \"place == there\" = 2 } }",
+        "p = \"if place == here then n else 0.5\"",
+    );
+    desk.write("sum.toml", text);
+    desk.run("run small.toml --paths 500");
+    let before = fs::read(desk.path("results/outcomes.csv")).unwrap();
+    let said = desk.refuses(
+        "run sum.toml --paths 500",
+        PATH,
+        &["a probability is 1.", "sum.toml:", "on day", "n = ", "detente replay"],
+    );
+    let replay = said.lines().find_map(|l| l.split("detente ").nth(1)).expect("a command");
+    let again = desk.refuses(replay, PATH, &["a probability is 1.", "in world 0"]);
+    let one = |text: &str| text.lines().find(|l| l.starts_with("error: a probability")).map(str::to_string);
+    assert_eq!(one(&said), one(&again));
+    assert_eq!(fs::read(desk.path("results/outcomes.csv")).unwrap(), before);
+    // The same path whatever the threads.
+    for threads in ["1", "3", "8"] {
+        assert_eq!(said, desk.refuses(&format!("run sum.toml --paths 500 --threads {threads}"), PATH, &[]));
+    }
+}
+
+#[test]
+fn an_instant_that_never_ends_stops_the_run() {
+    let desk = Desk::new();
+    desk.write(
+        "instant.toml",
+        r#"
+horizon = "30 days"
+at_horizon = "open"
+[state]
+n = 0
+[stage.wait]
+takes = "1 day"
+to = "spin"
+[stage.spin]
+next = [{ when = "n < 0", to = "open" }, { to = "spun", set = { n = "n + 1" } }]
+[stage.spun]
+to = "spin"
+[outcome.open]
+"#,
+    );
+    desk.refuses("run instant.toml --paths 500", PATH, &["10,000 events", "instant_limit", "day 1"]);
+}
+
+#[test]
+fn results_that_cannot_be_written_leave_earlier_ones_alone() {
+    let desk = Desk::new();
+    desk.write("in-the-way", "a file");
+    desk.refuses("run small.toml --paths 500 --out in-the-way", OUTPUT, &["in-the-way"]);
+    desk.refuses("run small.toml --paths 500 --out in-the-way/results", OUTPUT, &["in-the-way"]);
+    desk.refuses("run small.toml --paths 500 --out /proc/results", OUTPUT, &["/proc"]);
+    assert_eq!(fs::read_to_string(desk.path("in-the-way")).unwrap(), "a file");
+}
+
+/// A limit on the size of files is how a full disk looks to a program: writing fails half way.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_earlier_results_alone() {
+    let desk = Desk::new();
+    assert!(desk.run("run small.toml --paths 500").status.success());
+    let before = listing(&desk.path("results"));
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 8; exec '{}' run small.toml --paths 20000 --seed 2 --paths-csv",
+        env!("CARGO_BIN_EXE_detente")
+    );
+    let output = Command::new("bash").args(["-c", &script]).current_dir(desk.folder.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(OUTPUT), "{said}");
+    assert!(said.contains("paths.csv"), "{said}");
+    assert_eq!(listing(&desk.path("results")), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_a_run_and_leaves_earlier_results_alone() {
+    let desk = Desk::new();
+    assert!(desk.run("run small.toml --paths 500").status.success());
+    let before = listing(&desk.path("results"));
+    let child =
+        desk.command("run small.toml --paths 2000000000 --quiet").stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("earlier results are untouched"));
+    assert_eq!(listing(&desk.path("results")), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let desk = Desk::new();
+    let script = format!("'{}' show small.toml | head -n 1", env!("CARGO_BIN_EXE_detente"));
+    let output = Command::new("bash").args(["-c", &script]).current_dir(desk.folder.path()).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The names and contents of a folder.
+fn listing(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut list: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .map(|p| (p.display().to_string(), fs::read(&p).unwrap()))
+        .collect();
+    list.sort();
+    list
+}
+
+#[test]
+fn the_template_checks_runs_and_is_never_written_over() {
+    let desk = Desk::new();
+    assert!(desk.run("new summit").status.success());
+    let check = desk.run("check summit.toml");
+    let said = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(check.status.success() && !said.contains("warning"), "{said}");
+    assert!(desk.run("run summit.toml --paths 500").status.success());
+    desk.refuses("new summit", OUTPUT, &["exists already"]);
+}
+
+#[test]
+fn a_story_agrees_with_its_row() {
+    let desk = Desk::new();
+    assert!(desk.run("run small.toml --paths 50 --paths-csv --seed 3 --vary none").status.success());
+    let rows = fs::read_to_string(desk.path("results/paths.csv")).unwrap();
+    let mut lines = rows.lines();
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let column = |name: &str| head.iter().position(|h| *h == name).unwrap();
+    for line in lines {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (path, outcome) = (cells[column("path")], cells[column("outcome")]);
+        let story = desk.run(&format!("replay small.toml --seed 3 --path {path}"));
+        let story = String::from_utf8_lossy(&story.stdout).into_owned();
+        let end = story.lines().find(|l| l.contains("The path ends")).unwrap_or_else(|| panic!("{story}"));
+        assert!(end.contains(outcome), "path {path} ends with {outcome}:\n{story}");
+        let day: f64 = cells[column("day")].parse().unwrap();
+        let told = story
+            .lines()
+            .rev()
+            .find_map(|l| l.split("day ").nth(1)?.split([':', ' ', ',']).next()?.parse::<f64>().ok());
+        let told = told.unwrap_or_else(|| panic!("{story}"));
+        assert!((told - day).abs() <= 0.06, "path {path} ends on day {day}:\n{story}");
+    }
+}
+
+#[test]
+fn schema_explain_and_completions_answer() {
+    let desk = Desk::new();
+    let schema = desk.run("schema");
+    assert!(serde_json::from_slice::<serde_json::Value>(&schema.stdout).is_ok());
+    for code in detente::diag::CODES {
+        let output = desk.run(&format!("explain {}", code.id));
+        assert!(output.status.success());
+        assert!(String::from_utf8_lossy(&output.stdout).contains(code.title));
+    }
+    let script = desk.run("completions bash");
+    assert!(String::from_utf8_lossy(&script.stdout).contains("detente"));
+    let help = desk.run("--help");
+    assert!(String::from_utf8_lossy(&help.stdout).contains("Exit codes"));
+}
