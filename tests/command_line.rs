@@ -128,6 +128,7 @@ fn wrong_words_on_the_command_line_are_explained() {
     desk.refuses("run small.toml --variant place=ther", FAULTY, &["no scenario here has a variant"]);
     desk.refuses("run small.toml --paths 0", USAGE, &["at least 1"]);
     desk.refuses("run small.toml --paths many", USAGE, &["expected a whole number"]);
+    desk.refuses("run small.toml --threads 100000", USAGE, &["up to 1024"]);
     desk.refuses("run small.toml --sed 4", USAGE, &["--seed"]);
     desk.refuses("explain E9999", FAULTY, &["no code `E9999`"]);
     desk.refuses("run small.toml small.toml", FAULTY, &["both called `small`"]);

@@ -69,7 +69,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_parser = count)]
     pub worlds: Option<u64>,
     /// Threads; no result depends on it [default: one for each core].
-    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true)]
+    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads)]
     pub threads: usize,
     #[command(flatten)]
     pub change: ChangeArgs,
@@ -125,5 +125,13 @@ fn count(words: &str) -> Result<u64, String> {
         Some(0) => Err("must be at least 1".into()),
         Some(n) => Ok(n),
         None => Err("expected a whole number, such as 20000 or 1e6".into()),
+    }
+}
+
+/// Threads: as many as a machine may have; thousands would only stand in each other's way.
+fn threads(words: &str) -> Result<usize, String> {
+    match words.parse::<usize>() {
+        Ok(n) if n <= 1024 => Ok(n),
+        _ => Err("expected a whole number up to 1024, or 0 for one thread a core".into()),
     }
 }

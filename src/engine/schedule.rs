@@ -39,6 +39,8 @@ pub fn in_order<W: Send, B: Send, E: Send>(
     take: impl FnMut(B) -> Result<(), E> + Send,
 ) -> Result<Vec<W>, Halt<E>> {
     let threads = if threads == 0 { rayon::current_num_threads() } else { threads };
+    // A thread without a batch would only cost its tallies.
+    let threads = threads.min(usize::try_from(batches.max(1)).unwrap_or(usize::MAX));
     let ahead = AHEAD * threads as u64;
     let line = Mutex::new(Line { waiting: BTreeMap::new(), taken: 0, take, fault: None, cancelled: false });
     let moved = Condvar::new();
