@@ -389,11 +389,11 @@ impl Generator {
             let name = format!("l{i}");
             let kind = match self.below(4) {
                 0 => {
-                    let _ = writeln!(out, "{name} = [{}, 2, 1]", self.whole(0, 3));
+                    let _ = writeln!(out, "{name} = [{}, 2, 1]", [0, 3][self.below(2)]);
                     Kind::Whole
                 }
                 1 => {
-                    let _ = writeln!(out, "{name} = [0.{}, 0.1]", self.whole(0, 9));
+                    let _ = writeln!(out, "{name} = [0.{}, 0.1]", self.whole(2, 9));
                     Kind::Chance
                 }
                 _ => {
