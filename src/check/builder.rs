@@ -184,7 +184,8 @@ impl Builder {
     // Reading values.
 
     pub fn text(&mut self, table: &Table, key: &str) -> Option<String> {
-        self.words(table, key).map(|t| t.content.clone())
+        // What is shown to people holds no characters that steer a terminal.
+        self.words(table, key).map(|t| t.content.chars().map(|c| if steers(c) { ' ' } else { c }).collect())
     }
 
     /// A string with its place.
@@ -317,4 +318,9 @@ impl Builder {
         };
         Some(expr::Expr { kind, span: value.span })
     }
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

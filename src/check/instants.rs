@@ -18,7 +18,7 @@ impl Builder {
             // What other tracks or outcomes do in between may end what this track alone would not.
             let from_outside = by_condition || self.is_moved(TrackId(t));
             spot_loops(track, from_outside, &mut found);
-            guard_loops(track, &mut found);
+            guard_loops(track, &self.scenario.formulas, &mut found);
         }
         self.found.extend(found);
     }
@@ -142,12 +142,14 @@ fn comes_back(nexts: &[Option<&Branches>], from: usize) -> bool {
 }
 
 /// A guard-only clock that only enters its own stage again rings for ever.
-fn guard_loops(track: &Track, found: &mut Vec<Diagnostic>) {
+fn guard_loops(track: &Track, formulas: &[crate::model::Formula], found: &mut Vec<Diagnostic>) {
     for (i, stage) in track.stages.iter().enumerate() {
         for clock in stage.clocks() {
             let again =
                 clock.next.list.iter().all(|b| b.to == Target::Stage(StageId(i)) && b.effects.is_empty());
-            if matches!(clock.kind, ClockKind::Guard) && again && stage.enter.is_empty() {
+            // The time in a stage begins anew when it is entered again.
+            let anew = clock.guard.as_ref().is_some_and(|g| g.reads(formulas).since);
+            if matches!(clock.kind, ClockKind::Guard) && again && stage.enter.is_empty() && !anew {
                 found.push(
                     Diagnostic::new(
                         Code::EndlessInstant,

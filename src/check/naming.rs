@@ -100,7 +100,7 @@ impl Builder {
             Symbol::State(id) if place.state && id.0 < self.scope.states_known => {
                 expr(Node::State(id), self.scenario.states.get(id.0)?.ty)
             }
-            Symbol::Track(id) if place.state => {
+            Symbol::Track(id) if place.tracks => {
                 let track = self.scenario.tracks.get(id.0)?;
                 expr(Node::Track(id), Ty::Option(track.set))
             }
@@ -109,8 +109,15 @@ impl Builder {
                 let formula = &self.scenario.formulas[id.0];
                 let reads = formula.expr.reads(&self.scenario.formulas);
                 let ty = formula.expr.ty;
-                if !place.state && reads.changes() {
-                    self.not_here(at, &format!("`{name}`"), "it reads what changes on a path");
+                let early = (!place.tracks && !reads.tracks.is_empty())
+                    || (!place.state && reads.changes())
+                    || reads.states.iter().any(|id| id.0 >= self.scope.states_known);
+                if early {
+                    self.not_here(
+                        at,
+                        &format!("`{name}`"),
+                        "it reads what is not known yet where this is read",
+                    );
                     return None;
                 }
                 if !place.day && reads.day {

@@ -249,7 +249,7 @@ impl Builder {
     }
 
     fn state_change(&mut self, id: StateId, entry: &Entry) -> Option<Initial> {
-        let place = Place { state: true, ..Place::FIXED };
+        let place = Place::BEGINNING;
         let ty = self.scenario.states[id.0].ty;
         match &entry.value.kind {
             Kind::Table(table) => {

@@ -13,6 +13,8 @@ pub(super) struct Place {
     pub state: bool,
     /// The time on the path.
     pub day: bool,
+    /// Tracks, by the stage where they are.
+    pub tracks: bool,
     /// The time in the current stage of this track.
     pub since: Option<TrackId>,
     /// What is left of 1.
@@ -25,10 +27,19 @@ pub(super) struct Place {
 
 impl Place {
     /// Nothing but levers and beliefs.
-    pub const FIXED: Place =
-        Place { state: false, day: false, since: None, rest: false, outcome: false, measures: None };
+    pub const FIXED: Place = Place {
+        state: false,
+        tracks: false,
+        day: false,
+        since: None,
+        rest: false,
+        outcome: false,
+        measures: None,
+    };
     /// Everything that a path knows on its way.
-    pub const PATH: Place = Place { state: true, day: true, ..Place::FIXED };
+    pub const PATH: Place = Place { state: true, tracks: true, day: true, ..Place::FIXED };
+    /// What a path knows when its states get their first values: the states above, and no track, for none has begun.
+    pub const BEGINNING: Place = Place { state: true, ..Place::FIXED };
 
     /// As [`Place::PATH`], within a stage of `track`.
     pub fn within(track: TrackId) -> Place {

@@ -286,7 +286,7 @@ impl Builder {
 
     fn state(&mut self, entry: &Entry) -> Option<(Ty, Initial)> {
         // What is declared above may be read: earlier states are on the path already.
-        let place = Place { state: true, ..Place::FIXED };
+        let place = Place::BEGINNING;
         match &entry.value.kind {
             Kind::Array(_) => {
                 let set = self.option_set(entry)?;

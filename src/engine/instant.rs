@@ -37,8 +37,8 @@ impl Walker<'_> {
         }
     }
 
-    /// Notes what holds for the first time; the outcome whose condition holds, if one does.
-    fn watch(&mut self) -> Option<End> {
+    /// Notes what holds for the first time.
+    pub(super) fn note_firsts(&mut self) {
         let program = self.program;
         for first in &program.firsts {
             let place = program.layout.measure(first.measure as usize);
@@ -48,6 +48,12 @@ impl Walker<'_> {
                 self.values[place] = self.now;
             }
         }
+    }
+
+    /// Notes what holds for the first time; the outcome whose condition holds, if one does.
+    fn watch(&mut self) -> Option<End> {
+        self.note_firsts();
+        let program = self.program;
         for (outcome, when) in &program.outcomes {
             if program.code.holds(&when.value, &mut self.values) {
                 return Some(End { outcome: *outcome, time: self.now });

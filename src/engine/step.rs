@@ -122,6 +122,10 @@ impl Walker<'_> {
             self.transfer(observer)?;
             self.enter_pending(world, observer)?;
         }
+        if end.is_some() {
+            // What the last event made true counts as well.
+            self.note_firsts();
+        }
         Ok(end)
     }
 

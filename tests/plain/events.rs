@@ -52,6 +52,7 @@ impl Path<'_> {
             Target::Outcome(outcome) => {
                 self.story
                     .push(format!("{} ends: {}", self.here.now, self.scenario.outcomes[outcome.0].name));
+                self.note_firsts();
                 Ok(Next::Ended(outcome.0))
             }
             _ => Ok(Next::GoesOn),

@@ -252,7 +252,7 @@ impl<'a> Path<'a> {
     }
 
     /// The measures of when something first held.
-    fn note_firsts(&mut self) {
+    pub fn note_firsts(&mut self) {
         for (i, measure) in self.scenario.measures.iter().enumerate() {
             if let MeasureKind::First(condition) = &measure.kind
                 && self.firsts[i] == f64::INFINITY
