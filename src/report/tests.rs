@@ -205,6 +205,47 @@ fn what_fails_leaves_everything_as_it_was() {
     assert_eq!(read(&to), earlier);
 }
 
+#[test]
+fn a_table_that_no_run_of_ours_wrote_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("results");
+    fs::create_dir(&to).unwrap();
+    fs::write(to.join("paths.csv"), "mine").unwrap();
+    let results = run(&plan(100, 1));
+    for other in ["", "{\"program\": \"another\", \"tables\": [\"paths.csv\"]}", "ours"] {
+        // The third time the manifest is that of the second run, which made no `paths.csv`.
+        if other != "ours" {
+            fs::write(to.join("manifest.json"), other).unwrap();
+        }
+        let mut folder = Folder::begin(&to).unwrap();
+        write_tables(&mut folder, &results).unwrap();
+        Manifest::new(&plan(100, 1), Method::Sampling, "detente run", &[]).write(&mut folder).unwrap();
+        folder.commit().unwrap();
+        assert_eq!(read(&to)["paths.csv"], "mine");
+    }
+}
+
+#[test]
+fn runs_at_once_into_a_new_folder_all_succeed() {
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("new/results");
+    let mut one = Folder::begin(&to).unwrap();
+    let mut two = Folder::begin(&to).unwrap();
+    let mut three = Folder::begin(&to).unwrap();
+    one.write("outcomes.csv", |to| to.write_all(b"one")).unwrap();
+    two.write("outcomes.csv", |to| to.write_all(b"two")).unwrap();
+    three.write("splits.csv", |to| to.write_all(b"three")).unwrap();
+    one.commit().unwrap();
+    two.commit().unwrap();
+    assert_eq!(read(&to), BTreeMap::from([("outcomes.csv".to_string(), "two".to_string())]));
+    // Nor is a folder of somebody else's lost that came meanwhile.
+    fs::create_dir_all(to.join("splits.csv/x")).unwrap();
+    let error = three.commit().unwrap_err().to_string();
+    assert!(error.contains("in the way"), "{error}");
+    assert!(to.join("splits.csv/x").exists());
+    assert_eq!(fs::read_dir(home.path().join("new")).unwrap().count(), 1, "something was left behind");
+}
+
 /// If the last steps fail, what was moved aside comes back.
 #[test]
 fn a_failed_exchange_is_undone() {
