@@ -313,6 +313,17 @@ fn a_summary_fits_and_says_how_it_was_made() {
         page.lines().filter(|l| !l.starts_with("note:")).all(|line| line.chars().count() <= 80),
         "{page}"
     );
+    // Every number with its interval, the base without a mark, and what the marks mean.
+    let base = page.lines().find(|line| line.trim_start().starts_with("base")).unwrap();
+    assert!(base.contains("% ±") && !base.contains(['▲', '▼', '?', '=']), "{base}");
+    assert!(page.lines().any(|line| line.contains("% ±") && line.contains('▲')), "{page}");
+    assert!(page.contains("= no path differs from the base, ± half"), "{page}");
+    assert!(page.contains("`first_pause` in `talks base`"), "{page}");
+    assert_eq!(page.matches("it never does on ").count(), 1, "{page}");
+    let narrow = summary(&results, None, 40);
+    println!("{narrow}");
+    assert!(narrow.contains("more in outcomes.csv"), "{narrow}");
+    assert!(narrow.lines().filter(|l| l.contains("% ±")).all(|l| l.chars().count() <= 40), "{narrow}");
     let mut one = plan(2_000, 1);
     one.subjects.truncate(1);
     one.only_base();
