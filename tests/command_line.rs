@@ -105,7 +105,7 @@ fn missing_and_unreadable_files_are_named() {
     desk.refuses("run binary.toml", FAULTY, &["binary.toml", "UTF-8"]);
     desk.refuses("run empty.toml", FAULTY, &["E0209"]);
     desk.refuses("run nothing", FAULTY, &["no scenario file", "detente new"]);
-    desk.refuses("run", FAULTY, &["scenarios"]);
+    desk.refuses("run", FAULTY, &["no folder `scenarios`", "detente new NAME"]);
     assert!(!desk.path("results").exists());
 }
 
@@ -272,6 +272,9 @@ fn the_template_checks_runs_and_is_never_written_over() {
     assert!(check.status.success() && !said.contains("warning"), "{said}");
     assert!(desk.run("run summit.toml --paths 500").status.success());
     desk.refuses("new summit", OUTPUT, &["exists already"]);
+    let spaced = desk.command("new").arg("my file").output().unwrap();
+    let said = String::from_utf8_lossy(&spaced.stdout).into_owned();
+    assert!(said.contains("detente run 'my file.toml'\n"), "{said}");
 }
 
 #[test]

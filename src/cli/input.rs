@@ -19,6 +19,13 @@ pub(super) struct Ready {
 pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Exit> {
     let mut all = Vec::new();
     for path in paths {
+        if path == Path::new("scenarios") && !path.exists() {
+            complain(
+                "error: there is no folder `scenarios` here, and no other scenario was named\n\
+                 help: `detente new NAME` writes one to start from\n",
+            );
+            return Err(Exit::Faulty);
+        }
         if !path.is_dir() {
             all.push(path.clone());
             continue;
@@ -124,8 +131,9 @@ fn names(scenario: &Scenario) -> impl Iterator<Item = &str> {
     levers.chain(beliefs).chain(scenario.states.iter().map(|s| s.name.as_str()))
 }
 
-/// A path as a command line shows it.
+/// A path as it is typed on a command line: quoted where a shell would take it apart.
 pub(super) fn shown(path: &Path) -> String {
     let text = path.display().to_string();
-    if text.contains(' ') { format!("'{text}'") } else { text }
+    let apart = |c: char| c.is_whitespace() || "\"'`$&|;<>()*?[]{}!#".contains(c);
+    if text.contains(apart) { format!("'{}'", text.replace('\'', r"'\''")) } else { text }
 }

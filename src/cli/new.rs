@@ -2,6 +2,7 @@
 
 use super::args::NewArgs;
 use super::exit::Exit;
+use super::input::shown;
 use super::output::{complain, print};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -24,8 +25,9 @@ pub(super) fn new(args: &NewArgs) -> Exit {
         .and_then(|mut f| f.write_all(text.as_bytes()));
     match written {
         Ok(()) => {
+            let typed = shown(Path::new(&file));
             print(&format!(
-                "wrote {file}\n\n  detente check {file}\n  detente run {file}\n  detente replay {file} --path 1\n"
+                "wrote {file}\n\n  detente check {typed}\n  detente run {typed}\n  detente replay {typed} --path 1\n"
             ));
             Exit::Success
         }

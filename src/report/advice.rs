@@ -14,22 +14,31 @@ pub fn sentence(advice: &Advice) -> String {
             100.0 * half_width,
             counted(*paths, "path"),
         ),
-        Advice::BeliefsMatter { outcome, low, high } => format!(
-            "what is not known moves `{outcome}` more than chance does here: from {} to {} across worlds; more paths \
+        Advice::BeliefsMatter { variant, outcome, low, high } => format!(
+            "what is not known moves `{outcome}`{} more than chance does here: from {} to {} across worlds; more paths \
              won't narrow that, better beliefs would",
+            of(variant),
             percent(*low),
             percent(*high),
         ),
         Advice::ThinMean { variant, measure, paths } => {
             format!("the mean of `{measure}`{} rests on {} only", of(variant), counted(*paths, "path"))
         }
-        Advice::NeverComes { measure, never } => format!(
-            "the mean of `{measure}` is of the paths where it comes; it never does on {} of them",
-            percent(*never)
-        ),
-        Advice::Undefined { measure, paths } => {
+        Advice::NeverComes { variant, measure, never, more } => {
+            let others = match more {
+                0 => String::new(),
+                n => format!("; likewise {} more (`share_never`)", counted(*n as u64, "measure")),
+            };
             format!(
-                "`{measure}` is no number on {} (a division by zero?), so its mean is unknown",
+                "the mean of `{measure}`{} is of the paths where it comes; it never does on {}{others}",
+                of(variant),
+                percent(*never)
+            )
+        }
+        Advice::Undefined { variant, measure, paths } => {
+            format!(
+                "`{measure}`{} is no number on {} (a division by zero?), so its mean is unknown",
+                of(variant),
                 counted(*paths, "path")
             )
         }
@@ -42,8 +51,11 @@ pub fn sentence(advice: &Advice) -> String {
                 counted(*of as u64, "difference")
             )
         }
-        Advice::TooManyCells { split } => {
-            format!("the split `{split}` has more cells than are kept; the rest is gathered as `other`")
+        Advice::TooManyCells { variant, split } => {
+            format!(
+                "the split `{split}`{} has more cells than are kept; the rest is gathered as `other`",
+                of(variant)
+            )
         }
     }
 }

@@ -6,14 +6,27 @@ use std::borrow::Cow;
 const DIGITS: usize = 9;
 
 /// A text. One that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV injection", and the full-width
-/// signs that some programs take for them).
+/// signs that some programs take for them). One that is a plain number, such as `-1`, is one to a spreadsheet too, and
+/// stays as it is.
 pub fn text(words: &str) -> Cow<'_, str> {
     match words.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+            if !plain_number(words) =>
+        {
             Cow::Owned(format!("'{words}"))
         }
         _ => Cow::Borrowed(words),
     }
+}
+
+/// A sign, digits, and digits after a point: nothing that a spreadsheet could run.
+fn plain_number(words: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = match words.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (words, None),
+    };
+    digits(whole.strip_prefix(['-', '+']).unwrap_or(whole)) && fraction.is_none_or(digits)
 }
 
 /// A number: up to nine significant digits, as short as they allow, never with an exponent. Not a number is empty; never
@@ -93,10 +106,13 @@ mod tests {
 
     #[test]
     fn no_text_is_a_formula() {
-        for bad in ["=1+1", "+a", "-a", "@SUM(A1)", "\tx", "\rx", "\n=x", "＝1"] {
+        for bad in [
+            "=1+1", "+a", "-a", "@SUM(A1)", "\tx", "\rx", "\n=x", "＝1", "-", "-1+1", "--1", "-1e5", "+.5",
+            "-inf", "-1 ",
+        ] {
             assert!(text(bad).starts_with('\''), "{bad}");
         }
-        for good in ["ceasefire", "a=b", "1 - 2", "", "'x", "ä"] {
+        for good in ["ceasefire", "a=b", "1 - 2", "", "'x", "ä", "-1", "-0.25", "+2", "12"] {
             assert_eq!(text(good), good);
         }
     }

@@ -3,7 +3,8 @@
 //! Everything is written aside: into a folder beside the target, or, where the target exists, inside it, so that the last
 //! step is a rename on the same disk. Into an existing folder files are moved one by one; what was there is kept aside
 //! until all are in place, and comes back if one can't be. `manifest.json` goes first and comes last: a folder that has
-//! one is complete. Files of others are never touched; our own from an earlier run that this one does not make are removed.
+//! one is complete. Tables of an earlier run that this one does not make are removed, where its manifest lists them; no other
+//! file is touched.
 
 use super::error::ReportError;
 use std::fs::{self, File};
@@ -42,11 +43,15 @@ impl Folder {
             let missing: Vec<&Path> =
                 parent.ancestors().take_while(|p| !p.exists() && !p.as_os_str().is_empty()).collect();
             for folder in missing.into_iter().rev() {
-                fs::create_dir(folder).map_err(|error| {
-                    parents.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
-                    ReportError::io(folder, error)
-                })?;
-                parents.push(folder.to_path_buf());
+                match fs::create_dir(folder) {
+                    Ok(()) => parents.push(folder.to_path_buf()),
+                    // Another run was quicker.
+                    Err(_) if folder.is_dir() => {}
+                    Err(error) => {
+                        parents.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
+                        return Err(ReportError::io(folder, error));
+                    }
+                }
             }
             parent.to_path_buf()
         };
@@ -114,25 +119,50 @@ impl Folder {
 
     /// Puts everything in place.
     pub fn commit(mut self) -> Result<(), ReportError> {
-        if self.exists {
-            self.replace(&super::file_names())?;
-        } else {
+        let renamed = !self.exists && {
             sync_folder(&self.aside);
-            fs::rename(&self.aside, &self.target).map_err(|error| ReportError::io(&self.target, error))?;
-        }
-        self.done = true;
-        if self.exists {
+            match fs::rename(&self.aside, &self.target) {
+                Ok(()) => true,
+                // Another run was quicker.
+                Err(_) if self.target.is_dir() => false,
+                Err(error) => return Err(ReportError::io(&self.target, error)),
+            }
+        };
+        if !renamed {
+            self.replace()?;
             drop(fs::remove_dir_all(&self.aside));
         }
+        self.done = true;
         sync_folder(self.target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")));
         Ok(())
     }
 
-    fn replace(&self, ours: &[&str]) -> Result<(), ReportError> {
+    /// Our files that an earlier run left in the target, as its manifest lists them.
+    fn earlier(&self) -> Vec<&'static str> {
+        let manifest = fs::read(self.target.join(MANIFEST)).ok();
+        let manifest = manifest.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+        let Some(manifest) = manifest.filter(|m| m["program"] == env!("CARGO_PKG_NAME")) else {
+            return Vec::new();
+        };
+        let listed =
+            |name: &str| manifest["tables"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+        let mut names = super::file_names();
+        names.retain(|name| *name == MANIFEST || listed(name));
+        names
+    }
+
+    fn replace(&self) -> Result<(), ReportError> {
+        let is_folder =
+            |name: &str| fs::symlink_metadata(self.target.join(name)).is_ok_and(|found| found.is_dir());
+        if let Some(name) = self.files.iter().find(|name| is_folder(name)) {
+            return Err(ReportError::InTheWay(self.target.join(name)));
+        }
         let old = self.aside.join("old");
         fs::create_dir(&old).map_err(|error| ReportError::io(&self.target, error))?;
         let mut names: Vec<&str> = self.files.iter().map(String::as_str).collect();
-        names.extend(ours.iter().filter(|name| !self.files.iter().any(|file| file == *name)));
+        let mut stale = self.earlier();
+        stale.retain(|name| !self.files.iter().any(|file| file == name) && !is_folder(name));
+        names.extend(stale);
         names.sort_by_key(|name| *name != MANIFEST);
         let mut moved: Vec<&str> = Vec::new();
         let mut placed: Vec<&str> = Vec::new();

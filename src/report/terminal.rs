@@ -170,27 +170,25 @@ fn several(answers: &[&Answer], width: u16) -> String {
     let all = answers[0].outcomes.iter().filter(|r| r.when == answers[0].whens.len() - 1).count();
     let mut table = table(width);
     let mut header = vec!["variant".to_string()];
-    header.extend(columns.iter().map(|(_, title)| title.clone()));
+    header.extend(columns.iter().map(|column| column.title.clone()));
     table.set_header(header);
     for answer in answers {
         let last = answer.whens.len() - 1;
         let mut cells = vec![Cell::new(short_name(answer, answers[0]))];
-        cells.extend(columns.iter().map(|(outcome, _)| {
-            let row = answer.outcomes.iter().find(|r| r.when == last && r.outcome == *outcome);
-            let told = answer
-                .compare
-                .iter()
-                .find(|r| r.when == Some(last) && r.name == *outcome && r.quantity == "outcome");
-            let mark = told.map_or("", |row| verdict_mark(row.verdict));
-            let p = row.map_or(String::new(), |row| percent(row.probability.value));
-            Cell::new(format!("{p}{mark}")).set_alignment(CellAlignment::Right)
+        cells.extend(columns.iter().map(|column| {
+            let row = answer.outcomes.iter().find(|r| r.when == last && r.outcome == column.outcome);
+            let words = row.map_or(String::new(), |row| number_and_mark(answer, row));
+            Cell::new(words).set_alignment(CellAlignment::Right)
         }));
         table.add_row(cells);
     }
-    // The first column as wide as its names, if that leaves room; titles wrap.
-    let names =
-        answers.iter().map(|a| short_name(a, answers[0]).chars().count()).max().unwrap_or(0) as u16 + 2;
-    table.set_constraints([ColumnConstraint::LowerBoundary(Width::Fixed(names.min(width / 2)))]);
+    // The first column as wide as its names, if that leaves room; the numbers whole; titles wrap.
+    let names = names_width(answers, width) + 2;
+    let widths = std::iter::once(names).chain(columns.iter().map(|column| column.wide));
+    table.set_constraints(
+        widths
+            .map(|wide| ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(wide).unwrap_or(width)))),
+    );
     let hidden = all - columns.len();
     let more = if hidden > 0 {
         format!("\n{} more in outcomes.csv", counted(hidden as u64, "outcome"))
@@ -200,43 +198,88 @@ fn several(answers: &[&Answer], width: u16) -> String {
     let paths = thousands(answers[0].made.paths);
     let combined = answers.iter().any(|answer| short_name(answer, answers[0]) != answer.variant);
     let named = if combined { "\ncombinations are called by what differs from the base" } else { "" };
+    let half = if answers.iter().any(|answer| answer.made.method == Method::Sampling) {
+        ", ± half the width of the 95% interval"
+    } else {
+        ""
+    };
     format!(
-        "{}\n▲ higher, ▼ lower than base, ? cannot tell with {paths} paths{named}{more}",
+        "{}\n▲ higher, ▼ lower than base, ? cannot tell with {paths} paths\n= no path differs from the \
+         base{half}{named}{more}",
         table.trim_fmt()
     )
 }
 
+/// `34.4% ±0.9 ▲`: the probability, half its interval in points, and how it differs from the base.
+fn number_and_mark(answer: &Answer, row: &OutcomeRow) -> String {
+    let told = answer
+        .compare
+        .iter()
+        .find(|r| r.when == Some(row.when) && r.name == row.outcome && r.quantity == "outcome");
+    let mark = told.map_or("", |row| verdict_mark(row.verdict));
+    format!("{}{}{mark}", percent(row.probability.value), half_width(answer, row.probability.interval))
+}
+
+/// ` ±0.9`, in percentage points; nothing where nothing was sampled, or too little to say.
+fn half_width(answer: &Answer, of: Interval) -> String {
+    let points = 100.0 * of.half_width();
+    if answer.made.method != Method::Sampling || !points.is_finite() {
+        String::new()
+    } else if points > 0.0 && points < 0.05 {
+        " ±<0.05".into()
+    } else {
+        format!(" ±{points:.1}")
+    }
+}
+
+/// The room that names of variants take, at most half of the page.
+fn names_width(answers: &[&Answer], width: u16) -> usize {
+    let names = answers.iter().map(|answer| short_name(answer, answers[0]).chars().count());
+    names.max().unwrap_or(0).min(usize::from(width) / 2)
+}
+
+/// An outcome that fits.
+struct Column {
+    outcome: String,
+    title: String,
+    /// The characters it needs, with a blank on either side.
+    wide: usize,
+}
+
 /// The outcomes that fit: most likely first; where not all do, those that are likely or differ most between variants.
-fn chosen(answers: &[&Answer], width: u16) -> Vec<(String, String)> {
-    let mut range: BTreeMap<&str, (f64, f64, f64)> = BTreeMap::new();
+fn chosen(answers: &[&Answer], width: u16) -> Vec<Column> {
+    let mut range: BTreeMap<&str, (f64, f64, usize)> = BTreeMap::new();
     let base = answers[0];
     let at_end = |answer: &&Answer| answer.whens.len() - 1;
     for answer in answers {
         let last = at_end(answer);
         for row in answer.outcomes.iter().filter(|r| r.when == last) {
             let p = row.probability.value;
-            let entry = range.entry(&row.outcome).or_insert((p, p, p));
-            entry.1 = entry.1.min(p);
-            entry.2 = entry.2.max(p);
+            let cell = number_and_mark(answer, row).chars().count();
+            let entry = range.entry(&row.outcome).or_insert((p, p, cell));
+            *entry = (entry.0.min(p), entry.1.max(p), entry.2.max(cell));
         }
     }
     let last = base.whens.len() - 1;
     let mut rows: Vec<&OutcomeRow> = base.outcomes.iter().filter(|r| r.when == last).collect();
     let weight = |row: &OutcomeRow| {
-        range.get(row.outcome.as_str()).map_or(0.0, |(_, low, high)| high.max(2.0 * (high - low)))
+        range.get(row.outcome.as_str()).map_or(0.0, |(low, high, _)| high.max(2.0 * (high - low)))
     };
     rows.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
-    let names =
-        answers.iter().map(|a| a.variant.chars().count()).max().unwrap_or(0).min(usize::from(width) / 2);
-    let mut room = usize::from(width.max(40)).saturating_sub(names + 2);
+    let mut room = usize::from(width.max(40)).saturating_sub(names_width(answers, width) + 2);
+    let wide = |row: &OutcomeRow| {
+        longest_word(&row.title).max(range.get(row.outcome.as_str()).map_or(0, |(_, _, cell)| *cell)) + 2
+    };
     rows.retain(|row| {
-        let wide = longest_word(&row.title).max(8) + 2;
+        let wide = wide(row);
         let fits = room >= wide;
         room = if fits { room - wide } else { 0 };
         fits
     });
     rows.sort_by(|a, b| b.probability.value.total_cmp(&a.probability.value));
-    rows.iter().map(|row| (row.outcome.clone(), row.title.clone())).collect()
+    rows.iter()
+        .map(|row| Column { outcome: row.outcome.clone(), title: row.title.clone(), wide: wide(row) })
+        .collect()
 }
 
 fn longest_word(title: &str) -> usize {

@@ -205,6 +205,47 @@ fn what_fails_leaves_everything_as_it_was() {
     assert_eq!(read(&to), earlier);
 }
 
+#[test]
+fn a_table_that_no_run_of_ours_wrote_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("results");
+    fs::create_dir(&to).unwrap();
+    fs::write(to.join("paths.csv"), "mine").unwrap();
+    let results = run(&plan(100, 1));
+    for other in ["", "{\"program\": \"another\", \"tables\": [\"paths.csv\"]}", "ours"] {
+        // The third time the manifest is that of the second run, which made no `paths.csv`.
+        if other != "ours" {
+            fs::write(to.join("manifest.json"), other).unwrap();
+        }
+        let mut folder = Folder::begin(&to).unwrap();
+        write_tables(&mut folder, &results).unwrap();
+        Manifest::new(&plan(100, 1), Method::Sampling, "detente run", &[]).write(&mut folder).unwrap();
+        folder.commit().unwrap();
+        assert_eq!(read(&to)["paths.csv"], "mine");
+    }
+}
+
+#[test]
+fn runs_at_once_into_a_new_folder_all_succeed() {
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("new/results");
+    let mut one = Folder::begin(&to).unwrap();
+    let mut two = Folder::begin(&to).unwrap();
+    let mut three = Folder::begin(&to).unwrap();
+    one.write("outcomes.csv", |to| to.write_all(b"one")).unwrap();
+    two.write("outcomes.csv", |to| to.write_all(b"two")).unwrap();
+    three.write("splits.csv", |to| to.write_all(b"three")).unwrap();
+    one.commit().unwrap();
+    two.commit().unwrap();
+    assert_eq!(read(&to), BTreeMap::from([("outcomes.csv".to_string(), "two".to_string())]));
+    // Nor is a folder of somebody else's lost that came meanwhile.
+    fs::create_dir_all(to.join("splits.csv/x")).unwrap();
+    let error = three.commit().unwrap_err().to_string();
+    assert!(error.contains("in the way"), "{error}");
+    assert!(to.join("splits.csv/x").exists());
+    assert_eq!(fs::read_dir(home.path().join("new")).unwrap().count(), 1, "something was left behind");
+}
+
 /// If the last steps fail, what was moved aside comes back.
 #[test]
 fn a_failed_exchange_is_undone() {
@@ -272,6 +313,17 @@ fn a_summary_fits_and_says_how_it_was_made() {
         page.lines().filter(|l| !l.starts_with("note:")).all(|line| line.chars().count() <= 80),
         "{page}"
     );
+    // Every number with its interval, the base without a mark, and what the marks mean.
+    let base = page.lines().find(|line| line.trim_start().starts_with("base")).unwrap();
+    assert!(base.contains("% ±") && !base.contains(['▲', '▼', '?', '=']), "{base}");
+    assert!(page.lines().any(|line| line.contains("% ±") && line.contains('▲')), "{page}");
+    assert!(page.contains("= no path differs from the base, ± half"), "{page}");
+    assert!(page.contains("`first_pause` in `talks base`"), "{page}");
+    assert_eq!(page.matches("it never does on ").count(), 1, "{page}");
+    let narrow = summary(&results, None, 40);
+    println!("{narrow}");
+    assert!(narrow.contains("more in outcomes.csv"), "{narrow}");
+    assert!(narrow.lines().filter(|l| l.contains("% ±")).all(|l| l.chars().count() <= 40), "{narrow}");
     let mut one = plan(2_000, 1);
     one.subjects.truncate(1);
     one.only_base();

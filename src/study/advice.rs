@@ -25,6 +25,8 @@ pub enum Advice {
     },
     /// Beliefs move a probability much more than chance does in this run.
     BeliefsMatter {
+        /// The variant, where there are several.
+        variant: Option<String>,
         /// The outcome.
         outcome: String,
         /// The central 95% across worlds.
@@ -41,15 +43,21 @@ pub enum Advice {
         /// Paths behind it.
         paths: u64,
     },
-    /// A mean leaves out the paths where it never comes.
+    /// A mean leaves out the paths where it never comes: of a scenario's measures the one that leaves out most.
     NeverComes {
+        /// The variant, where there are several.
+        variant: Option<String>,
         /// The measure.
         measure: String,
         /// How often it never does.
         never: f64,
+        /// Other measures of which the same is true.
+        more: usize,
     },
     /// A measure is no number on some paths.
     Undefined {
+        /// The variant, where there are several.
+        variant: Option<String>,
         /// The measure.
         measure: String,
         /// On how many.
@@ -66,6 +74,8 @@ pub enum Advice {
     },
     /// Splits have more cells than are kept.
     TooManyCells {
+        /// The variant, where there are several.
+        variant: Option<String>,
         /// The split.
         split: String,
     },
@@ -76,16 +86,21 @@ pub fn advice(results: &Results) -> Vec<Advice> {
     let several = results.answers.len() > 1;
     let name = |answer: &Answer| several.then(|| format!("{} {}", answer.scenario, answer.variant));
     let mut all = Vec::new();
-    all.extend(undefined(results));
+    all.extend(undefined(results, &name));
     all.extend(widest(results, &name));
     all.extend(cannot_tell(results));
-    if let Some(answer) = results.answers.first() {
-        all.extend(beliefs_matter(answer));
-        all.extend(never_comes(answer));
-    }
+    all.extend(results.answers.first().and_then(|answer| beliefs_matter(answer, &name)));
+    all.extend(bases(results).filter_map(|answer| never_comes(answer, &name)));
     all.extend(thin(results, &name));
-    all.extend(too_many_cells(results));
+    all.extend(too_many_cells(results, &name));
     all
+}
+
+/// The first variant of each scenario.
+fn bases(results: &Results) -> impl Iterator<Item = &Answer> {
+    let all = &results.answers;
+    let first = |n: usize| n == 0 || all[n - 1].scenario != all[n].scenario;
+    all.iter().enumerate().filter(move |(n, _)| first(*n)).map(|(_, answer)| answer)
 }
 
 fn at_end(answer: &Answer) -> impl Iterator<Item = &super::answer::OutcomeRow> {
@@ -107,22 +122,29 @@ fn widest(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option
     })
 }
 
-fn beliefs_matter(answer: &Answer) -> Option<Advice> {
+fn beliefs_matter(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
     let spread = |row: &&super::answer::OutcomeRow| row.probability.credible.map_or(0.0, |c| c.half_width());
     let row = at_end(answer).max_by(|a, b| spread(a).total_cmp(&spread(b)))?;
     let credible = row.probability.credible?;
     (credible.half_width() > 2.0 * row.probability.interval.half_width()).then(|| Advice::BeliefsMatter {
+        variant: name(answer),
         outcome: row.outcome.clone(),
         low: credible.low,
         high: credible.high,
     })
 }
 
-fn never_comes(answer: &Answer) -> Vec<Advice> {
+fn never_comes(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
     let rows = answer.measures.iter().filter_map(|row| row.never.map(|never| (row, never.value)));
-    rows.filter(|(_, never)| *never > 0.0)
-        .map(|(row, never)| Advice::NeverComes { measure: row.measure.clone(), never })
-        .collect()
+    // What comes on no path has no mean.
+    let partial: Vec<_> = rows.filter(|(_, never)| *never > 0.0 && *never < 1.0).collect();
+    let (row, never) = partial.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(Advice::NeverComes {
+        variant: name(answer),
+        measure: row.measure.clone(),
+        never: *never,
+        more: partial.len() - 1,
+    })
 }
 
 fn thin(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
@@ -138,9 +160,14 @@ fn thin(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<A
     })
 }
 
-fn undefined(results: &Results) -> Option<Advice> {
-    let row = results.answers.iter().flat_map(|a| &a.measures).max_by_key(|row| row.undefined)?;
-    (row.undefined > 0).then(|| Advice::Undefined { measure: row.measure.clone(), paths: row.undefined })
+fn undefined(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
+    let rows = results.answers.iter().flat_map(|answer| answer.measures.iter().map(move |row| (answer, row)));
+    let (answer, row) = rows.max_by_key(|(_, row)| row.undefined)?;
+    (row.undefined > 0).then(|| Advice::Undefined {
+        variant: name(answer),
+        measure: row.measure.clone(),
+        paths: row.undefined,
+    })
 }
 
 fn cannot_tell(results: &Results) -> Option<Advice> {
@@ -157,7 +184,9 @@ fn cannot_tell(results: &Results) -> Option<Advice> {
     })
 }
 
-fn too_many_cells(results: &Results) -> Option<Advice> {
-    let row = results.answers.iter().flat_map(|a| &a.splits).find(|row| row.cell.is_empty())?;
-    Some(Advice::TooManyCells { split: row.split.clone() })
+fn too_many_cells(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
+    let mut rows =
+        results.answers.iter().flat_map(|answer| answer.splits.iter().map(move |row| (answer, row)));
+    let (answer, row) = rows.find(|(_, row)| row.cell.is_empty())?;
+    Some(Advice::TooManyCells { variant: name(answer), split: row.split.clone() })
 }
