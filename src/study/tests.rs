@@ -208,6 +208,43 @@ fn measures_know_what_they_are_of() {
     assert!(at_least > 0.0 && at_least < measure("rapport").thresholds[0].1.value);
 }
 
+/// The mean of what is true or false has the errors of the probability that it is, at no hit and at all hits too.
+#[test]
+fn the_mean_of_a_truth_is_a_probability() {
+    use crate::model::build::{ended_as, less, not, num};
+    use crate::model::{MeasureKind, OutcomeId, Ty};
+    for (scenario, worlds) in [(call(), false), (talks(), true)] {
+        let mut scenario = scenario;
+        scenario.variants.clear();
+        scenario.vary.clear();
+        let truths = [
+            ("true", not(less(num(1.0), num(0.0)))),
+            ("false", less(num(1.0), num(0.0))),
+            ("deal", ended_as(OutcomeId(1))),
+        ];
+        for (name, mut expr) in truths {
+            expr.ty = Ty::Bool;
+            for (given, name) in [(false, name.to_string()), (true, format!("{name}_given"))] {
+                let given = given.then(|| not(ended_as(OutcomeId(2))));
+                let id = scenario.add_measure(&name, MeasureKind::Value(expr.clone()), given);
+                scenario.measures[id.0].thresholds = vec![1.0];
+            }
+        }
+        let results = run(scenario, paths(2_000));
+        let measure = |name: &str| results.answers[0].measures.iter().find(|m| m.measure == name).unwrap();
+        for name in ["true", "false", "deal", "true_given", "false_given", "deal_given"] {
+            let row = measure(name);
+            assert_eq!(row.mean, row.thresholds[0].1, "{name}");
+            assert_eq!(row.mean.credible.is_some(), worlds && !row.given, "{name}");
+            assert!(row.mean.interval.low >= 0.0 && row.mean.interval.high <= 1.0, "{row:?}");
+            assert!(row.mean.interval.half_width() > 0.0, "{row:?}");
+        }
+        assert!(measure("false").mean.interval.high > 0.001 && measure("true").mean.interval.low < 0.999);
+        let deal = results.answers[0].outcomes.iter().rfind(|r| r.outcome == "deal").unwrap();
+        assert_eq!(measure("deal").mean, deal.probability);
+    }
+}
+
 #[test]
 fn progress_adds_up_and_runs_can_be_stopped() {
     let plan = Plan::new(vec![call(), talks()], paths(3_000));

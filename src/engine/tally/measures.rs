@@ -11,9 +11,9 @@ use crate::stats::{
 pub struct MeasureTally {
     mean: MeanOf,
     spread: Histogram,
-    /// Paths that count, those where it comes, then those at least at each threshold.
+    /// Paths that count, those where it comes, then those at least at each threshold, then those where it is true.
     hits: Hits,
-    /// The same among the paths that count, where not all do: never, then each threshold.
+    /// The same among the paths that count, where not all do: never, then each threshold, then true.
     shares: Vec<ShareTally>,
     open: Vec<u64>,
     open_counted: u64,
@@ -51,7 +51,7 @@ const THRESHOLDS: usize = 2;
 
 impl MeasureTally {
     pub(super) fn new(design: Design, shape: &MeasureShape) -> MeasureTally {
-        let places = shape.thresholds.len() + 1;
+        let places = shape.bounds().count() + 1;
         MeasureTally {
             mean: if shape.whole() {
                 MeanOf::Whole(MeanTally::new(design))
@@ -69,7 +69,7 @@ impl MeasureTally {
 
     /// What a party gets: a finite number of every path.
     pub(super) fn payoff(design: Design) -> MeasureTally {
-        MeasureTally::new(design, &MeasureShape { first: false, given: false, thresholds: Vec::new() })
+        MeasureTally::new(design, &MeasureShape::PAYOFF)
     }
 
     #[inline]
@@ -106,8 +106,8 @@ impl MeasureTally {
                 self.open[0] += u64::from(!comes);
             }
         }
-        for (i, threshold) in shape.thresholds.iter().enumerate() {
-            if value >= *threshold {
+        for (i, threshold) in shape.bounds().enumerate() {
+            if value >= threshold {
                 if shape.given {
                     self.open[1 + i] += 1;
                 } else {
@@ -150,6 +150,11 @@ impl MeasureTally {
             MeanOf::Whole(mean) => MeasureMean::Whole(mean.mean()),
             MeanOf::Given(mean) => MeasureMean::Given(mean.mean()),
         }
+    }
+
+    /// How often it is true, of a measure that is true or false.
+    pub fn truth(&self, shape: &MeasureShape, paths: u64) -> Option<Often> {
+        shape.truth.then(|| self.at_least(shape.thresholds.len(), paths))
     }
 
     /// The values; infinity where it never came.
