@@ -163,6 +163,43 @@ fn beliefs_spread_and_chance_stay_apart() {
     assert_eq!(stern.beliefs.iter().map(|b| b.written.as_str()).collect::<Vec<_>>(), ["90%"]);
 }
 
+/// A variant that knows everything has no credible interval, though the worlds of others differ; the difference has one.
+#[test]
+fn a_variant_that_knows_has_no_credible_intervals() {
+    use crate::model::build::{num, point};
+    use crate::model::{BeliefId, Change, Draw};
+    let mut scenario = talks();
+    let known = vec![
+        Change::Belief(BeliefId(0), Draw::Law(point(num(0.25))), "0.25".into()),
+        Change::Belief(BeliefId(1), Draw::Chance(num(1.0)), "100%".into()),
+    ];
+    scenario.vary.clear();
+    scenario.variants.truncate(2);
+    let knows = crate::model::Variant { changes: known.clone(), ..scenario.variants[1].clone() };
+    scenario.variants.push(crate::model::Variant { name: "known".into(), ..knows });
+    let told = |answer: &Answer| {
+        let text = format!("{:?}", Answer { compare: Vec::new(), ..answer.clone() });
+        text.contains("credible: Some")
+    };
+    let differences = |answer: &Answer| answer.compare.iter().any(|row| row.difference.credible.is_some());
+    let results = run(scenario.clone(), paths(2_000));
+    let answer =
+        |results: &Results, name: &str| results.answers.iter().find(|a| a.variant == name).cloned().unwrap();
+    assert!(told(&answer(&results, "base")) && told(&answer(&results, "pushed")));
+    assert!(!told(&answer(&results, "known")) && differences(&answer(&results, "known")));
+    // The other way round: nothing varies in the base and in `pushed`, but in `doubts` it does.
+    let mut turned = scenario.with(&known);
+    turned.variants = scenario.variants[..1].to_vec();
+    let doubts = vec![Change::Belief(BeliefId(1), Draw::Chance(num(0.5)), "50%".into())];
+    let doubts = crate::model::Variant { changes: doubts, ..scenario.variants[1].clone() };
+    turned.variants.push(crate::model::Variant { name: "doubts".into(), ..doubts });
+    let results = run(turned, paths(2_000));
+    for (name, varies) in [("base", false), ("pushed", false), ("doubts", true)] {
+        let answer = answer(&results, name);
+        assert_eq!((told(&answer), differences(&answer)), (varies, varies), "{name}");
+    }
+}
+
 #[test]
 fn joint_tables_add_up() {
     let results = run(talks(), paths(2_000));
