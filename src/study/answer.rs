@@ -79,6 +79,33 @@ pub struct Answer {
     pub beliefs: Vec<BeliefRow>,
 }
 
+impl Answer {
+    /// Empties the credible intervals of all numbers of the variant itself: its worlds are alike, though those of other
+    /// variants are not.
+    pub(super) fn without_credible(mut self) -> Answer {
+        let outcomes = self.outcomes.iter_mut().map(|row| &mut row.probability);
+        let timeline = self.timeline.iter_mut().map(|row| &mut row.probability);
+        let times = self.times.iter_mut().flat_map(|row| [&mut row.comes, &mut row.mean_day]);
+        let stages = self
+            .stages
+            .iter_mut()
+            .flat_map(|row| [Some(&mut row.stands), row.visits.as_mut(), row.days.as_mut()])
+            .flatten();
+        let splits = self.splits.iter_mut().flat_map(|row| {
+            let shares = [&mut row.joint, &mut row.here];
+            let given = [&mut row.outcome_given_cell, &mut row.cell_given_outcome];
+            shares.into_iter().chain(given).flatten()
+        });
+        let measures = self.measures.iter_mut().flat_map(|row| {
+            let thresholds = row.thresholds.iter_mut().map(|(_, often)| often);
+            [&mut row.counted, &mut row.mean].into_iter().chain(&mut row.never).chain(thresholds)
+        });
+        let all = outcomes.chain(timeline).chain(times).chain(stages).chain(splits).chain(measures);
+        all.for_each(|estimate| estimate.credible = None);
+        self
+    }
+}
+
 /// A time by which things are counted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct When {

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Made, Method};
 use super::arms::Arm;
 use super::beliefs::beliefs;
-use super::plan::{Plan, Subject};
+use super::plan::{Plan, Subject, beliefs_vary};
 use super::read::{answer, compare};
 use crate::engine::tally::Shape;
 use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run};
@@ -107,8 +107,15 @@ pub fn run_with<S: Source>(
                     continue;
                 }
                 let mut found = answer(&subject.scenario, arm, tally, made);
+                let varies = beliefs_vary(&arm.scenario);
+                if !varies {
+                    found = found.without_credible();
+                }
                 if place > 0 {
                     found.compare = compare(&arm.scenario, &answers[first], &found, &done.paired[place - 1]);
+                    if !varies && !beliefs_vary(&subject.scenario) {
+                        found.compare.iter_mut().for_each(|row| row.difference.credible = None);
+                    }
                 }
                 found.beliefs = beliefs(subject, number, &sources[number]).map_err(|(world, fault)| {
                     let (scenario, variant) = (subject.scenario.name.clone(), arm.name.clone());

@@ -229,6 +229,9 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
         .map(|((measure, counted), shape)| {
             let (scale, unit) = in_days(measure.ty);
             let (mean, sd) = mean_of(counted);
+            // The mean of what is true or false is a probability.
+            let truth = counted.truth(shape, paths);
+            let mean = truth.map_or(mean, Estimate::from);
             MeasureRow {
                 measure: measure.name.clone(),
                 title: title(&measure.title, &measure.name),

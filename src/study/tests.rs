@@ -163,6 +163,43 @@ fn beliefs_spread_and_chance_stay_apart() {
     assert_eq!(stern.beliefs.iter().map(|b| b.written.as_str()).collect::<Vec<_>>(), ["90%"]);
 }
 
+/// A variant that knows everything has no credible interval, though the worlds of others differ; the difference has one.
+#[test]
+fn a_variant_that_knows_has_no_credible_intervals() {
+    use crate::model::build::{num, point};
+    use crate::model::{BeliefId, Change, Draw};
+    let mut scenario = talks();
+    let known = vec![
+        Change::Belief(BeliefId(0), Draw::Law(point(num(0.25))), "0.25".into()),
+        Change::Belief(BeliefId(1), Draw::Chance(num(1.0)), "100%".into()),
+    ];
+    scenario.vary.clear();
+    scenario.variants.truncate(2);
+    let knows = crate::model::Variant { changes: known.clone(), ..scenario.variants[1].clone() };
+    scenario.variants.push(crate::model::Variant { name: "known".into(), ..knows });
+    let told = |answer: &Answer| {
+        let text = format!("{:?}", Answer { compare: Vec::new(), ..answer.clone() });
+        text.contains("credible: Some")
+    };
+    let differences = |answer: &Answer| answer.compare.iter().any(|row| row.difference.credible.is_some());
+    let results = run(scenario.clone(), paths(2_000));
+    let answer =
+        |results: &Results, name: &str| results.answers.iter().find(|a| a.variant == name).cloned().unwrap();
+    assert!(told(&answer(&results, "base")) && told(&answer(&results, "pushed")));
+    assert!(!told(&answer(&results, "known")) && differences(&answer(&results, "known")));
+    // The other way round: nothing varies in the base and in `pushed`, but in `doubts` it does.
+    let mut turned = scenario.with(&known);
+    turned.variants = scenario.variants[..1].to_vec();
+    let doubts = vec![Change::Belief(BeliefId(1), Draw::Chance(num(0.5)), "50%".into())];
+    let doubts = crate::model::Variant { changes: doubts, ..scenario.variants[1].clone() };
+    turned.variants.push(crate::model::Variant { name: "doubts".into(), ..doubts });
+    let results = run(turned, paths(2_000));
+    for (name, varies) in [("base", false), ("pushed", false), ("doubts", true)] {
+        let answer = answer(&results, name);
+        assert_eq!((told(&answer), differences(&answer)), (varies, varies), "{name}");
+    }
+}
+
 #[test]
 fn joint_tables_add_up() {
     let results = run(talks(), paths(2_000));
@@ -206,6 +243,43 @@ fn measures_know_what_they_are_of() {
     assert!((payoff.mean.value - (60.0 * of("deal") - 100.0 * of("war"))).abs() < 1e-9);
     let at_least = measure("rapport").thresholds[1].1.value;
     assert!(at_least > 0.0 && at_least < measure("rapport").thresholds[0].1.value);
+}
+
+/// The mean of what is true or false has the errors of the probability that it is, at no hit and at all hits too.
+#[test]
+fn the_mean_of_a_truth_is_a_probability() {
+    use crate::model::build::{ended_as, less, not, num};
+    use crate::model::{MeasureKind, OutcomeId, Ty};
+    for (scenario, worlds) in [(call(), false), (talks(), true)] {
+        let mut scenario = scenario;
+        scenario.variants.clear();
+        scenario.vary.clear();
+        let truths = [
+            ("true", not(less(num(1.0), num(0.0)))),
+            ("false", less(num(1.0), num(0.0))),
+            ("deal", ended_as(OutcomeId(1))),
+        ];
+        for (name, mut expr) in truths {
+            expr.ty = Ty::Bool;
+            for (given, name) in [(false, name.to_string()), (true, format!("{name}_given"))] {
+                let given = given.then(|| not(ended_as(OutcomeId(2))));
+                let id = scenario.add_measure(&name, MeasureKind::Value(expr.clone()), given);
+                scenario.measures[id.0].thresholds = vec![1.0];
+            }
+        }
+        let results = run(scenario, paths(2_000));
+        let measure = |name: &str| results.answers[0].measures.iter().find(|m| m.measure == name).unwrap();
+        for name in ["true", "false", "deal", "true_given", "false_given", "deal_given"] {
+            let row = measure(name);
+            assert_eq!(row.mean, row.thresholds[0].1, "{name}");
+            assert_eq!(row.mean.credible.is_some(), worlds && !row.given, "{name}");
+            assert!(row.mean.interval.low >= 0.0 && row.mean.interval.high <= 1.0, "{row:?}");
+            assert!(row.mean.interval.half_width() > 0.0, "{row:?}");
+        }
+        assert!(measure("false").mean.interval.high > 0.001 && measure("true").mean.interval.low < 0.999);
+        let deal = results.answers[0].outcomes.iter().rfind(|r| r.outcome == "deal").unwrap();
+        assert_eq!(measure("deal").mean, deal.probability);
+    }
 }
 
 #[test]

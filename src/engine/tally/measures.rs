@@ -11,9 +11,9 @@ use crate::stats::{
 pub struct MeasureTally {
     mean: MeanOf,
     spread: Histogram,
-    /// Paths that count, those where it comes, then those at least at each threshold.
+    /// Paths that count, those where it comes, then those at least at each threshold, then those where it is true.
     hits: Hits,
-    /// The same among the paths that count, where not all do: never, then each threshold.
+    /// The same among the paths that count, where not all do: never, then each threshold, then true.
     shares: Vec<ShareTally>,
     open: Vec<u64>,
     open_counted: u64,
@@ -51,7 +51,7 @@ const THRESHOLDS: usize = 2;
 
 impl MeasureTally {
     pub(super) fn new(design: Design, shape: &MeasureShape) -> MeasureTally {
-        let places = shape.thresholds.len() + 1;
+        let places = shape.bounds().count() + 1;
         MeasureTally {
             mean: if shape.whole() {
                 MeanOf::Whole(MeanTally::new(design))
@@ -69,7 +69,7 @@ impl MeasureTally {
 
     /// What a party gets: a finite number of every path.
     pub(super) fn payoff(design: Design) -> MeasureTally {
-        MeasureTally::new(design, &MeasureShape { first: false, given: false, thresholds: Vec::new() })
+        MeasureTally::new(design, &MeasureShape::PAYOFF)
     }
 
     #[inline]
@@ -106,8 +106,8 @@ impl MeasureTally {
                 self.open[0] += u64::from(!comes);
             }
         }
-        for (i, threshold) in shape.thresholds.iter().enumerate() {
-            if value >= *threshold {
+        for (i, threshold) in shape.bounds().enumerate() {
+            if value >= threshold {
                 if shape.given {
                     self.open[1 + i] += 1;
                 } else {
@@ -144,12 +144,25 @@ impl MeasureTally {
         self.undefined += other.undefined;
     }
 
-    /// The mean and its errors, in the unit of the values.
+    /// The mean and its errors, in the unit of the values. No world's mean lies beyond the least and the greatest value.
     pub fn mean(&self) -> MeasureMean {
         match &self.mean {
-            MeanOf::Whole(mean) => MeasureMean::Whole(mean.mean()),
+            MeanOf::Whole(mean) => {
+                let mean = mean.mean();
+                let ends = self.spread.quantile_given(0.0).zip(self.spread.quantile_given(1.0));
+                let credible = match (mean.credible, ends) {
+                    (Some(credible), Some((least, greatest))) => Some(credible.within(least, greatest)),
+                    (credible, _) => credible,
+                };
+                MeasureMean::Whole(Mean { credible, ..mean })
+            }
             MeanOf::Given(mean) => MeasureMean::Given(mean.mean()),
         }
+    }
+
+    /// How often it is true, of a measure that is true or false.
+    pub fn truth(&self, shape: &MeasureShape, paths: u64) -> Option<Often> {
+        shape.truth.then(|| self.at_least(shape.thresholds.len(), paths))
     }
 
     /// The values; infinity where it never came.
@@ -207,4 +220,39 @@ pub fn complement(of: Proportion) -> Proportion {
 /// Counts what each party gets.
 pub(super) fn payoffs(shape: &Shape) -> Vec<MeasureTally> {
     (0..shape.parties).map(|_| MeasureTally::payoff(shape.design)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Something rare and large, in few worlds: the normal part of the credible interval would go below 0.
+    #[test]
+    fn no_world_has_a_mean_beyond_all_values() {
+        let tally = |sign: f64| {
+            let mut tally = MeasureTally::payoff(Design::Worlds { paths_each: 5 });
+            for world in 0..400 {
+                for path in 0..5 {
+                    let hit = world % 20 == 0 && path < 2;
+                    tally.record(&MeasureShape::PAYOFF, if hit { 60.0 * sign } else { 0.0 }, true);
+                }
+                tally.close(5);
+            }
+            tally
+        };
+        for sign in [1.0, -1.0] {
+            let tally = tally(sign);
+            let (MeanOf::Whole(bare), MeasureMean::Whole(mean)) = (&tally.mean, tally.mean()) else {
+                panic!("all paths count")
+            };
+            let (bare, credible) = (bare.mean().credible.unwrap(), mean.credible.unwrap());
+            if sign > 0.0 {
+                assert!(bare.low < 0.0, "{bare:?}");
+                assert_eq!((credible.low, credible.high), (0.0, bare.high));
+            } else {
+                assert!(bare.high > 0.0, "{bare:?}");
+                assert_eq!((credible.low, credible.high), (bare.low, 0.0));
+            }
+        }
+    }
 }

@@ -114,9 +114,8 @@ impl Observer for Tally {
         for (i, measure) in self.measures.iter_mut().enumerate() {
             measure.record(&self.shape.measures[i], end.measures[i], end.counted[i]);
         }
-        const PAYOFF: MeasureShape = MeasureShape { first: false, given: false, thresholds: Vec::new() };
         for (party, payoff) in self.payoffs.iter_mut().enumerate() {
-            payoff.record(&PAYOFF, end.payoffs[party], true);
+            payoff.record(&MeasureShape::PAYOFF, end.payoffs[party], true);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How many of everything a tally counts: the scenario without its words.
 
-use crate::model::{MeasureKind, Scenario, Timeline};
+use crate::model::{MeasureKind, Scenario, Timeline, Ty};
 use crate::stats::Design;
 
 /// What a tally has room for. All variants of a scenario have the same.
@@ -35,6 +35,8 @@ pub struct MeasureShape {
     pub first: bool,
     /// Paths count only where a condition holds.
     pub given: bool,
+    /// It is true or false (1 or 0): its mean is a probability.
+    pub truth: bool,
     /// P(at least …) is counted.
     pub thresholds: Vec<f64>,
 }
@@ -43,6 +45,16 @@ impl MeasureShape {
     /// Every path counts, with a finite value.
     pub fn whole(&self) -> bool {
         !self.first && !self.given
+    }
+
+    /// What a party gets: a finite number of every path.
+    pub(super) const PAYOFF: MeasureShape =
+        MeasureShape { first: false, given: false, truth: false, thresholds: Vec::new() };
+
+    /// What a value is counted as being at least: the thresholds, and last whether it is true.
+    #[inline]
+    pub(super) fn bounds(&self) -> impl Iterator<Item = f64> + '_ {
+        self.thresholds.iter().copied().chain(self.truth.then_some(1.0))
     }
 }
 
@@ -64,6 +76,7 @@ impl Shape {
                 .map(|m| MeasureShape {
                     first: matches!(m.kind, MeasureKind::First(_)),
                     given: m.given.is_some(),
+                    truth: matches!(&m.kind, MeasureKind::Value(expr) if expr.ty == Ty::Bool),
                     thresholds: m.thresholds.clone(),
                 })
                 .collect(),
