@@ -53,7 +53,9 @@ fn run<const FILE: usize>(bencher: Bencher<'_, '_>, threads: usize) {
     plan.only_base();
     let cancel = AtomicBool::new(false);
     let watch = Watch { cancel: &cancel, progress: &|_| {} };
-    bencher.counter(ItemsCount::new(plan.paths())).bench_local(|| run_plan(&plan, watch, None).expect("results"));
+    bencher
+        .counter(ItemsCount::new(plan.paths()))
+        .bench_local(|| run_plan(&plan, watch, None).expect("results"));
 }
 
 /// Checking and compiling the shipped scenario.

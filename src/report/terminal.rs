@@ -151,8 +151,12 @@ fn several(answers: &[&Answer], width: u16) -> String {
     } else {
         String::new()
     };
-    let paths = thousands(answers[0].made.paths);
-    format!("{}\n▲ higher, ▼ lower than base, ? cannot tell with {paths} paths{more}", table.trim_fmt())
+    let made = answers[0].made;
+    let amount = match made.method {
+        Method::Sampling => format!("{} paths", thousands(made.paths)),
+        Method::Exact => counted(made.worlds, "world"),
+    };
+    format!("{}\n▲ higher, ▼ lower than base, ? cannot tell with {amount}{more}", table.trim_fmt())
 }
 
 /// The outcomes that fit: most likely first; where not all do, those that are likely or differ most between variants.
