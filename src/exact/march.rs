@@ -219,12 +219,15 @@ impl<'a> March<'a> {
                 match self.panel(now, take, last) {
                     Some(off) => {
                         let easy = off < 0.01;
-                        now = if take == stop - now { stop } else { now + take };
-                        // Only where the wider panel would begin at a multiple of its width.
+                        if take == stop - now {
+                            // Widths count anew from here; the next panel may be as wide as this one was meant to be.
+                            (now, origin) = (stop, stop);
+                        } else {
+                            now += take;
+                        }
+                        // Wider only where the panel would begin at a multiple of its width.
                         let places = (now - origin) / (2.0 * width);
-                        if take < width {
-                            width = libm::exp2(libm::log2(take).floor());
-                        } else if easy && places == places.floor() && width < whole {
+                        if easy && places == places.floor() && width < whole {
                             width *= 2.0;
                         }
                         break;
@@ -469,11 +472,6 @@ impl<'a> March<'a> {
         self.bound += (2.0 * off * soft).min(mass) + rounding;
         self.take(from, width, &times, &rings, &starts);
         let any = starts.iter().map(|s| s.iter().any(|v| *v != 0.0)).collect();
-        self.panels.push(Panel { from, width, starts, any });
-        Some(off / allowed)
-    }
-
-    /// What starts before this panel rings in it; none where a single delay is shorter than the panel.
     fn history(
         &mut self,
         k: usize,
