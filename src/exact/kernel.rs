@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(super) type Block = [Values; POINTS];
 
 /// Relative to the mass of a piece, what its density may be off the rule of half the points.
-const RESOLVED: f64 = 1e-12;
+pub(super) const RESOLVED: f64 = 1e-12;
 /// Pieces are not cut below this share of the range.
 const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 

@@ -24,7 +24,9 @@ const MOMENTS: usize = 4_000_000;
 /// The most that panels may hold, in numbers.
 const ROOM: usize = 150_000_000;
 /// The most times at which panels must end.
-const BREAKS: usize = 400;
+const BREAKS: usize = 150;
+/// How many delays a break may lie behind a beginning: later ones are smooth enough for narrow panels.
+const DEPTH: u8 = 3;
 
 /// What is asked.
 pub(super) struct Asked<'a> {
@@ -97,7 +99,7 @@ pub(super) struct March<'a> {
     /// Single starts of each node.
     sources: Vec<Vec<(f64, f64)>>,
     queue: BTreeMap<u64, Vec<(u32, f64)>>,
-    breaks: BTreeMap<u64, ()>,
+    breaks: BTreeMap<u64, u8>,
     broken: usize,
     moments: usize,
     entered: Vec<(f64, f64)>,
@@ -197,7 +199,7 @@ impl<'a> March<'a> {
                     break;
                 }
             }
-            if let Some((bits, ())) = self.breaks.range(now.to_bits() + 1..).next() {
+            if let Some((bits, _)) = self.breaks.range(now.to_bits() + 1..).next() {
                 stop = stop.min(f64::from_bits(*bits));
             }
             if !self.smooth || !self.flowing() {
@@ -293,19 +295,23 @@ impl<'a> March<'a> {
         if let Some(entry) = self.breaks.first_entry()
             && f64::from_bits(*entry.key()) <= now
         {
-            entry.remove();
+            let depth = entry.remove();
             anew = true;
             for k in 0..self.kernels.len() {
                 let edges = self.bank.kernel(self.kernels[k]).edges.clone();
-                edges.into_iter().for_each(|edge| self.break_at(now + edge));
+                edges.into_iter().for_each(|edge| self.break_at(now + edge, depth + 1));
             }
         }
         Ok(anew)
     }
 
-    fn break_at(&mut self, time: f64) {
-        if self.broken < BREAKS && time < self.asked.until && self.smooth {
-            self.broken += usize::from(self.breaks.insert(time.to_bits(), ()).is_none());
+    fn break_at(&mut self, time: f64, depth: u8) {
+        if depth <= DEPTH && self.broken < BREAKS && time < self.asked.until && self.smooth {
+            let least = self.breaks.entry(time.to_bits()).or_insert_with(|| {
+                self.broken += 1;
+                depth
+            });
+            *least = depth.min(*least);
         }
     }
 
@@ -382,7 +388,7 @@ impl<'a> March<'a> {
                 Some(last) if last.0 == now => last.1 += mass,
                 _ => sources.push((now, mass)),
             }
-            self.break_at(now);
+            self.break_at(now, 0);
         }
     }
 
@@ -466,12 +472,17 @@ impl<'a> March<'a> {
         }
         let soft = if last { (width / self.softness).min(1.0) } else { 1.0 };
         let rounding = |(flow, ring): (&Flow, &Values)| {
-            width * rule.mean(ring).abs() * (1e-15 + self.bank.kernel(flow.kernel).error)
+            width * rule.mean(ring).abs() * (super::kernel::RESOLVED + self.bank.kernel(flow.kernel).error)
         };
         let rounding: f64 = self.flows.iter().zip(&rings).map(rounding).sum();
         self.bound += (2.0 * off * soft).min(mass) + rounding;
         self.take(from, width, &times, &rings, &starts);
         let any = starts.iter().map(|s| s.iter().any(|v| *v != 0.0)).collect();
+        self.panels.push(Panel { from, width, starts, any });
+        Some(off / allowed)
+    }
+
+    /// What starts before this panel rings in it; none where a single delay is shorter than the panel.
     fn history(
         &mut self,
         k: usize,

@@ -131,3 +131,104 @@ fn failed(halt: Halt<(u64, Stop)>, subject: &Subject, arm: &Arm) -> Stopped {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::study::{Settings, run_plan};
+    use std::sync::atomic::AtomicBool;
+
+    fn both(scenario: Scenario, seed: u64) -> (Results, Results) {
+        let settings = Settings { paths: 20_000, worlds: None, seed, threads: 2 };
+        let plan = Plan::new(vec![scenario], settings);
+        let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+        let watch = Watch { cancel: &cancel, progress: &quiet };
+        let sampled = run_plan(&plan, watch, None).expect("it runs");
+        (sampled, solve_plan(&plan, watch).expect("it is solved"))
+    }
+
+    /// Every probability of outcomes, stages and splits, and every mean, by both engines.
+    fn agree(scenario: Scenario, seed: u64) -> usize {
+        let (sampled, solved) = both(scenario, seed);
+        let mut compared = 0;
+        let mut cell = |what: &str, seen: &crate::study::Estimate, exact: &crate::study::Estimate| {
+            let rare = seen.hits < 30 || seen.paths < seen.hits + 30;
+            if (seen.hits > 0 || seen.value <= 1.0) && rare && !what.starts_with("mean") {
+                return;
+            }
+            let z = (seen.value - exact.value) / seen.standard_error;
+            if seen.standard_error > 0.0 {
+                assert!(z.abs() <= 4.0, "{what}: {} by paths, {} exactly: z = {z}", seen.value, exact.value);
+                compared += 1;
+            }
+        };
+        for (seen, exact) in sampled.answers.iter().zip(&solved.answers) {
+            for (a, b) in seen.outcomes.iter().zip(&exact.outcomes) {
+                assert_eq!((a.when, &a.outcome), (b.when, &b.outcome));
+                cell(&a.outcome, &a.probability, &b.probability);
+            }
+            for (a, b) in seen.timeline.iter().zip(&exact.timeline) {
+                cell(&a.outcome, &a.probability, &b.probability);
+            }
+            for (a, b) in seen.stages.iter().zip(&exact.stages) {
+                cell(&a.stage, &a.stands, &b.stands);
+                if let (Some(a), Some(b)) = (&a.visits, &b.visits) {
+                    cell("mean visits", a, b);
+                }
+                if let (Some(a), Some(b)) = (&a.days, &b.days) {
+                    cell("mean days", a, b);
+                }
+            }
+            for (a, b) in seen.times.iter().zip(&exact.times) {
+                cell("mean day", &a.mean_day, &b.mean_day);
+                for (p, q) in a.quantiles.iter().zip(b.quantiles).filter(|_| a.comes.hits > 2_000) {
+                    assert!((p - q).abs() <= 0.12 * a.sd_days.max(0.01), "{}: {p} {q}", a.outcome);
+                }
+            }
+            for a in &seen.splits {
+                let same = |b: &&crate::study::SplitRow| b.cell == a.cell && b.outcome == a.outcome;
+                let b = exact.splits.iter().find(same).expect("a cell that a path has seen");
+                if let (Some(a), Some(b)) = (&a.joint, &b.joint) {
+                    cell("a cell", a, b);
+                }
+            }
+            for (a, b) in seen.measures.iter().zip(&exact.measures).filter(|(_, b)| b.mean.value.is_finite())
+            {
+                cell(&format!("mean {}", a.measure), &a.mean, &b.mean);
+            }
+        }
+        compared
+    }
+
+    #[test]
+    fn both_engines_agree() {
+        let n1 = crate::check::check_text("n1", include_str!("../exact/tests/n1.toml")).scenario;
+        let n1 = n1.expect("it is sound");
+        let compared = agree(samples::call(), 1) + agree(n1.clone(), 2) + agree(n1, 3);
+        assert!(compared > 150, "{compared}");
+    }
+
+    #[test]
+    fn what_is_not_solved_says_which_clock() {
+        let settings = Settings::default();
+        let plan = Plan::new(vec![samples::talks()], settings);
+        let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+        let refused = solve_plan(&plan, Watch { cancel: &cancel, progress: &quiet });
+        match refused {
+            Err(Failed::NotExact { refused, .. }) => assert!(!refused.clocks.is_empty(), "{refused:?}"),
+            other => panic!("{other:?}"),
+        }
+        assert!(not_exact(&plan.subjects[0], 1).is_err());
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let run = |threads| {
+            let plan = Plan::new(vec![samples::call()], Settings { threads, ..Settings::default() });
+            let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+            solve_plan(&plan, Watch { cancel: &cancel, progress: &quiet }).expect("it is solved")
+        };
+        assert_eq!(format!("{:?}", run(1)), format!("{:?}", run(2)));
+    }
+}
