@@ -16,17 +16,19 @@ use std::collections::BTreeMap;
 /// What the residual of a panel may be, as a share of what starts in it, and at least.
 const TOLERANCE: f64 = 2e-12;
 const LEAST: f64 = 1e-24;
+/// The same as a share of all that has rung so far.
+const OF_ALL: f64 = 1e-14;
 /// The narrowest panel, as a share of the time asked about.
-const NARROWEST: f64 = 1.0 / (1_u64 << 32) as f64;
+const NARROWEST: f64 = 1.0 / (1_u64 << 44) as f64;
 /// The most panels, and events at single times.
-const PANELS: usize = 6_000;
+const PANELS: usize = 1_500;
 const MOMENTS: usize = 4_000_000;
 /// The most that panels may hold, in numbers.
 const ROOM: usize = 150_000_000;
 /// The most times at which panels must end.
 const BREAKS: usize = 150;
 /// How many delays a break may lie behind a beginning: later ones are smooth enough for narrow panels.
-const DEPTH: u8 = 3;
+const DEPTH: u8 = 2;
 
 /// What is asked.
 pub(super) struct Asked<'a> {
@@ -108,6 +110,7 @@ pub(super) struct March<'a> {
     account_sums: Vec<f64>,
     bound: f64,
     softness: f64,
+    rung: f64,
     smooth: bool,
     found: Found,
 }
@@ -152,6 +155,7 @@ impl<'a> March<'a> {
             account_sums: vec![0.0; asked.accounts.len()],
             bound: 1e-15,
             softness,
+            rung: 0.0,
             smooth,
             found: Found {
                 outcomes: vec![Curve::default(); asked.outcomes],
@@ -466,20 +470,31 @@ impl<'a> March<'a> {
             off += width * rule.tail(ring);
             mass += width * rule.mean(ring).abs();
         }
-        let allowed = TOLERANCE * mass + LEAST;
+        let allowed = TOLERANCE * mass + OF_ALL * (self.rung + mass) + LEAST;
         if off > allowed && !last {
             return None;
         }
-        let soft = if last { (width / self.softness).min(1.0) } else { 1.0 };
+        // Mass that is misplaced within a narrow panel rings at the wrong side of a time only if it rings within its width.
+        let soft = if last { self.soon(width) } else { 1.0 };
         let rounding = |(flow, ring): (&Flow, &Values)| {
             width * rule.mean(ring).abs() * (super::kernel::RESOLVED + self.bank.kernel(flow.kernel).error)
         };
         let rounding: f64 = self.flows.iter().zip(&rings).map(rounding).sum();
         self.bound += (2.0 * off * soft).min(mass) + rounding;
+        self.rung += mass;
         self.take(from, width, &times, &rings, &starts);
         let any = starts.iter().map(|s| s.iter().any(|v| *v != 0.0)).collect();
         self.panels.push(Panel { from, width, starts, any });
         Some(off / allowed)
+    }
+
+    /// The most that rings within so short a time, of any clock.
+    fn soon(&mut self, width: f64) -> f64 {
+        let mut most = width / self.softness;
+        for k in &self.kernels {
+            most = most.max(self.bank.kernel(*k).soon(width));
+        }
+        most.min(1.0)
     }
 
     /// What starts before this panel rings in it; none where a single delay is shorter than the panel.
