@@ -250,11 +250,11 @@ impl Kernel {
             }
             let mut from = low;
             if self.core.0 > 0.0 && low < self.core.0 {
-                if low == 0.0 {
-                    let mass = self.soon(high.min(self.core.0));
-                    let basis = rule.basis((ring / from_width).min(1.0));
-                    (0..POINTS).for_each(|i| block[i][j] += mass * basis[i]);
-                }
+                let top = high.min(self.core.0);
+                let mass = self.soon(top) - if low > 0.0 { self.soon(low) } else { 0.0 };
+                let delay = if low > 0.0 { 0.5 * (low + top) } else { 0.0 };
+                let basis = rule.basis(((ring - delay) / from_width).min(1.0));
+                (0..POINTS).for_each(|i| block[i][j] += mass * basis[i]);
                 from = self.core.0;
             }
             let cuts = self.pieces.iter().copied().filter(|p| *p > from && *p < high).chain([high]);
