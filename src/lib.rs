@@ -20,6 +20,7 @@ pub mod check;
 pub mod program;
 // floor 4: the numbers
 pub mod engine;
+pub mod exact;
 // floor 5: the questions
 pub mod study;
 // floor 6: the papers

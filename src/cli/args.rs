@@ -2,7 +2,7 @@
 
 use super::exit::Exit;
 use crate::study::DEFAULT_PATHS;
-use clap::{Args as Group, Parser, Subcommand, ValueHint};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
 /// Scenario-modelling simulator for negotiations.
@@ -57,6 +57,17 @@ pub(super) struct ChangeArgs {
     pub seed: u64,
 }
 
+/// How answers are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Way {
+    /// Walk paths.
+    Sample,
+    /// Solve; refused where that is not possible.
+    Exact,
+    /// Solve where everything in the tables can be had so and it is the cheaper way, else walk paths.
+    Auto,
+}
+
 #[derive(Debug, Group)]
 pub(super) struct RunArgs {
     /// Scenario files, or folders with scenario files in them (not in folders within).
@@ -82,6 +93,9 @@ pub(super) struct RunArgs {
     /// The folder that the tables go to.
     #[arg(long, short = 'o', default_value = "results", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
+    /// How: walk paths, solve the scenario without sampling error, or solve where everything in the tables can be had so.
+    #[arg(long, value_enum, default_value_t = Way::Sample)]
+    pub method: Way,
     /// Also write paths.csv, with a row for each path.
     #[arg(long)]
     pub paths_csv: bool,

@@ -7,6 +7,7 @@ mod input;
 mod new;
 mod output;
 mod progress;
+mod refused;
 mod replay;
 mod run;
 mod trouble;

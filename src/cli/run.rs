@@ -1,15 +1,18 @@
 //! `detente run`: the main job.
 
-use super::args::RunArgs;
+use super::args::{RunArgs, Way};
 use super::exit::Exit;
 use super::input::{Ready, ready, shown};
 use super::output::{complain, print, width};
 use super::progress::{bar, stop_on_ctrl_c};
-use super::trouble;
+use super::{refused, trouble};
 use crate::diag::nearest;
 use crate::model::LeverId;
 use crate::report::{Folder, Manifest, PathTable, ReportError, Text, summary, write_tables};
-use crate::study::{Failed, Method, Plan, Settings, Watch, run_plan};
+use crate::study::{
+    Failed, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, not_exact, run_plan,
+    solve_subject,
+};
 use std::time::Instant;
 
 /// Runs scenarios and writes their tables.
@@ -33,6 +36,10 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             Exit::Faulty
         })?;
     }
+    if args.paths_csv && args.method == Way::Exact {
+        complain("error: `--paths-csv` needs paths, and `--method exact` walks none\n");
+        return Err(Exit::Faulty);
+    }
     let mut folder = Folder::begin(&args.out).map_err(unwritten)?;
     let mut paths = match args.paths_csv {
         true => Some(PathTable::begin(&mut folder, &plan).map_err(unwritten)?),
@@ -42,7 +49,8 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     let bar = bar(plan.paths(), args.quiet);
     let progress = |done: u64| bar.inc(done);
     let watch = Watch { cancel, progress: &progress };
-    let results = run_plan(&plan, watch, paths.as_mut().map(|p| p as _));
+    let chosen = ways(args, &plan);
+    let results = answers(&plan, &chosen, watch, paths.as_mut().map(|p| p as _));
     bar.finish_and_clear();
     let results = results.map_err(|failed| match failed {
         Failed::Cancelled => {
@@ -59,6 +67,12 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             }
             Exit::Path
         }
+        Failed::NotExact { scenario, variant, refused, .. } => {
+            if let Some(ready) = list.iter().find(|r| r.scenario.name == scenario) {
+                complain(&refused::describe(ready, &variant, &refused));
+            }
+            Exit::Faulty
+        }
     })?;
     let texts: Vec<Vec<Text<'_>>> = list
         .iter()
@@ -69,15 +83,74 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             paths.finish(&folder)?;
         }
         write_tables(&mut folder, &results)?;
-        Manifest::new(&plan, Method::Sampling, &command(args), &texts).write(&mut folder)?;
+        let methods = chosen.iter().map(|c| (c.method, c.why.clone())).collect();
+        Manifest::new(&plan, Method::Sampling, &command(args), &texts).methods(methods).write(&mut folder)?;
         folder.commit()
     };
     write().map_err(unwritten)?;
     if !args.quiet {
+        if args.method == Way::Auto {
+            let lines = plan.subjects.iter().zip(&chosen);
+            lines.for_each(|(s, c)| print(&format!("{}: {}, {}\n", s.scenario.name, c.method.name(), c.why)));
+        }
         print(&summary(&results, Some(began.elapsed()), width()));
         print(&format!("tables are in {}\n", shown(&args.out)));
     }
     Ok(())
+}
+
+/// How a scenario is answered, and why so.
+struct Chosen {
+    method: Method,
+    why: String,
+}
+
+/// How many combinations of all worlds take about as long as a path: what `auto` goes by.
+const WORTH: f64 = 20.0;
+
+fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
+    let chosen = |method, why: &str| Chosen { method, why: why.into() };
+    let way = |subject: &Subject| match args.method {
+        Way::Sample => chosen(Method::Sampling, "as asked"),
+        Way::Exact => chosen(Method::Exact, "as asked"),
+        Way::Auto if args.paths_csv => chosen(Method::Sampling, "since paths.csv is asked for"),
+        Way::Auto => match not_exact(subject, plan.settings.seed) {
+            Err((_, refused)) => {
+                let why = refused::sentence(&subject.scenario, &refused);
+                chosen(Method::Sampling, &format!("since {why}"))
+            }
+            Ok(combinations) => {
+                let effort = combinations as f64 * subject.size.worlds as f64;
+                if effort <= WORTH * subject.size.paths() as f64 {
+                    chosen(Method::Exact, "since everything asked can be had so")
+                } else {
+                    chosen(Method::Sampling, "since solving every world would take longer")
+                }
+            }
+        },
+    };
+    plan.subjects.iter().map(way).collect()
+}
+
+fn answers(
+    plan: &Plan,
+    chosen: &[Chosen],
+    watch: Watch<'_>,
+    sheet: Option<&mut dyn PathSheet>,
+) -> Result<Results, Stopped> {
+    if chosen.iter().all(|c| c.method == Method::Sampling) {
+        return run_plan(plan, watch, sheet);
+    }
+    let mut all = vec![];
+    for (subject, chosen) in plan.subjects.iter().zip(chosen) {
+        if chosen.method == Method::Exact {
+            all.extend(solve_subject(plan, subject, watch)?);
+        } else {
+            let alone = Plan { subjects: vec![subject.clone()], settings: plan.settings };
+            all.extend(run_plan(&alone, watch, None)?.answers);
+        }
+    }
+    Ok(Results { levers: plan.levers(), answers: all })
 }
 
 fn unwritten(error: ReportError) -> Exit {
@@ -125,6 +198,11 @@ fn command(args: &RunArgs) -> String {
         words.push(format!("--vary {}", args.vary.join(",")));
     }
     words.extend(args.variant.iter().map(|v| format!("--variant '{v}'")));
+    match args.method {
+        Way::Sample => {}
+        Way::Exact => words.push("--method exact".into()),
+        Way::Auto => words.push("--method auto".into()),
+    }
     if args.paths_csv {
         words.push("--paths-csv".into());
     }

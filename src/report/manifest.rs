@@ -31,6 +31,10 @@ pub struct Manifest {
 struct Entry {
     name: String,
     title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
     worlds: u64,
     paths: u64,
     variants: Vec<String>,
@@ -59,6 +63,8 @@ impl Manifest {
         let scenarios = plan.subjects.iter().enumerate().map(|(n, subject)| Entry {
             name: subject.scenario.name.clone(),
             title: subject.scenario.title.clone(),
+            method: None,
+            why: None,
             worlds: subject.size.worlds,
             paths: subject.size.paths(),
             variants: subject.arms.iter().map(|arm| arm.name.clone()).collect(),
@@ -73,6 +79,23 @@ impl Manifest {
             scenarios: scenarios.collect(),
             tables: Vec::new(),
         }
+    }
+
+    /// By which method each scenario was answered, and why so.
+    pub fn methods(mut self, methods: Vec<(Method, String)>) -> Manifest {
+        if methods.iter().all(|(method, _)| *method == Method::Sampling) {
+            return self;
+        }
+        let exact = methods.iter().all(|(method, _)| *method == Method::Exact);
+        self.method = if exact { Method::Exact.name() } else { "exact and sampling" };
+        for (entry, (method, why)) in self.scenarios.iter_mut().zip(methods) {
+            if method == Method::Exact {
+                entry.paths = 0;
+            }
+            entry.method = Some(method.name());
+            entry.why = Some(why);
+        }
+        self
     }
 
     /// Writes it; to be done after all tables.

@@ -195,7 +195,11 @@ fn several(answers: &[&Answer], width: u16) -> String {
     } else {
         String::new()
     };
-    let paths = thousands(answers[0].made.paths);
+    let made = answers[0].made;
+    let amount = match made.method {
+        Method::Sampling => format!("{} paths", thousands(made.paths)),
+        Method::Exact => counted(made.worlds, "world"),
+    };
     let combined = answers.iter().any(|answer| short_name(answer, answers[0]) != answer.variant);
     let named = if combined { "\ncombinations are called by what differs from the base" } else { "" };
     let half = if answers.iter().any(|answer| answer.made.method == Method::Sampling) {
@@ -204,7 +208,7 @@ fn several(answers: &[&Answer], width: u16) -> String {
         ""
     };
     format!(
-        "{}\n▲ higher, ▼ lower than base, ? cannot tell with {paths} paths\n= no path differs from the \
+        "{}\n▲ higher, ▼ lower than base, ? cannot tell with {amount}\n= no path differs from the \
          base{half}{named}{more}",
         table.trim_fmt()
     )

@@ -7,6 +7,7 @@ use super::plan::{Plan, Subject, beliefs_vary};
 use super::read::{answer, compare};
 use crate::engine::tally::Shape;
 use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run};
+use crate::exact::NotExact;
 use crate::model::Scenario;
 use crate::program::Program;
 use crate::stats::Design;
@@ -62,6 +63,17 @@ pub enum Failed<F> {
     },
     /// The rows of paths could not be written.
     Rows(Refused),
+    /// A variant is not solved exactly.
+    NotExact {
+        /// The scenario.
+        scenario: String,
+        /// The variant.
+        variant: String,
+        /// The world.
+        world: u64,
+        /// Why.
+        refused: NotExact,
+    },
 }
 
 /// Runs a plan by what `source` makes of a scenario and a seed.

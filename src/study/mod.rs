@@ -8,6 +8,8 @@ mod beliefs;
 mod estimate;
 mod plan;
 mod read;
+mod solve;
+mod solved;
 
 pub use advice::{Advice, WANTED, advice};
 pub use answer::{
@@ -20,6 +22,7 @@ pub use beliefs::beliefs;
 pub use estimate::Estimate;
 pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
 pub use read::{in_days, whens};
+pub use solve::{not_exact, solve_plan, solve_subject};
 
 #[cfg(test)]
 pub(crate) mod samples;

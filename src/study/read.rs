@@ -42,7 +42,7 @@ pub fn answer(subject: &Scenario, arm: &Arm, tally: &Tally, made: Made) -> Answe
 }
 
 /// The title, or the name where there is none.
-fn title(title: &str, name: &str) -> String {
+pub(super) fn title(title: &str, name: &str) -> String {
     if title.is_empty() { name.into() } else { title.into() }
 }
 
@@ -196,7 +196,7 @@ fn splits(scenario: &Scenario, tally: &Tally) -> Vec<SplitRow> {
     rows
 }
 
-fn value_words(scenario: &Scenario, key: &SplitKey, value: i64) -> String {
+pub(super) fn value_words(scenario: &Scenario, key: &SplitKey, value: i64) -> String {
     match key.expr.ty {
         Ty::Bool => (value != 0).to_string(),
         Ty::Option(set) => {

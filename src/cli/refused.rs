@@ -1,0 +1,99 @@
+//! Why a scenario is not solved exactly, in words.
+
+use super::input::Ready;
+use crate::exact::{Advice, NotExact, Why};
+use crate::model::Scenario;
+use crate::quantity::prose::thousands;
+
+/// The message about a refusal.
+pub(super) fn describe(ready: &Ready, variant: &str, refused: &NotExact) -> String {
+    let mut text = format!(
+        "error: the variant `{variant}` of `{}` is not solved exactly: {}\n",
+        ready.scenario.name,
+        sentence(&ready.scenario, refused)
+    );
+    if let Why::ReadsTime(span) | Why::Fault(_, span) = refused.why {
+        let (file, line) = ready.texts.line(span);
+        text += &format!("  --> {file}:{line}: {}\n", ready.texts.words(span).lines().next().unwrap_or(""));
+    }
+    text + &format!("help: {}\n", help(refused.advice()))
+}
+
+/// The clock with this number in the program, as `talks.round.session`.
+fn clock(scenario: &Scenario, number: usize) -> String {
+    let mut left = number;
+    for track in &scenario.tracks {
+        for stage in &track.stages {
+            let clocks = stage.clocks();
+            if let Some(clock) = clocks.get(left) {
+                let own = if clock.name.is_empty() { String::new() } else { format!(".{}", clock.name) };
+                return format!("{}.{}{own}", track.name, stage.name);
+            }
+            left -= clocks.len();
+        }
+    }
+    "?".into()
+}
+
+/// The reason.
+pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
+    let named: Vec<String> = refused.clocks.iter().map(|c| format!("`{}`", clock(scenario, *c))).collect();
+    let first = named.first().cloned().unwrap_or_else(|| "a clock".into());
+    match &refused.why {
+        Why::RunsOn => match named.get(1) {
+            Some(event) => format!(
+                "the clock {first} runs on when {event} rings, and is not exponential, so how long it has run matters"
+            ),
+            None => format!("the clock {first} runs on through events, and is not exponential"),
+        },
+        Why::Remembers => format!("the clock {first} keeps what was left of its delay when it is dropped"),
+        Why::Date => format!("the clock {first} rings on a date, which is not solved yet"),
+        Why::ReadsTime(_) if named.is_empty() => "an expression reads the time".into(),
+        Why::ReadsTime(_) => format!("the clock {first} reads the time"),
+        Why::ContinuousDraw(state) => format!(
+            "`{}` is drawn from a continuous distribution, and what it is matters",
+            scenario.states.get(*state).map_or("?", |s| s.name.as_str())
+        ),
+        Why::TooMany { limit, state } => {
+            let because = state
+                .and_then(|(s, n)| scenario.states.get(s).map(|s| (s, n)))
+                .map_or(String::new(), |(state, n)| {
+                    format!("; `{}` alone took {} values", state.name, thousands(n as u64))
+                });
+            format!(
+                "there are more than {} combinations of stages and values{because}",
+                thousands(*limit as u64)
+            )
+        }
+        Why::Delay => {
+            format!("the delay of {first} may be negative, or is zero with a chance between 0 and 1")
+        }
+        Why::Tie => format!("the clocks {} may ring at the same instant", named.join(", ")),
+        Why::TooManyMoments(_) => "delays are too short for the time that is asked about".into(),
+        Why::Endless => "an instant may go on for ever".into(),
+        Why::Fault(..) => "something can go wrong on a path".into(),
+        Why::Measure(m) => format!(
+            "the measure `{}` has no exact answer, or only its mean",
+            scenario.measures.get(*m).map_or("?", |m| m.name.as_str())
+        ),
+        Why::TooLong => "paths go on for too long to say when they end".into(),
+    }
+}
+
+fn help(advice: Advice) -> &'static str {
+    match advice {
+        Advice::MakeMemoryless => {
+            "make its delay exponential (or a hazard), or let the event end its stage (`to` the stage itself draws it anew); \
+             or run with `--method sample`"
+        }
+        Advice::Redraw => "use `on_return = \"redraw\"`, or run with `--method sample`",
+        Advice::Sample => "run with `--method sample`",
+        Advice::CountInstead => {
+            "let a state variable that changes at events stand for the time, or run with `--method sample`"
+        }
+        Advice::Discretise => "give it a few values (`discrete`), or run with `--method sample`",
+        Advice::Bound => "bound the variable or round it, or run with `--method sample`",
+        Advice::Positive => "make the delay positive, or run with `--method sample`",
+        Advice::SeePath => "run with `--method sample`: it tells the path",
+    }
+}

@@ -1,0 +1,619 @@
+//! Explores what can be reached: the walker's rules, with every branch taken.
+//!
+//! A combination is looked at where the walker scans from the top: outcomes, stages that branch on the spot, clocks whose guard
+//! became true, clocks that are due; if there is nothing of these, clocks start and it waits.
+
+use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Vertex};
+use super::live::Live;
+use super::refusal::{NotExact, Why};
+use crate::dist::{Exponential, Law};
+use crate::engine::{FaultKind, World};
+use crate::model::{OnChange, Return};
+use crate::program::{self, DrawPlan, Effects, Initial, Kind as ClockKind, Program, Target};
+use std::collections::{HashMap, HashSet};
+
+/// The most combinations.
+pub(super) const MOST: usize = 200_000;
+
+/// Where a path is between two steps.
+#[derive(Clone, Debug)]
+struct Config {
+    states: Vec<f64>,
+    at: Vec<u32>,
+    /// The law of each running clock.
+    running: Vec<u32>,
+    rung: Vec<bool>,
+    firsts: Vec<bool>,
+}
+
+/// A configuration on its way through an event.
+#[derive(Clone)]
+struct Moving {
+    p: f64,
+    config: Config,
+    pending: Vec<bool>,
+    entered: Vec<u32>,
+    paid: Vec<(u32, f64)>,
+}
+
+/// One way of doing effects: its probability, what is assigned, and where tracks are moved.
+struct Done {
+    p: f64,
+    states: Vec<(u32, f64)>,
+    moves: Vec<(u32, u32)>,
+}
+
+/// Finds all combinations of a program in a world.
+pub(super) struct Explorer<'a> {
+    program: &'a Program,
+    world: &'a World,
+    live: &'a Live,
+    values: Vec<f64>,
+    thresholds: Vec<f64>,
+    graph: Graph,
+    seen: HashMap<Box<[u64]>, u32>,
+    configs: Vec<Option<Config>>,
+    closes: bool,
+    /// The clock whose ring led to each combination first, and the one that rings now.
+    vias: Vec<Option<usize>>,
+    via: Option<usize>,
+}
+
+impl<'a> Explorer<'a> {
+    /// The graph of a program in a world.
+    pub fn explore(program: &'a Program, world: &'a World, live: &'a Live) -> Result<Graph, NotExact> {
+        let mut explorer = Explorer {
+            program,
+            world,
+            live,
+            values: world.values().to_vec(),
+            thresholds: vec![0.0; program.longest_list],
+            graph: Graph { laws: vec![None, None], ..Graph::default() },
+            seen: HashMap::new(),
+            configs: vec![],
+            closes: program.horizon == f64::INFINITY,
+            vias: vec![],
+            via: None,
+        };
+        explorer.values.resize(program.layout.len(), f64::NAN);
+        explorer.graph.start = explorer.begin()?;
+        let mut at = 0;
+        while at < explorer.graph.vertices.len() {
+            explorer.visit(at)?;
+            at += 1;
+        }
+        Ok(explorer.graph)
+    }
+
+    fn fault(&self, kind: FaultKind, span: crate::diag::Span) -> NotExact {
+        NotExact::because(Why::Fault(kind, span))
+    }
+
+    fn load(&mut self, config: &Config) {
+        let layout = self.program.layout;
+        self.values[..layout.states].copy_from_slice(&config.states);
+        for (track, stage) in config.at.iter().enumerate() {
+            self.values[layout.track(track)] = f64::from(self.program.stages[*stage as usize].index);
+        }
+    }
+
+    fn begin(&mut self) -> Result<std::ops::Range<usize>, NotExact> {
+        let program = self.program;
+        let config = Config {
+            states: vec![0.0; program.layout.states],
+            at: program.tracks.iter().map(|t| t.begins).collect(),
+            running: vec![STILL; program.clocks.len()],
+            rung: vec![false; program.clocks.len()],
+            firsts: vec![false; program.firsts.len()],
+        };
+        // A variable reads as 0 in its own initial value.
+        let mut starts = vec![(1.0, config)];
+        for (state, initial) in program.initial.iter().enumerate() {
+            let mut next = vec![];
+            for (p, config) in starts {
+                self.load(&config);
+                let values = match initial {
+                    _ if !self.live.always[state] => vec![(1.0, 0.0)],
+                    Initial::Value(value) => vec![(1.0, program.code.evaluate(value, &mut self.values))],
+                    Initial::Draw(plan, _, span) => self.atoms(plan, state, *span)?,
+                };
+                for (share, value) in values {
+                    if !value.is_finite() {
+                        let span = self.program.clocks.first().map_or_else(Default::default, |c| c.span);
+                        return Err(self.fault(FaultKind::Assigned(state, value), span));
+                    }
+                    let mut config = config.clone();
+                    config.states[state] = value;
+                    next.push((p * share, config));
+                }
+            }
+            starts = next;
+        }
+        let first = self.graph.edges.len();
+        for (p, config) in starts {
+            let pending = vec![true; program.tracks.len()];
+            self.arrive(Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
+        }
+        Ok(first..self.graph.edges.len())
+    }
+
+    /// The values that a draw may take, each with its probability.
+    fn atoms(
+        &mut self,
+        plan: &DrawPlan,
+        state: usize,
+        span: crate::diag::Span,
+    ) -> Result<Vec<(f64, f64)>, NotExact> {
+        let code = &self.program.code;
+        match plan {
+            DrawPlan::Law(law) => {
+                let found = law.tree.law(code, &mut self.values, self.world.ready(self.program));
+                let found = match found {
+                    Ok(law) => law,
+                    Err(refusal) => {
+                        return Err(NotExact::because(Why::Fault(FaultKind::Law(refusal), law.span)));
+                    }
+                };
+                let mut atoms = vec![];
+                if !super::kernel::atoms_of(&found, 1.0, &mut atoms) {
+                    return Err(NotExact::because(Why::ContinuousDraw(state)));
+                }
+                Ok(atoms.into_iter().map(|(x, p)| (p, x)).collect())
+            }
+            DrawPlan::Chance(p) => {
+                let value = code.evaluate(p, &mut self.values);
+                if !(-1e-9..=1.0 + 1e-9).contains(&value) {
+                    return Err(self.fault(FaultKind::Probability(value), p.span));
+                }
+                let p = value.clamp(0.0, 1.0);
+                Ok([(p, 1.0), (1.0 - p, 0.0)].into_iter().filter(|a| a.0 > 0.0).collect())
+            }
+            DrawPlan::Weights(list) => {
+                let mut found = vec![];
+                for (index, weight) in list {
+                    let value = code.evaluate(weight, &mut self.values);
+                    if !(0.0..f64::INFINITY).contains(&value) {
+                        return Err(NotExact::because(Why::Fault(FaultKind::Weight(value), weight.span)));
+                    }
+                    found.push((value, *index));
+                }
+                let total: f64 = found.iter().map(|f| f.0).sum();
+                if !(total > 0.0 && total < f64::INFINITY) {
+                    return Err(self.fault(FaultKind::Weight(total), span));
+                }
+                Ok(found.into_iter().filter(|f| f.0 > 0.0).map(|(w, x)| (w / total, x)).collect())
+            }
+        }
+    }
+
+    /// Looks at a combination: what can happen there.
+    fn visit(&mut self, at: usize) -> Result<(), NotExact> {
+        let Some(mut config) = self.configs[at].take() else { return Ok(()) };
+        let program = self.program;
+        self.via = self.vias[at];
+        self.load(&config);
+        loop {
+            for (number, first) in program.firsts.iter().enumerate() {
+                if !config.firsts[number] && program.code.holds(&first.condition.value, &mut self.values) {
+                    config.firsts[number] = true;
+                    self.graph.vertices[at].flips.push(number as u32);
+                }
+            }
+            for (outcome, when) in &program.outcomes {
+                if program.code.holds(&when.value, &mut self.values) {
+                    self.graph.vertices[at].kind = Kind::Instant(self.end(&config, *outcome)?);
+                    return Ok(());
+                }
+            }
+            let spot =
+                config.at.iter().find_map(|stage| program.stages[*stage as usize].spot.map(|s| (*stage, s)));
+            if let Some((stage, spot)) = spot {
+                let edges = self.branch(&config, stage, spot.list)?;
+                self.graph.vertices[at].kind = Kind::Instant(edges);
+                return Ok(());
+            }
+            if let Some(clock) = self.true_guard(&config).or_else(|| self.due_now(&config)) {
+                let edges = self.ring(&config, clock)?;
+                self.graph.vertices[at].kind = Kind::Instant(edges);
+                return Ok(());
+            }
+            if !self.settle_clocks(&mut config)? {
+                break;
+            }
+        }
+        self.graph.vertices[at].firsts = config.firsts.clone().into();
+        let closed = config.at.iter().all(|stage| !program.stages[*stage as usize].productive);
+        if self.closes && closed {
+            self.graph.vertices[at].kind = Kind::Wait(vec![]);
+            return Ok(());
+        }
+        let mut exits = vec![];
+        for stage in config.at.clone() {
+            for clock in program.stages[stage as usize].clocks.range() {
+                let law = config.running[clock];
+                if law != STILL && law != NEVER {
+                    self.via = Some(clock);
+                    let edges = self.ring(&config, clock)?;
+                    exits.push(Exit { clock: clock as u32, law, edges });
+                }
+            }
+        }
+        self.graph.vertices[at].kind = Kind::Wait(exits);
+        Ok(())
+    }
+
+    /// An edge to the end of a path.
+    fn end(&mut self, config: &Config, outcome: u16) -> Result<std::ops::Range<usize>, NotExact> {
+        let to = self.ended(config, outcome)?;
+        let first = self.graph.edges.len();
+        self.graph.edges.push(Edge { p: 1.0, to, entered: Box::default(), paid: Box::default() });
+        Ok(first..first + 1)
+    }
+
+    fn holds(&mut self, clock: usize) -> bool {
+        match &self.program.clocks[clock].guard {
+            None => true,
+            Some(guard) => self.program.code.holds(&guard.value, &mut self.values),
+        }
+    }
+
+    fn true_guard(&mut self, config: &Config) -> Option<usize> {
+        let program = self.program;
+        let stages = config.at.iter().map(|s| &program.stages[*s as usize]).filter(|s| s.watches);
+        let clocks: Vec<usize> = stages.flat_map(|stage| stage.clocks.range()).collect();
+        clocks.into_iter().find(|clock| {
+            matches!(program.clocks[*clock].kind, ClockKind::Guard)
+                && !config.rung[*clock]
+                && self.holds(*clock)
+        })
+    }
+
+    fn due_now(&mut self, config: &Config) -> Option<usize> {
+        let program = self.program;
+        let clocks: Vec<usize> =
+            config.at.iter().flat_map(|s| program.stages[*s as usize].clocks.range()).collect();
+        clocks.into_iter().find(|clock| self.is_due(config.running[*clock]) && self.holds(*clock))
+    }
+
+    fn is_due(&self, law: u32) -> bool {
+        matches!(&self.graph.laws[law as usize], Some(law @ Law::Point(_)) if law.mean() == 0.0)
+    }
+
+    /// Starts, drops and changes clocks as the values now are; tells whether one is due at once.
+    fn settle_clocks(&mut self, config: &mut Config) -> Result<bool, NotExact> {
+        let program = self.program;
+        let mut due = false;
+        for stage in config.at.clone() {
+            for clock in program.stages[stage as usize].clocks.range() {
+                let plan = &program.clocks[clock];
+                let holds = self.holds(clock);
+                if matches!(plan.kind, ClockKind::Guard) {
+                    config.rung[clock] &= holds;
+                    continue;
+                }
+                let before = config.running[clock];
+                if !holds {
+                    self.drop_clock(config, clock)?;
+                    continue;
+                }
+                let (now, follows) = match &plan.kind {
+                    ClockKind::Takes { law, change, .. } if before == STILL || *change != OnChange::Keep => {
+                        (self.delay(clock, law)?, true)
+                    }
+                    ClockKind::Takes { .. } => (before, true),
+                    ClockKind::Hazard(rate) => {
+                        let value = program.code.evaluate(&rate.value, &mut self.values);
+                        if !(0.0..f64::INFINITY).contains(&value) {
+                            return Err(self.fault(FaultKind::Hazard(value), rate.value.span));
+                        }
+                        let law = if value > 0.0 {
+                            let law = Exponential::from_rate(value)
+                                .map_err(|refusal| self.fault(FaultKind::Law(refusal), rate.value.span))?;
+                            self.number(Law::Exponential(law))
+                        } else {
+                            NEVER
+                        };
+                        (law, true)
+                    }
+                    ClockKind::At(_) => return Err(NotExact { clocks: vec![clock], why: Why::Date }),
+                    ClockKind::Guard => (STILL, false),
+                };
+                if follows && before != STILL && !(self.memoryless(before) && self.memoryless(now)) {
+                    let clocks = std::iter::once(clock).chain(self.via).collect();
+                    return Err(NotExact { clocks, why: Why::RunsOn });
+                }
+                config.running[clock] = now;
+                due |= self.is_due(now);
+            }
+        }
+        Ok(due)
+    }
+
+    fn memoryless(&self, law: u32) -> bool {
+        law == NEVER || matches!(self.graph.laws[law as usize], Some(Law::Exponential(_)))
+    }
+
+    /// The number of the law of a delay as the values now are.
+    fn delay(&mut self, clock: usize, plan: &program::LawPlan) -> Result<u32, NotExact> {
+        let ready = self.world.ready(self.program);
+        let law = match plan.tree.law(&self.program.code, &mut self.values, ready) {
+            Ok(law) => law.into_owned(),
+            Err(refusal) => return Err(self.fault(FaultKind::Law(refusal), plan.span)),
+        };
+        let (low, _) = law.support();
+        let point = matches!(law, Law::Point(_));
+        if point && !(0.0..f64::INFINITY).contains(&low) {
+            return Err(self.fault(FaultKind::Delay(low), plan.span));
+        }
+        if low < 0.0 || (!point && law.cdf(0.0) > 0.0) {
+            return Err(NotExact { clocks: vec![clock], why: Why::Delay });
+        }
+        Ok(self.number(law))
+    }
+
+    fn number(&mut self, law: Law) -> u32 {
+        let found = self.graph.laws.iter().position(|l| l.as_ref() == Some(&law));
+        found.unwrap_or_else(|| {
+            self.graph.laws.push(Some(law));
+            self.graph.laws.len() - 1
+        }) as u32
+    }
+
+    fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {
+        let law = std::mem::replace(&mut config.running[clock], STILL);
+        let forgets = match self.program.clocks[clock].returns {
+            Return::Redraw => true,
+            Return::Resume => law == STILL || self.memoryless(law),
+            Return::Repeat => law == STILL,
+        };
+        if forgets { Ok(()) } else { Err(NotExact { clocks: vec![clock], why: Why::Remembers }) }
+    }
+
+    /// A clock rings.
+    fn ring(&mut self, config: &Config, clock: usize) -> Result<std::ops::Range<usize>, NotExact> {
+        let plan = &self.program.clocks[clock];
+        let mut config = config.clone();
+        config.running[clock] = STILL;
+        if matches!(plan.kind, ClockKind::Guard) {
+            config.rung[clock] = true;
+        }
+        self.branch(&config, plan.stage, plan.list)
+    }
+
+    /// All branches of a list.
+    fn branch(&mut self, config: &Config, stage: u32, list: u32) -> Result<std::ops::Range<usize>, NotExact> {
+        let program = self.program;
+        let track = program.stages[stage as usize].track as usize;
+        let first = self.graph.edges.len();
+        self.load(config);
+        let plan = &program.lists[list as usize];
+        let count = plan.branches.range().len();
+        match self.world.table(program, list as usize) {
+            Some(table) => self.thresholds[..count].copy_from_slice(table),
+            None => {
+                let table = &mut self.thresholds[..count];
+                let wrong = program.chances().thresholds(plan, &mut self.values, table);
+                wrong.map_err(|(wrong, span)| {
+                    NotExact::because(Why::Fault(FaultKind::Branches(wrong), span))
+                })?;
+            }
+        }
+        let thresholds = self.thresholds[..count].to_vec();
+        let mut below = 0.0;
+        for (branch, above) in plan.branches.of(&program.branches).iter().zip(thresholds) {
+            let p = above.min(1.0) - below;
+            below = below.max(above.min(1.0));
+            if p <= 0.0 {
+                continue;
+            }
+            self.load(config);
+            let mut paid = vec![];
+            for done in self.apply(&branch.effects, &mut paid)? {
+                let mut config = config.clone();
+                for (state, value) in &done.states {
+                    config.states[*state as usize] = *value;
+                }
+                let mut moves = done.moves;
+                if let Target::Stage(to) = branch.to {
+                    moves.push((track as u32, to));
+                }
+                let pending = vec![false; program.tracks.len()];
+                let mut moving =
+                    Moving { p: p * done.p, config, pending, entered: vec![], paid: paid.clone() };
+                self.transfer(&mut moving, &moves)?;
+                let end = match branch.to {
+                    Target::Outcome(outcome) => Some(outcome),
+                    _ => None,
+                };
+                self.arrive(moving, end)?;
+            }
+        }
+        Ok(first..self.graph.edges.len())
+    }
+
+    /// Moved tracks leave, and stand where they are moved to.
+    fn transfer(&self, moving: &mut Moving, moves: &[(u32, u32)]) -> Result<(), NotExact> {
+        for (track, _) in moves {
+            if !moving.pending[*track as usize] {
+                let stage = moving.config.at[*track as usize] as usize;
+                for clock in self.program.stages[stage].clocks.range() {
+                    self.drop_clock(&mut moving.config, clock)?;
+                }
+            }
+        }
+        for (track, to) in moves {
+            moving.config.at[*track as usize] = *to;
+            moving.pending[*track as usize] = true;
+        }
+        Ok(())
+    }
+
+    /// Pending tracks enter; then an edge leads to the combination reached.
+    fn arrive(&mut self, moving: Moving, end: Option<u16>) -> Result<(), NotExact> {
+        let program = self.program;
+        let mut work = vec![moving];
+        while let Some(mut moving) = work.pop() {
+            let Some(track) = moving.pending.iter().position(|p| *p) else {
+                let to = match end {
+                    Some(outcome) => self.ended(&moving.config, outcome)?,
+                    None => self.reached(moving.config)?,
+                };
+                let (entered, paid) = (moving.entered.into(), moving.paid.into());
+                self.graph.edges.push(Edge { p: moving.p, to, entered, paid });
+                continue;
+            };
+            if moving.entered.len() > program.instant_limit as usize {
+                return Err(NotExact::because(Why::Endless));
+            }
+            moving.pending[track] = false;
+            let number = moving.config.at[track];
+            let stage = &program.stages[number as usize];
+            for clock in stage.clocks.range() {
+                if matches!(program.clocks[clock].kind, ClockKind::Guard) {
+                    moving.config.rung[clock] = false;
+                }
+            }
+            moving.entered.push(number);
+            if stage.enter.nothing {
+                work.push(moving);
+                continue;
+            }
+            self.load(&moving.config);
+            let mut paid = vec![];
+            let ways = self.apply(&stage.enter, &mut paid)?;
+            moving.paid.extend(paid);
+            for done in ways {
+                let mut next = moving.clone();
+                next.p *= done.p;
+                for (state, value) in &done.states {
+                    next.config.states[*state as usize] = *value;
+                }
+                // To the stage where it is: nothing. Where it is was looked at before anybody moved.
+                self.transfer(&mut next, &done.moves)?;
+                work.push(next);
+            }
+        }
+        Ok(())
+    }
+
+    /// The ways of doing effects, by what is drawn; all read the values loaded.
+    fn apply(&mut self, effects: &Effects, paid: &mut Vec<(u32, f64)>) -> Result<Vec<Done>, NotExact> {
+        let program = self.program;
+        if effects.nothing {
+            return Ok(vec![Done { p: 1.0, states: vec![], moves: vec![] }]);
+        }
+        let mut states = vec![];
+        for set in effects.sets.of(&program.sets) {
+            let value = program.code.evaluate(&set.value, &mut self.values);
+            if !value.is_finite() {
+                return Err(self.fault(FaultKind::Assigned(set.state as usize, value), set.value.span));
+            }
+            if self.live.always[set.state as usize] {
+                states.push((set.state, value));
+            }
+        }
+        for pay in effects.pays.of(&program.pays) {
+            let amount = program.code.evaluate(&pay.amount, &mut self.values);
+            if !amount.is_finite() {
+                return Err(self.fault(FaultKind::Payment(amount), pay.amount.span));
+            }
+            paid.push((program.account_of[pay.measure as usize], amount));
+        }
+        let mut moves = vec![];
+        for moved in effects.moves.of(&program.moves) {
+            let index = program.code.evaluate(&moved.stage, &mut self.values) as u32;
+            let to = program.tracks[moved.track as usize].stages.start + index;
+            let here = self.values[program.layout.track(moved.track as usize)] as u32;
+            if index != here {
+                moves.push((moved.track, to));
+            }
+        }
+        let mut ways = vec![Done { p: 1.0, states, moves }];
+        for draw in effects.draws.of(&program.draws) {
+            if !self.live.always[draw.state as usize] {
+                continue;
+            }
+            let atoms = self.atoms(&draw.draw, draw.state as usize, Default::default())?;
+            let split = |way: Done| -> Vec<Done> {
+                let each = atoms.iter().map(|(p, value)| {
+                    let mut states = way.states.clone();
+                    states.push((draw.state, *value));
+                    Done { p: way.p * p, states, moves: way.moves.clone() }
+                });
+                each.collect()
+            };
+            ways = ways.into_iter().flat_map(split).collect();
+        }
+        Ok(ways)
+    }
+
+    /// The number of a combination; a new one if it is.
+    fn reached(&mut self, config: Config) -> Result<u32, NotExact> {
+        let mut key: Vec<u64> = vec![u64::MAX];
+        let live = config.states.iter().zip(&self.live.always).filter(|(_, live)| **live);
+        // -0 and 0 read the same.
+        key.extend(live.map(|(value, _)| (value + 0.0).to_bits()));
+        key.extend(config.at.iter().map(|stage| u64::from(*stage)));
+        for stage in &config.at {
+            for clock in self.program.stages[*stage as usize].clocks.range() {
+                key.push(u64::from(config.running[clock]) * 2 + u64::from(config.rung[clock]));
+            }
+        }
+        key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        let vertex = Vertex {
+            kind: Kind::New,
+            at: config.at.clone().into(),
+            states: config.states.clone().into(),
+            firsts: config.firsts.clone().into(),
+            flips: vec![],
+        };
+        self.add(key, vertex, Some(config))
+    }
+
+    /// The same of an end.
+    fn ended(&mut self, config: &Config, outcome: u16) -> Result<u32, NotExact> {
+        let mut key: Vec<u64> = vec![u64::from(outcome)];
+        let mut states = config.states.clone();
+        for (state, read) in states.iter_mut().zip(&self.live.at_end) {
+            *state = if *read { *state + 0.0 } else { 0.0 };
+        }
+        key.extend(states.iter().map(|s| s.to_bits()));
+        key.extend(config.at.iter().map(|stage| u64::from(*stage)));
+        key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        let vertex = Vertex {
+            kind: Kind::End(outcome),
+            at: config.at.clone().into(),
+            states: states.into(),
+            firsts: config.firsts.clone().into(),
+            flips: vec![],
+        };
+        self.add(key, vertex, None)
+    }
+
+    fn add(&mut self, key: Vec<u64>, vertex: Vertex, config: Option<Config>) -> Result<u32, NotExact> {
+        let key: Box<[u64]> = key.into();
+        if let Some(found) = self.seen.get(&key) {
+            return Ok(*found);
+        }
+        if self.graph.vertices.len() >= MOST {
+            return Err(self.too_many());
+        }
+        let number = self.graph.vertices.len() as u32;
+        self.seen.insert(key, number);
+        self.graph.vertices.push(vertex);
+        self.configs.push(config);
+        self.vias.push(self.via);
+        Ok(number)
+    }
+
+    #[cold]
+    fn too_many(&self) -> NotExact {
+        let counts = (0..self.program.layout.states).map(|state| {
+            let values: HashSet<u64> =
+                self.graph.vertices.iter().map(|v| v.states[state].to_bits()).collect();
+            (state, values.len())
+        });
+        let state = counts.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 1);
+        NotExact::because(Why::TooMany { limit: MOST, state })
+    }
+}

@@ -1,0 +1,145 @@
+//! Functions on an interval by their values at the Gauss-Legendre points.
+
+use std::sync::OnceLock;
+
+/// Points of an interval.
+pub(super) const POINTS: usize = 16;
+
+/// The values of a function at the points.
+pub(super) type Values = [f64; POINTS];
+
+/// The rule of [`POINTS`] points on 0..1, and what turns values into coefficients of Legendre polynomials.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// The points.
+    pub x: Values,
+    /// Their weights, which sum to 1.
+    pub w: Values,
+    /// Half as many points and their weights.
+    pub half: [(f64, f64); POINTS / 2],
+    /// By degree, then point.
+    to_coefficients: [Values; POINTS],
+    barycentric: Values,
+}
+
+/// The rule.
+pub(super) fn rule() -> &'static Rule {
+    static RULE: OnceLock<Rule> = OnceLock::new();
+    RULE.get_or_init(Rule::new)
+}
+
+/// P of degree `n` and its derivative at `x`.
+fn legendre(n: usize, x: f64) -> (f64, f64) {
+    let (mut before, mut now) = (1.0, x);
+    for k in 1..n {
+        let k = k as f64;
+        (before, now) = (now, ((2.0 * k + 1.0) * x * now - k * before) / (k + 1.0));
+    }
+    (now, n as f64 * (x * now - before) / (x * x - 1.0))
+}
+
+/// The points and weights of the rule with `n` points on 0..1, by Newton's method from Tricomi's guess.
+fn gauss(n: usize) -> Vec<(f64, f64)> {
+    let point = |i: usize| {
+        let mut x = -libm::cos(std::f64::consts::PI * (i as f64 + 0.75) / (n as f64 + 0.5));
+        for _ in 0..8 {
+            let (p, slope) = legendre(n, x);
+            x -= p / slope;
+        }
+        let slope = legendre(n, x).1;
+        (0.5 * (1.0 + x), 1.0 / ((1.0 - x * x) * slope * slope))
+    };
+    (0..n).map(point).collect()
+}
+
+impl Rule {
+    fn new() -> Rule {
+        let whole = gauss(POINTS);
+        let half = gauss(POINTS / 2);
+        let (x, w): (Values, Values) =
+            (std::array::from_fn(|i| whole[i].0), std::array::from_fn(|i| whole[i].1));
+        let to_coefficients = std::array::from_fn(|k| {
+            std::array::from_fn(|i| {
+                let at = 2.0 * x[i] - 1.0;
+                let p = if k == 0 { 1.0 } else { legendre(k, at).0 };
+                (2 * k + 1) as f64 * w[i] * p
+            })
+        });
+        let barycentric = std::array::from_fn(|i| {
+            let sign = if i % 2 == 0 { 1.0 } else { -1.0 };
+            sign * (x[i] * (1.0 - x[i]) * w[i]).sqrt()
+        });
+        Rule { x, w, half: std::array::from_fn(|i| half[i]), to_coefficients, barycentric }
+    }
+
+    /// The weights by which values at the points make the value at `x` (Berrut and Trefethen 2004).
+    pub fn basis(&self, x: f64) -> Values {
+        let mut basis = [0.0; POINTS];
+        let mut sum = 0.0;
+        for i in 0..POINTS {
+            let d = x - self.x[i];
+            if d == 0.0 {
+                basis = [0.0; POINTS];
+                basis[i] = 1.0;
+                return basis;
+            }
+            basis[i] = self.barycentric[i] / d;
+            sum += basis[i];
+        }
+        basis.iter_mut().for_each(|b| *b /= sum);
+        basis
+    }
+
+    /// The coefficients of Legendre polynomials.
+    pub fn coefficients(&self, values: &Values) -> Values {
+        std::array::from_fn(|k| self.to_coefficients[k].iter().zip(values).map(|(c, v)| c * v).sum())
+    }
+
+    /// About how much of a function its interpolant leaves out, from its last coefficients.
+    pub fn tail(&self, values: &Values) -> f64 {
+        let at = |k: usize| -> f64 {
+            self.to_coefficients[k].iter().zip(values).map(|(c, v)| c * v).sum::<f64>().abs()
+        };
+        at(POINTS - 1).max(at(POINTS - 2)).max(0.25 * at(POINTS - 3))
+    }
+
+    /// The mean of the values over the interval.
+    pub fn mean(&self, values: &Values) -> f64 {
+        self.w.iter().zip(values).map(|(w, v)| w * v).sum()
+    }
+}
+
+/// The integral from 0 to `x` of the polynomial with these coefficients.
+pub(super) fn integral(coefficients: &Values, x: f64) -> f64 {
+    let at = 2.0 * x - 1.0;
+    // The integral of P_k from -1 is (P_{k+1} - P_{k-1}) / (2k + 1).
+    let (mut before, mut now) = (1.0, at);
+    let mut sum = coefficients[0] * (at + 1.0);
+    for (k, c) in coefficients.iter().enumerate().skip(1) {
+        let n = k as f64;
+        let next = ((2.0 * n + 1.0) * at * now - n * before) / (n + 1.0);
+        sum += c * (next - before) / (2.0 * n + 1.0);
+        (before, now) = (now, next);
+    }
+    0.5 * sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polynomials_are_exact() {
+        let rule = rule();
+        assert!((rule.w.iter().sum::<f64>() - 1.0).abs() < 1e-15);
+        let values: Values = std::array::from_fn(|i| libm::pow(rule.x[i], 7.0));
+        assert!((rule.mean(&values) - 0.125).abs() < 1e-15);
+        let coefficients = rule.coefficients(&values);
+        for x in [0.0, 0.1, 0.5, 0.77, 1.0] {
+            assert!((integral(&coefficients, x) - libm::pow(x, 8.0) / 8.0).abs() < 1e-15, "{x}");
+            let basis = rule.basis(x);
+            let value: f64 = basis.iter().zip(&values).map(|(b, v)| b * v).sum();
+            assert!((value - libm::pow(x, 7.0)).abs() < 1e-14, "{x}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Which state variables matter: what no later expression reads is no part of a combination.
+
+use crate::program::{Chance, Condition, DrawPlan, Kind, LawPlan, LawTree, Program, Rate, Value};
+
+/// The state variables that matter.
+#[derive(Clone, Debug)]
+pub(super) struct Live {
+    /// Those that something reads at any time.
+    pub always: Vec<bool>,
+    /// Those that are read when a path has ended.
+    pub at_end: Vec<bool>,
+}
+
+impl Live {
+    pub fn new(program: &Program) -> Live {
+        let states = program.layout.states;
+        let mut end = Reads::new(program);
+        program.cells.iter().for_each(|key| end.value(key));
+        program.payoffs.iter().for_each(|payoff| end.value(payoff));
+        for measure in &program.measures {
+            if let crate::program::MeasureKind::Value(value) = &measure.kind {
+                end.value(value);
+            }
+            measure.given.iter().for_each(|given| end.value(given));
+        }
+        let at_end = end.read.clone();
+        let mut reads = end;
+        let rate = |reads: &mut Reads<'_>, rate: &Rate| reads.value(&rate.value);
+        let condition = |reads: &mut Reads<'_>, c: &Condition| reads.value(&c.value);
+        program.accounts.iter().filter_map(|a| a.rate.as_ref()).for_each(|r| rate(&mut reads, r));
+        program.firsts.iter().for_each(|f| condition(&mut reads, &f.condition));
+        program.outcomes.iter().for_each(|(_, when)| condition(&mut reads, when));
+        for clock in &program.clocks {
+            clock.guard.iter().for_each(|g| condition(&mut reads, g));
+            match &clock.kind {
+                Kind::Takes { law, .. } => reads.law(law),
+                Kind::At(at) => reads.value(at),
+                Kind::Hazard(r) => rate(&mut reads, r),
+                Kind::Guard => {}
+            }
+        }
+        for branch in &program.branches {
+            branch.when.iter().for_each(|when| reads.value(when));
+            match &branch.chance {
+                Chance::Rest => {}
+                Chance::P(p) | Chance::Weight(p) => reads.value(p),
+                Chance::Odds(base, factors) => {
+                    reads.value(base);
+                    for factor in factors.of(&program.factors) {
+                        reads.value(&factor.of);
+                        reads.value(&factor.by);
+                    }
+                }
+            }
+        }
+        program.pays.iter().for_each(|pay| reads.value(&pay.amount));
+        program.moves.iter().for_each(|moved| reads.value(&moved.stage));
+        // What a variable that matters is made of matters too.
+        loop {
+            let before = reads.read.iter().filter(|r| **r).count();
+            for set in &program.sets {
+                if reads.read[set.state as usize] {
+                    reads.value(&set.value);
+                }
+            }
+            for draw in &program.draws {
+                if reads.read[draw.state as usize] {
+                    reads.draw(&draw.draw);
+                }
+            }
+            for (state, initial) in program.initial.iter().enumerate() {
+                if reads.read[state] {
+                    match initial {
+                        crate::program::Initial::Value(value) => reads.value(value),
+                        crate::program::Initial::Draw(plan, _, _) => reads.draw(plan),
+                    }
+                }
+            }
+            if reads.read.iter().filter(|r| **r).count() == before {
+                break;
+            }
+        }
+        debug_assert_eq!(reads.read.len(), states);
+        Live { always: reads.read, at_end }
+    }
+}
+
+struct Reads<'a> {
+    program: &'a Program,
+    read: Vec<bool>,
+}
+
+impl Reads<'_> {
+    fn new(program: &Program) -> Reads<'_> {
+        Reads { program, read: vec![false; program.layout.states] }
+    }
+
+    fn value(&mut self, value: &Value) {
+        let states = self.program.layout.states;
+        let mut note = |place: u32| {
+            if (place as usize) < states {
+                self.read[place as usize] = true;
+            }
+        };
+        note(value.out);
+        for i in &self.program.code.list[value.start as usize..value.end as usize] {
+            [i.a, i.b, i.c].into_iter().take(i.op.operands()).for_each(&mut note);
+        }
+    }
+
+    fn law(&mut self, plan: &LawPlan) {
+        self.tree(&plan.tree);
+    }
+
+    fn tree(&mut self, tree: &LawTree) {
+        match tree {
+            LawTree::Fixed(_) | LawTree::World(..) => {}
+            LawTree::Choice(condition, sides) => {
+                self.value(condition);
+                self.tree(&sides.0);
+                self.tree(&sides.1);
+            }
+            LawTree::Point(a) => self.value(a),
+            LawTree::Form(_, args) => args.iter().for_each(|a| self.value(a)),
+            LawTree::To(_, a, b) => [a, b].into_iter().for_each(|a| self.value(a)),
+            LawTree::Metalog(points, low, high) => {
+                points.iter().flat_map(|(p, x)| [p, x]).chain(low).chain(high).for_each(|a| self.value(a));
+            }
+            LawTree::Discrete(pairs) => pairs.iter().flat_map(|(x, w)| [x, w]).for_each(|a| self.value(a)),
+            LawTree::Pool(pairs) => {
+                for (weight, tree) in pairs {
+                    self.value(weight);
+                    self.tree(tree);
+                }
+            }
+            LawTree::Truncated(tree, low, high) => {
+                low.iter().chain(high).for_each(|a| self.value(a));
+                self.tree(tree);
+            }
+        }
+    }
+
+    fn draw(&mut self, plan: &DrawPlan) {
+        match plan {
+            DrawPlan::Law(law) => self.law(law),
+            DrawPlan::Chance(p) => self.value(p),
+            DrawPlan::Weights(list) => list.iter().for_each(|(_, weight)| self.value(weight)),
+        }
+    }
+}
+
+/// Refuses what reads the time, where time must be no part of a combination.
+pub(super) fn timeless(program: &Program) -> Result<(), super::NotExact> {
+    use super::{NotExact, Why};
+    let value = |v: &Value| match v.deps.timed() {
+        true => Err(NotExact::because(Why::ReadsTime(v.span))),
+        false => Ok(()),
+    };
+    let timed_law = |law: &LawPlan| match law.deps.timed() {
+        true => Err(NotExact::because(Why::ReadsTime(law.span))),
+        false => Ok(()),
+    };
+    let draw = |plan: &DrawPlan| match plan {
+        DrawPlan::Law(law) => timed_law(law),
+        DrawPlan::Chance(p) => value(p),
+        DrawPlan::Weights(list) => list.iter().try_for_each(|(_, w)| value(w)),
+    };
+    for (number, clock) in program.clocks.iter().enumerate() {
+        let timed = |span| NotExact { clocks: vec![number], why: Why::ReadsTime(span) };
+        if let Some(guard) = &clock.guard
+            && guard.value.deps.timed()
+        {
+            return Err(timed(guard.value.span));
+        }
+        match &clock.kind {
+            Kind::Takes { law, .. } if law.deps.timed() => return Err(timed(law.span)),
+            Kind::Hazard(rate) if rate.value.deps.timed() => return Err(timed(rate.value.span)),
+            Kind::At(_) => return Err(NotExact { clocks: vec![number], why: Why::Date }),
+            _ => {}
+        }
+    }
+    program.outcomes.iter().try_for_each(|(_, when)| value(&when.value))?;
+    program.firsts.iter().try_for_each(|first| value(&first.condition.value))?;
+    for branch in &program.branches {
+        branch.when.iter().try_for_each(value)?;
+        match &branch.chance {
+            Chance::Rest => {}
+            Chance::P(p) | Chance::Weight(p) => value(p)?,
+            Chance::Odds(base, factors) => {
+                value(base)?;
+                for factor in factors.of(&program.factors) {
+                    value(&factor.of)?;
+                    value(&factor.by)?;
+                }
+            }
+        }
+    }
+    program.sets.iter().try_for_each(|set| value(&set.value))?;
+    program.draws.iter().try_for_each(|d| draw(&d.draw))?;
+    program.moves.iter().try_for_each(|m| value(&m.stage))?;
+    program.pays.iter().try_for_each(|pay| value(&pay.amount))?;
+    program.cells.iter().try_for_each(value)?;
+    program.payoffs.iter().try_for_each(value)
+}

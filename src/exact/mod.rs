@@ -1,0 +1,25 @@
+//! Exact answers: the scenario is solved instead of sampled.
+//!
+//! All combinations of stages and values that can be reached are explored once a world ([`Solver`]); instants are taken
+//! out; what is left is a semi-Markov chain, whose ends follow from elimination without subtraction, and whose answers over
+//! time from renewal equations. `docs/exact.md` tells the methods and their error bounds. What is not solved is refused with
+//! the reason: [`NotExact`].
+
+mod chain;
+mod curve;
+mod eliminate;
+mod explore;
+mod graph;
+mod kernel;
+mod legendre;
+mod live;
+mod march;
+mod refusal;
+mod solution;
+
+#[cfg(test)]
+mod tests;
+
+pub use curve::{Curve, quantile};
+pub use refusal::{Advice, NotExact, Why};
+pub use solution::{Known, Questions, Slot, Solution, Solver};

@@ -1,0 +1,498 @@
+//! The exact answers of one world.
+
+use super::chain::{Chain, Rewards};
+use super::curve::Curve;
+use super::eliminate::Elimination;
+use super::explore::Explorer;
+use super::graph::{Graph, Kind, Vertex};
+use super::kernel::Bank;
+use super::live::{Live, timeless};
+use super::march::{Asked, Found, March, Snapshot};
+use super::refusal::{NotExact, Why};
+use crate::engine::{FaultKind, World};
+use crate::program::{MeasureKind, Program, Value};
+use std::collections::BTreeMap;
+
+/// What is asked of every world.
+#[derive(Clone, Debug)]
+pub struct Questions {
+    /// Times by which things are counted: the milestones, then the horizon or infinity.
+    pub slots: Vec<f64>,
+    /// The number of outcomes.
+    pub outcomes: usize,
+    /// The number of keys of each split.
+    pub splits: Vec<usize>,
+    /// Whether it is asked when something happens, beside whether: with a horizon it always is.
+    pub when: bool,
+}
+
+/// By a time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Slot {
+    /// P(outcome by then).
+    pub outcomes: Vec<f64>,
+    /// P(still open).
+    pub open: f64,
+    /// By stage, numbered through the program: P(a track stands there).
+    pub stands: Vec<f64>,
+    /// By stage: expected entries.
+    pub visits: Vec<f64>,
+    /// By stage: expected time in seconds.
+    pub spent: Vec<f64>,
+    /// No probability is off by more.
+    pub bound: f64,
+}
+
+/// What is known of a measure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known {
+    /// All its values with their probabilities, of paths that count.
+    Values(Vec<(f64, f64)>),
+    /// Its mean over all paths.
+    Mean(f64),
+    /// When it first holds: the curve, ∫ t and ∫ t².
+    First(Curve, f64, f64),
+    /// Nothing: these methods do not give it.
+    Nothing,
+}
+
+/// The exact answers of one world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// By slot.
+    pub slots: Vec<Slot>,
+    /// When each outcome comes: empty where that was not asked or could not be had.
+    pub curves: Vec<Curve>,
+    /// By outcome: ∫ t and ∫ t².
+    pub moments: Vec<(f64, f64)>,
+    /// Whether `curves` and `moments` are known.
+    pub timed: bool,
+    /// By split, then cell: by outcome.
+    pub splits: Vec<BTreeMap<Box<[i64]>, Vec<f64>>>,
+    /// By measure.
+    pub measures: Vec<Known>,
+    /// By party: values with their probabilities.
+    pub payoffs: Vec<Vec<(f64, f64)>>,
+    /// Combinations of stages and values.
+    pub combinations: usize,
+}
+
+/// Solves a program, world after world.
+#[derive(Debug)]
+pub struct Solver<'p> {
+    program: &'p Program,
+    live: Live,
+    bank: Bank,
+}
+
+impl<'p> Solver<'p> {
+    /// A solver of a program; refused where the program reads the time.
+    pub fn new(program: &'p Program) -> Result<Solver<'p>, NotExact> {
+        timeless(program)?;
+        Ok(Solver { program, live: Live::new(program), bank: Bank::default() })
+    }
+
+    /// The answers in a world.
+    pub fn solve(&mut self, world: &World, asked: &Questions) -> Result<Solution, NotExact> {
+        let program = self.program;
+        let until = program.horizon;
+        self.bank.tidy(until);
+        let graph = Explorer::explore(program, world, &self.live)?;
+        let rewards = Rewards::new(program);
+        let chain = Chain::new(&graph, rewards, &mut self.bank)?;
+        let mut reader = Reader::new(program, world);
+        let outcome_of: Vec<usize> = chain
+            .ends
+            .iter()
+            .map(|v| match graph.vertices[*v as usize].kind {
+                Kind::End(outcome) => usize::from(outcome),
+                _ => usize::from(program.never),
+            })
+            .collect();
+        let rates = reader.rates(&chain, &graph)?;
+        let march = Asked {
+            outcomes: asked.outcomes,
+            outcome_of,
+            rewards,
+            firsts: program.firsts.len(),
+            slots: &asked.slots,
+            until,
+            accounts: &program.accounts,
+            rates,
+        };
+        let finite = until.is_finite();
+        let wanted =
+            finite || asked.when || asked.slots.len() > 1 || program.accounts.iter().any(|a| a.decay > 0.0);
+        let mut timed = true;
+        let found = match wanted.then(|| March::solve(&chain, &mut self.bank, &march)) {
+            Some(Ok(found)) => found,
+            Some(Err(refused)) if finite || asked.slots.len() > 1 => return Err(refused),
+            _ => {
+                timed = false;
+                let slots = vec![Snapshot::default(); asked.slots.len()];
+                let curves = vec![Curve::default(); asked.outcomes];
+                Found { slots, outcomes: curves, ..Found::default() }
+            }
+        };
+        let mut answer = Answerer { program, graph: &graph, chain: &chain, asked, found, march: &march };
+        let forever = if finite { None } else { Some(answer.forever(&mut self.bank)?) };
+        let mut solution = answer.solution(&mut reader, forever)?;
+        solution.timed = timed;
+        if !timed {
+            solution.curves.clear();
+        }
+        Ok(solution)
+    }
+}
+
+/// Reads expressions in combinations.
+struct Reader<'a> {
+    program: &'a Program,
+    values: Vec<f64>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(program: &'a Program, world: &World) -> Reader<'a> {
+        let mut values = world.values().to_vec();
+        values.resize(program.layout.len(), f64::NAN);
+        Reader { program, values }
+    }
+
+    fn load(&mut self, vertex: &Vertex, outcome: Option<usize>) {
+        let layout = self.program.layout;
+        self.values[..layout.states].copy_from_slice(&vertex.states);
+        for (track, stage) in vertex.at.iter().enumerate() {
+            self.values[layout.track(track)] = f64::from(self.program.stages[*stage as usize].index);
+        }
+        self.values[layout.outcome()] = outcome.map_or(f64::NAN, |o| o as f64);
+    }
+
+    fn value(&mut self, value: &Value) -> f64 {
+        self.program.code.evaluate(value, &mut self.values)
+    }
+
+    /// Whether an expression reads only what a combination has.
+    fn readable(&self, value: &Value) -> bool {
+        let layout = self.program.layout;
+        let hidden = |place: u32| {
+            let place = place as usize;
+            place == layout.day() || (layout.entered(0)..layout.temp()).contains(&place)
+        };
+        let code = &self.program.code.list[value.start as usize..value.end as usize];
+        !hidden(value.out)
+            && code.iter().all(|i| ![i.a, i.b, i.c].into_iter().take(i.op.operands()).any(hidden))
+    }
+
+    fn rates(&mut self, chain: &Chain, graph: &Graph) -> Result<Vec<Option<Vec<f64>>>, NotExact> {
+        let mut all = vec![];
+        for account in &self.program.accounts {
+            let Some(rate) = account.rate else {
+                all.push(Some(vec![0.0; chain.nodes.len()]));
+                continue;
+            };
+            if !self.readable(&rate.value) {
+                all.push(None);
+                continue;
+            }
+            let mut rates = Vec::with_capacity(chain.nodes.len());
+            for node in &chain.nodes {
+                self.load(&graph.vertices[node.vertex as usize], None);
+                let value = self.value(&rate.value);
+                if !value.is_finite() {
+                    return Err(NotExact::because(Why::Fault(FaultKind::Rate(value), rate.value.span)));
+                }
+                rates.push(value);
+            }
+            all.push(Some(rates));
+        }
+        Ok(all)
+    }
+}
+
+/// Where a path is after all time.
+struct Forever {
+    ends: Vec<f64>,
+    nodes: Vec<f64>,
+    rewards: Vec<f64>,
+    spent: Vec<f64>,
+    accounts: Vec<f64>,
+}
+
+struct Answerer<'a> {
+    program: &'a Program,
+    graph: &'a Graph,
+    chain: &'a Chain,
+    asked: &'a Questions,
+    found: Found,
+    march: &'a Asked<'a>,
+}
+
+impl Answerer<'_> {
+    /// Ends and visits without a horizon: components in topological order, each by elimination.
+    fn forever(&self, bank: &mut Bank) -> Result<Forever, NotExact> {
+        let chain = self.chain;
+        let count = chain.nodes.len();
+        let mut enters = vec![0.0; count];
+        let mut forever = Forever {
+            ends: vec![0.0; chain.ends.len()],
+            nodes: vec![0.0; count],
+            rewards: vec![0.0; self.march.rewards.count()],
+            spent: vec![0.0; count],
+            accounts: vec![0.0; self.program.accounts.len()],
+        };
+        let lead =
+            |goes: &super::chain::Goes, times: f64, enters: &mut [f64], within: &[u32], f: &mut Forever| {
+                for (to, p) in &goes.to {
+                    match chain.end(*to) {
+                        Some(end) => f.ends[end] += times * p,
+                        None if within.contains(to) => {}
+                        None => enters[*to as usize] += times * p,
+                    }
+                }
+                goes.rewards.iter().for_each(|(r, amount)| f.rewards[*r as usize] += times * amount);
+            };
+        lead(&chain.start, 1.0, &mut enters, &[], &mut forever);
+        for set in &chain.order {
+            if set.iter().all(|n| enters[*n as usize] == 0.0) {
+                continue;
+            }
+            let place: BTreeMap<u32, u32> = set.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect();
+            let mut rows = vec![Vec::new(); set.len()];
+            let mut out = vec![0.0; set.len()];
+            for (i, n) in set.iter().enumerate() {
+                for of in &chain.nodes[*n as usize].uses {
+                    for (to, p) in &of.goes.to {
+                        match place.get(to) {
+                            Some(j) => rows[i].push((*j, of.share * p)),
+                            None => out[i] += of.share * p,
+                        }
+                    }
+                }
+            }
+            let entered: Vec<f64> = set.iter().map(|n| enters[*n as usize]).collect();
+            let Some(solved) = Elimination::new(rows, &out) else {
+                // Nothing leads out: what has come here stays.
+                set.iter().zip(entered).for_each(|(n, mass)| forever.nodes[*n as usize] += mass);
+                continue;
+            };
+            for (n, visits) in set.iter().zip(solved.visits(entered)) {
+                let node = &chain.nodes[*n as usize];
+                forever.spent[*n as usize] = visits * self.sojourn(node, bank);
+                for of in &node.uses {
+                    lead(&of.goes, visits * of.share, &mut enters, set, &mut forever);
+                }
+            }
+        }
+        for (a, account) in self.program.accounts.iter().enumerate() {
+            forever.accounts[a] = if account.decay > 0.0 {
+                self.found.accounts.get(a).copied().unwrap_or(f64::NAN)
+            } else {
+                let lumps = forever.rewards[self.march.rewards.account(a)];
+                let rates = self.march.rates[a].as_deref().unwrap_or(&[]);
+                lumps
+                    + rates.iter().zip(&forever.spent).map(|(r, t)| r * t).filter(|x| *x != 0.0).sum::<f64>()
+            };
+        }
+        Ok(forever)
+    }
+
+    /// The expected time in a node, a visit.
+    fn sojourn(&self, node: &super::chain::Node, bank: &mut Bank) -> f64 {
+        match node.uses.len() {
+            0 => 0.0,
+            1 => self.graph.laws[node.laws[0] as usize].as_ref().map_or(0.0, |law| law.mean()),
+            _ => node.uses.iter().map(|of| bank.kernel(of.kernel).weighted(|u| u)).sum(),
+        }
+    }
+
+    fn solution(&mut self, reader: &mut Reader<'_>, forever: Option<Forever>) -> Result<Solution, NotExact> {
+        let (program, chain, asked) = (self.program, self.chain, self.asked);
+        let last = asked.slots.len() - 1;
+        let found = std::mem::take(&mut self.found);
+        let (never, at_horizon) = (usize::from(program.never), usize::from(program.at_horizon));
+        let mut curves = found.outcomes;
+        let mut moments = found.moments;
+        moments.resize(asked.outcomes, (f64::NAN, f64::NAN));
+        let mut ends = found.ends;
+        // Where paths are that have not ended, and how they are called then.
+        let (still, open_outcome) = match &forever {
+            Some(forever) => (forever.nodes.clone(), never),
+            None => (found.slots[last].stands.clone(), at_horizon),
+        };
+        let mut slots = vec![];
+        for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate() {
+            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some());
+            if n == last {
+                if let Some(forever) = &forever {
+                    slot = self.end_slot(forever, &slot);
+                }
+                slot.outcomes[open_outcome] += still.iter().sum::<f64>();
+                slot.open = 0.0;
+            }
+            slots.push(slot);
+        }
+        match &forever {
+            Some(forever) => ends.clone_from(&forever.ends),
+            None => {
+                let mass: f64 = still.iter().sum();
+                let horizon = program.horizon;
+                curves[open_outcome].at_once(horizon, mass);
+                moments[open_outcome].0 += mass * horizon;
+                moments[open_outcome].1 += mass * horizon * horizon;
+            }
+        }
+        let ended = ends.iter().zip(&chain.ends).zip(&self.march.outcome_of);
+        let ended = ended.map(|((mass, v), outcome)| (*mass, *v, *outcome));
+        let going = still.iter().zip(&chain.nodes).map(|(mass, node)| (*mass, node.vertex, open_outcome));
+        let finals: Vec<(f64, u32, usize)> = ended.chain(going).filter(|f| f.0 > 0.0).collect();
+        let mut splits = vec![BTreeMap::new(); asked.splits.len()];
+        let mut payoffs = vec![vec![]; program.parties];
+        let mut values: Vec<Vec<(f64, f64)>> = vec![vec![]; program.measures.len()];
+        let readable: Vec<bool> = program
+            .measures
+            .iter()
+            .map(|m| {
+                let value = match &m.kind {
+                    MeasureKind::Value(value) => reader.readable(value),
+                    _ => m.given.is_none(),
+                };
+                value && m.given.as_ref().is_none_or(|given| reader.readable(given))
+            })
+            .collect();
+        for (mass, vertex, outcome) in finals {
+            reader.load(&self.graph.vertices[vertex as usize], Some(outcome));
+            self.split(reader, mass, outcome, &mut splits)?;
+            for (party, values) in payoffs.iter_mut().enumerate() {
+                let payoff = &program.payoffs[party * asked.outcomes + outcome];
+                let value = reader.value(payoff);
+                if !value.is_finite() {
+                    return Err(NotExact::because(Why::Fault(FaultKind::Payoff(party, value), payoff.span)));
+                }
+                values.push((value, mass));
+            }
+            for (m, measure) in program.measures.iter().enumerate().filter(|(m, _)| readable[*m]) {
+                if let MeasureKind::Value(value) = &measure.kind
+                    && measure.given.as_ref().is_none_or(|given| reader.value(given) != 0.0)
+                {
+                    let read = reader.value(value);
+                    if read.is_nan() {
+                        return Err(NotExact::because(Why::Fault(FaultKind::Measure(m), value.span)));
+                    }
+                    values[m].push((read, mass));
+                }
+            }
+        }
+        let accounts = forever.as_ref().map_or(found.accounts, |forever| forever.accounts.clone());
+        let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
+        let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
+            match &measure.kind {
+                _ if !readable[m] => Known::Nothing,
+                MeasureKind::Value(_) => Known::Values(gathered(values)),
+                MeasureKind::Account(a) if self.march.rates[*a as usize].is_some() => {
+                    accounts.get(*a as usize).map_or(Known::Nothing, |mean| Known::Mean(*mean))
+                }
+                MeasureKind::Account(_) => Known::Nothing,
+                MeasureKind::First(f) => match firsts.get_mut(*f as usize).and_then(Option::take) {
+                    Some(curve) => {
+                        let (mean, square) = found.first_moments[*f as usize];
+                        Known::First(curve, mean, square)
+                    }
+                    None => Known::Nothing,
+                },
+            }
+        });
+        Ok(Solution {
+            slots,
+            measures: measures.collect(),
+            curves,
+            moments,
+            timed: true,
+            splits,
+            payoffs: payoffs.into_iter().map(gathered).collect(),
+            combinations: chain.nodes.len(),
+        })
+    }
+
+    fn split(
+        &self,
+        reader: &mut Reader<'_>,
+        mass: f64,
+        outcome: usize,
+        splits: &mut [BTreeMap<Box<[i64]>, Vec<f64>>],
+    ) -> Result<(), NotExact> {
+        let mut at = 0;
+        for (cells, keys) in splits.iter_mut().zip(&self.asked.splits) {
+            let mut cell = Vec::with_capacity(*keys);
+            for key in &self.program.cells[at..at + keys] {
+                let value = reader.value(key);
+                if !(value.abs() < 9e15 && value == value.trunc()) {
+                    return Err(NotExact::because(Why::Fault(FaultKind::Cell(at, value), key.span)));
+                }
+                cell.push(value as i64);
+            }
+            at += keys;
+            cells.entry(cell.into()).or_insert_with(|| vec![0.0; self.asked.outcomes])[outcome] += mass;
+        }
+        Ok(())
+    }
+
+    /// What has happened by a time.
+    fn slot(&self, at: f64, snapshot: &Snapshot, curves: &[Curve], forever: bool) -> Slot {
+        let stages = self.program.stages.len();
+        let outcomes: Vec<f64> = curves.iter().map(|curve| curve.up_to(at)).collect();
+        let mut slot = Slot {
+            open: snapshot.stands.iter().sum(),
+            outcomes,
+            stands: vec![0.0; stages],
+            visits: snapshot.rewards.get(self.march.rewards.entries()).map_or_else(Vec::new, Into::into),
+            spent: vec![0.0; stages],
+            bound: snapshot.bound,
+        };
+        for (n, node) in self.chain.nodes.iter().enumerate().take(snapshot.stands.len()) {
+            for stage in &self.graph.vertices[node.vertex as usize].at {
+                slot.stands[*stage as usize] += snapshot.stands[n];
+                // Without a horizon a path that waits for nothing has ended.
+                if !(forever && node.uses.is_empty()) {
+                    slot.spent[*stage as usize] += snapshot.spent[n];
+                }
+            }
+        }
+        slot
+    }
+
+    /// What has happened after all time.
+    fn end_slot(&self, forever: &Forever, timed: &Slot) -> Slot {
+        let stages = self.program.stages.len();
+        let mut slot = Slot {
+            outcomes: vec![0.0; self.asked.outcomes],
+            open: 0.0,
+            stands: vec![0.0; stages],
+            visits: forever.rewards[self.march.rewards.entries()].to_vec(),
+            spent: vec![0.0; stages],
+            bound: timed.bound.min(1e-14),
+        };
+        for (mass, outcome) in forever.ends.iter().zip(&self.march.outcome_of) {
+            slot.outcomes[*outcome] += mass;
+        }
+        for (n, node) in self.chain.nodes.iter().enumerate() {
+            for stage in &self.graph.vertices[node.vertex as usize].at {
+                slot.stands[*stage as usize] += forever.nodes[n];
+                slot.spent[*stage as usize] += forever.spent[n];
+            }
+        }
+        slot
+    }
+}
+
+/// Equal values together, in rising order.
+fn gathered(mut values: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut merged: Vec<(f64, f64)> = vec![];
+    for (value, mass) in values {
+        match merged.last_mut() {
+            Some(last) if last.0 == value => last.1 += mass,
+            _ => merged.push((value, mass)),
+        }
+    }
+    merged
+}

@@ -1,0 +1,185 @@
+//! Classic chains without time, to twelve digits.
+
+use super::{by, close, solve};
+
+#[test]
+fn a_die_from_a_coin() {
+    let die = solve(
+        r#"
+        [stage]
+        s0.next = [{ p = 0.5, to = "s1" }, { to = "s2" }]
+        s1.next = [{ p = 0.5, to = "s3" }, { to = "s4" }]
+        s2.next = [{ p = 0.5, to = "s5" }, { to = "s6" }]
+        s3.next = [{ p = 0.5, to = "s1" }, { to = "one" }]
+        s4.next = [{ p = 0.5, to = "two" }, { to = "three" }]
+        s5.next = [{ p = 0.5, to = "four" }, { to = "five" }]
+        s6.next = [{ p = 0.5, to = "s2" }, { to = "six" }]
+        [outcome]
+        one = {}
+        two = {}
+        three = {}
+        four = {}
+        five = {}
+        six = {}
+        "#,
+    );
+    for face in ["one", "two", "three", "four", "five", "six"] {
+        close(by(&die, 0, face), 1.0 / 6.0, 1e-15);
+    }
+    // s1 to s6 are entered 2/3, 2/3, 1/3, 1/3, 1/3, 1/3 times: 11/3 tosses in all.
+    let tosses: f64 = die.1.slots[0].visits.iter().sum();
+    close(tosses, 11.0 / 3.0, 1e-14);
+}
+
+#[test]
+fn craps() {
+    let craps = solve(
+        r#"
+        [state]
+        point = 0
+        [stage.come_out]
+        next = [
+          { weight = 8, to = "won" }, { weight = 4, to = "lost" },
+          { weight = 3, set = { point = "3" }, to = "roll" }, { weight = 4, set = { point = "4" }, to = "roll" },
+          { weight = 5, set = { point = "5" }, to = "roll" }, { weight = 5, set = { point = "5" }, to = "roll" },
+          { weight = 4, set = { point = "4" }, to = "roll" }, { weight = 3, set = { point = "3" }, to = "roll" },
+        ]
+        [stage.roll]
+        next = [{ p = "point / 36", to = "won" }, { p = "6 / 36", to = "lost" }, { to = "roll" }]
+        [outcome.won]
+        [outcome.lost]
+        "#,
+    );
+    close(by(&craps, 0, "won"), 244.0 / 495.0, 1e-14);
+}
+
+#[test]
+fn a_gambler_is_ruined() {
+    let ruin = solve(
+        r#"
+        [state]
+        purse = 3
+        [stage.play]
+        takes = "exponential(mean = 1 day)"
+        next = [{ p = 0.3, set = { purse = "purse + 1" }, to = "look" }, { set = { purse = "purse - 1" }, to = "look" }]
+        [stage.look]
+        next = [{ when = "purse >= 40", to = "rich" }, { when = "purse <= 0", to = "ruined" }, { to = "play" }]
+        [outcome.rich]
+        [outcome.ruined]
+        "#,
+    );
+    let ratio = 0.7_f64 / 0.3;
+    let rich = (libm::pow(ratio, 3.0) - 1.0) / (libm::pow(ratio, 40.0) - 1.0);
+    // Tiny, and right to its last digits.
+    close(by(&ruin, 0, "rich"), rich, 1e-12);
+    assert!(rich < 1e-12);
+    // Rounds played: 3/(q - p) less 40/(q - p) times the chance of riches.
+    let rounds = 3.0 / 0.4 - 40.0 / 0.4 * rich;
+    close(ruin.1.slots[0].visits[0], rounds, 1e-12);
+    close(ruin.1.slots[0].spent[0], rounds * 86_400.0, 1e-12);
+    // The mean day of the end is the mean number of rounds.
+    let mean = ruin.1.moments.iter().map(|m| m.0).filter(|m| m.is_finite()).sum::<f64>() / 86_400.0;
+    close(mean, rounds, 1e-9);
+}
+
+#[test]
+fn all_coupons() {
+    let coupons = solve(
+        r#"
+        [state]
+        kinds = 0
+        [stage.draw]
+        enter = {}
+        next = [{ p = "(20 - kinds) / 20", set = { kinds = "kinds + 1" }, to = "look" }, { to = "draw" }]
+        [stage.look]
+        next = [{ when = "kinds >= 20", to = "all" }, { to = "draw" }]
+        [outcome.all]
+        "#,
+    );
+    let harmonic: f64 = (1..=20).map(|n| 1.0 / f64::from(n)).sum();
+    close(coupons.1.slots[0].visits[0], 20.0 * harmonic, 1e-12);
+    close(by(&coupons, 0, "all"), 1.0, 1e-14);
+}
+
+/// The board of 1943; the number of throws by plain iteration of its linear system.
+#[test]
+fn snakes_and_ladders() {
+    let (size, die) = (100_i32, 6);
+    let jumps = [
+        (1, 38),
+        (4, 14),
+        (9, 31),
+        (21, 42),
+        (28, 84),
+        (36, 44),
+        (51, 67),
+        (71, 91),
+        (80, 100),
+        (16, 6),
+        (47, 26),
+        (49, 11),
+        (56, 53),
+        (62, 19),
+        (64, 60),
+        (87, 24),
+        (93, 73),
+        (95, 75),
+        (98, 78),
+    ];
+    let place: String =
+        jumps.iter().map(|(from, to)| format!("if square == {from} then {to} else ")).collect::<String>();
+    let text = format!(
+        r#"
+        [state]
+        square = 0
+        [formulas]
+        landed = "{place}square"
+        [stage.throw]
+        next = [
+          {{ when = "square + 1 <= {size}", p = "1/6", set = {{ square = "square + 1" }}, to = "slide" }},
+          {{ when = "square + 2 <= {size}", p = "1/6", set = {{ square = "square + 2" }}, to = "slide" }},
+          {{ when = "square + 3 <= {size}", p = "1/6", set = {{ square = "square + 3" }}, to = "slide" }},
+          {{ when = "square + 4 <= {size}", p = "1/6", set = {{ square = "square + 4" }}, to = "slide" }},
+          {{ when = "square + 5 <= {size}", p = "1/6", set = {{ square = "square + 5" }}, to = "slide" }},
+          {{ when = "square + 6 <= {size}", p = "1/6", set = {{ square = "square + 6" }}, to = "slide" }},
+          {{ to = "throw" }},
+        ]
+        [stage.slide]
+        next = [{{ when = "landed == {size}", to = "home" }}, {{ set = {{ square = "landed" }}, to = "throw" }}]
+        [outcome.home]
+        "#
+    );
+    let game = solve(&text);
+    close(by(&game, 0, "home"), 1.0, 1e-14);
+    // Gauss-Seidel to convergence, by hand.
+    let land = |s: i32| jumps.iter().find(|(from, _)| *from == s).map_or(s, |(_, to)| *to);
+    let mut throws = vec![0.0; 101];
+    for _ in 0..20_000 {
+        for s in (0..100).rev() {
+            let mut sum = 1.0;
+            for d in 1..=die {
+                let to = if s + d <= size { land(s + d) } else { s };
+                sum += throws[to as usize] / 6.0;
+            }
+            throws[s as usize] = sum;
+        }
+    }
+    close(game.1.slots[0].visits[0], throws[0], 1e-12);
+}
+
+#[test]
+fn never_is_told() {
+    let never = solve(
+        r#"
+        [stage.choose]
+        takes = "1 day"
+        next = [{ p = 0.3, to = "deal" }, { p = 0.2, to = "stuck" }, { to = "choose" }]
+        [stage.stuck]
+        takes = "exponential(mean = 3 days)"
+        next = [{ to = "stuck" }]
+        [outcome.deal]
+        "#,
+    );
+    close(by(&never, 0, "deal"), 0.6, 1e-14);
+    close(by(&never, 0, "never"), 0.4, 1e-14);
+}

@@ -1,0 +1,234 @@
+//! Runs a plan by solving it: every world of every variant exactly, in order.
+
+use super::answer::{Answer, Made, Method};
+use super::arms::Arm;
+use super::batch::{Failed, Results, Stopped, Watch};
+use super::beliefs::beliefs;
+use super::plan::{Plan, Subject};
+use super::solved::{answer, compare};
+use crate::engine::{Fault, Halt, Sampled, World, in_order};
+use crate::exact::{NotExact, Questions, Solution, Solver};
+use crate::model::Scenario;
+use crate::program::Program;
+
+/// What can stop a world.
+enum Stop {
+    Refused(NotExact),
+    World(Box<Fault>),
+}
+
+/// What is asked of every world of a scenario.
+fn questions(scenario: &Scenario) -> Questions {
+    let end = scenario.horizon.unwrap_or(f64::INFINITY);
+    Questions {
+        slots: scenario.milestones.iter().map(|m| m.at).chain([end]).collect(),
+        outcomes: scenario.outcomes.len(),
+        splits: scenario.splits.iter().map(|s| s.keys.len()).collect(),
+        when: true,
+    }
+}
+
+/// The answers of every world of a variant.
+fn worlds(
+    program: &Program,
+    scenario: &Scenario,
+    seed: u64,
+    count: u64,
+    threads: usize,
+    watch: Watch<'_>,
+) -> Result<Vec<Solution>, Halt<(u64, Stop)>> {
+    let asked = questions(scenario);
+    let mut all = Vec::new();
+    let refused = |world| move |refused| Halt::Fault((world, Stop::Refused(refused)));
+    // Refused at once where it is at all.
+    Solver::new(program).map_err(refused(0))?;
+    in_order(
+        if count == 1 { 1 } else { threads },
+        count,
+        watch.cancel,
+        || Solver::new(program),
+        |solver, number| {
+            let solver = solver.as_mut().map_err(|r| Halt::Fault((number, Stop::Refused(r.clone()))))?;
+            let world = World::new(program, seed, number);
+            let world = world.map_err(|fault| Halt::Fault((number, Stop::World(fault))))?;
+            let solution = solver.solve(&world, &asked).map_err(refused(number))?;
+            (watch.progress)(1);
+            Ok(solution)
+        },
+        |solution| {
+            all.push(solution);
+            Ok(())
+        },
+    )?;
+    Ok(all)
+}
+
+/// Whether everything in the tables of a scenario can be had exactly, judged by the first world of each variant: the
+/// combinations of all variants, or the variant that can't be solved and why.
+pub fn not_exact(subject: &Subject, seed: u64) -> Result<usize, (String, NotExact)> {
+    let mut combinations = 0;
+    for arm in &subject.arms {
+        let program = Program::compile(&arm.scenario);
+        // A world that cannot be drawn is a fault, which the run will tell.
+        let Ok(world) = World::new(&program, seed, 0) else { continue };
+        let tried = Solver::new(&program).and_then(|mut s| s.solve(&world, &questions(&arm.scenario)));
+        let solved = tried.and_then(|solution| match super::solved::missing(&solution) {
+            Some(refused) => Err(refused),
+            None => Ok(solution.combinations),
+        });
+        combinations = combinations.max(solved.map_err(|refused| (arm.name.clone(), refused))?);
+    }
+    Ok(combinations)
+}
+
+/// Solves a plan.
+pub fn solve_plan(plan: &Plan, watch: Watch<'_>) -> Result<Results, Stopped> {
+    let mut answers: Vec<Answer> = Vec::new();
+    for subject in &plan.subjects {
+        answers.extend(solve_subject(plan, subject, watch)?);
+    }
+    Ok(Results { levers: plan.levers(), answers })
+}
+
+/// Solves one scenario with its variants.
+pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result<Vec<Answer>, Stopped> {
+    let (seed, size) = (plan.settings.seed, subject.size);
+    let made = Made { method: Method::Exact, seed, worlds: size.worlds, paths: 0 };
+    let mut answers: Vec<Answer> = Vec::new();
+    let mut base: Vec<Solution> = Vec::new();
+    for (number, arm) in subject.arms.iter().enumerate() {
+        let program = Program::compile(&arm.scenario);
+        let solved = worlds(&program, &arm.scenario, seed, size.worlds, plan.settings.threads, watch)
+            .map_err(|halt| failed(halt, subject, arm))?;
+        let mut found = answer(&subject.scenario, arm, &solved, made);
+        if let Some(first) = answers.first() {
+            found.compare = compare(&arm.scenario, (first, &base), (&found, &solved));
+        } else {
+            base = solved;
+        }
+        let source = Sampled { program, seed };
+        found.beliefs = beliefs(subject, number, &source).map_err(|(world, fault)| Failed::Path {
+            scenario: subject.scenario.name.clone(),
+            variant: arm.name.clone(),
+            world,
+            path: None,
+            fault,
+        })?;
+        answers.push(found);
+    }
+    Ok(answers)
+}
+
+fn failed(halt: Halt<(u64, Stop)>, subject: &Subject, arm: &Arm) -> Stopped {
+    let (scenario, variant) = (subject.scenario.name.clone(), arm.name.clone());
+    match halt {
+        Halt::Cancelled => Failed::Cancelled,
+        Halt::Fault((world, Stop::World(fault))) => {
+            Failed::Path { scenario, variant, world, path: None, fault }
+        }
+        Halt::Fault((world, Stop::Refused(refused))) => {
+            Failed::NotExact { scenario, variant, world, refused }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::study::{Settings, run_plan};
+    use std::sync::atomic::AtomicBool;
+
+    fn both(scenario: Scenario, seed: u64) -> (Results, Results) {
+        let settings = Settings { paths: 20_000, worlds: None, seed, threads: 2 };
+        let plan = Plan::new(vec![scenario], settings);
+        let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+        let watch = Watch { cancel: &cancel, progress: &quiet };
+        let sampled = run_plan(&plan, watch, None).expect("it runs");
+        (sampled, solve_plan(&plan, watch).expect("it is solved"))
+    }
+
+    /// Every probability of outcomes, stages and splits, and every mean, by both engines.
+    fn agree(scenario: Scenario, seed: u64) -> usize {
+        let (sampled, solved) = both(scenario, seed);
+        let mut compared = 0;
+        let mut cell = |what: &str, seen: &crate::study::Estimate, exact: &crate::study::Estimate| {
+            let rare = seen.hits < 30 || seen.paths < seen.hits + 30;
+            if (seen.hits > 0 || seen.value <= 1.0) && rare && !what.starts_with("mean") {
+                return;
+            }
+            let z = (seen.value - exact.value) / seen.standard_error;
+            if seen.standard_error > 0.0 {
+                assert!(z.abs() <= 4.0, "{what}: {} by paths, {} exactly: z = {z}", seen.value, exact.value);
+                compared += 1;
+            }
+        };
+        for (seen, exact) in sampled.answers.iter().zip(&solved.answers) {
+            for (a, b) in seen.outcomes.iter().zip(&exact.outcomes) {
+                assert_eq!((a.when, &a.outcome), (b.when, &b.outcome));
+                cell(&a.outcome, &a.probability, &b.probability);
+            }
+            for (a, b) in seen.timeline.iter().zip(&exact.timeline) {
+                cell(&a.outcome, &a.probability, &b.probability);
+            }
+            for (a, b) in seen.stages.iter().zip(&exact.stages) {
+                cell(&a.stage, &a.stands, &b.stands);
+                if let (Some(a), Some(b)) = (&a.visits, &b.visits) {
+                    cell("mean visits", a, b);
+                }
+                if let (Some(a), Some(b)) = (&a.days, &b.days) {
+                    cell("mean days", a, b);
+                }
+            }
+            for (a, b) in seen.times.iter().zip(&exact.times) {
+                cell("mean day", &a.mean_day, &b.mean_day);
+                for (p, q) in a.quantiles.iter().zip(b.quantiles).filter(|_| a.comes.hits > 2_000) {
+                    assert!((p - q).abs() <= 0.12 * a.sd_days.max(0.01), "{}: {p} {q}", a.outcome);
+                }
+            }
+            for a in &seen.splits {
+                let same = |b: &&crate::study::SplitRow| b.cell == a.cell && b.outcome == a.outcome;
+                let b = exact.splits.iter().find(same).expect("a cell that a path has seen");
+                if let (Some(a), Some(b)) = (&a.joint, &b.joint) {
+                    cell("a cell", a, b);
+                }
+            }
+            for (a, b) in seen.measures.iter().zip(&exact.measures).filter(|(_, b)| b.mean.value.is_finite())
+            {
+                cell(&format!("mean {}", a.measure), &a.mean, &b.mean);
+            }
+        }
+        compared
+    }
+
+    #[test]
+    fn both_engines_agree() {
+        let n1 = crate::check::check_text("n1", include_str!("../exact/tests/n1.toml")).scenario;
+        let n1 = n1.expect("it is sound");
+        let compared = agree(samples::call(), 1) + agree(n1.clone(), 2) + agree(n1, 3);
+        assert!(compared > 150, "{compared}");
+    }
+
+    #[test]
+    fn what_is_not_solved_says_which_clock() {
+        let settings = Settings::default();
+        let plan = Plan::new(vec![samples::talks()], settings);
+        let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+        let refused = solve_plan(&plan, Watch { cancel: &cancel, progress: &quiet });
+        match refused {
+            Err(Failed::NotExact { refused, .. }) => assert!(!refused.clocks.is_empty(), "{refused:?}"),
+            other => panic!("{other:?}"),
+        }
+        assert!(not_exact(&plan.subjects[0], 1).is_err());
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let run = |threads| {
+            let plan = Plan::new(vec![samples::call()], Settings { threads, ..Settings::default() });
+            let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+            solve_plan(&plan, Watch { cancel: &cancel, progress: &quiet }).expect("it is solved")
+        };
+        assert_eq!(format!("{:?}", run(1)), format!("{:?}", run(2)));
+    }
+}
