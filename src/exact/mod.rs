@@ -5,6 +5,9 @@
 //! time from renewal equations. `docs/exact.md` tells the methods and their error bounds. What is not solved is refused with
 //! the reason: [`NotExact`].
 
+// Values at points are indexed: the same index runs through several arrays.
+#![allow(clippy::needless_range_loop)]
+
 mod chain;
 mod curve;
 mod eliminate;

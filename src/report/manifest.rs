@@ -83,11 +83,16 @@ impl Manifest {
 
     /// By which method each scenario was answered, and why so.
     pub fn methods(mut self, methods: Vec<(Method, String)>) -> Manifest {
-        if methods.iter().all(|(method, _)| *method == Method::Sampling) {
+        if methods.iter().all(|(method, why)| *method == Method::Sampling && why == "as asked") {
             return self;
         }
         let exact = methods.iter().all(|(method, _)| *method == Method::Exact);
-        self.method = if exact { Method::Exact.name() } else { "exact and sampling" };
+        let sampled = methods.iter().all(|(method, _)| *method == Method::Sampling);
+        self.method = match (exact, sampled) {
+            (true, _) => Method::Exact.name(),
+            (_, true) => Method::Sampling.name(),
+            _ => "exact and sampling",
+        };
         for (entry, (method, why)) in self.scenarios.iter_mut().zip(methods) {
             if method == Method::Exact {
                 entry.paths = 0;

@@ -72,7 +72,7 @@ pub enum Failed<F> {
         /// The world.
         world: u64,
         /// Why.
-        refused: NotExact,
+        refused: Box<NotExact>,
     },
 }
 

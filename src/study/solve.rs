@@ -127,7 +127,7 @@ fn failed(halt: Halt<(u64, Stop)>, subject: &Subject, arm: &Arm) -> Stopped {
             Failed::Path { scenario, variant, world, path: None, fault }
         }
         Halt::Fault((world, Stop::Refused(refused))) => {
-            Failed::NotExact { scenario, variant, world, refused }
+            Failed::NotExact { scenario, variant, world, refused: Box::new(refused) }
         }
     }
 }

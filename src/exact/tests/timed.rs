@@ -40,7 +40,7 @@ fn one_delay_of_every_family() {
         "truncate(normal(20 days, 10 days), 0 days, 60 days)",
         "truncate(gamma(shape = 2, mean = 14 days), 3 days, 50 days)",
         "30 days",
-        "discrete(7 days = 1, 30 days = 2, 31 days = 3)",
+        "discrete(7 days, 1, 30 days, 2, 31 days, 3)",
     ];
     let mut done = 0;
     for takes in laws {
