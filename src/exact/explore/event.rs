@@ -1,0 +1,256 @@
+//! What an event leads to: branches, moved tracks, effects, and the vertex where the instant goes on.
+
+use super::*;
+
+impl Explorer<'_> {
+    /// All branches of a list.
+    pub(super) fn branch(
+        &mut self,
+        config: &Config,
+        stage: u32,
+        list: u32,
+    ) -> Result<std::ops::Range<usize>, NotExact> {
+        let program = self.program;
+        let track = program.stages[stage as usize].track as usize;
+        let first = self.graph.edges.len();
+        self.load(config);
+        let plan = &program.lists[list as usize];
+        let count = plan.branches.range().len();
+        match self.world.table(program, list as usize) {
+            Some(table) => self.thresholds[..count].copy_from_slice(table),
+            None => {
+                let table = &mut self.thresholds[..count];
+                let wrong = program.chances().thresholds(plan, &mut self.values, table);
+                wrong.map_err(|(wrong, span)| {
+                    NotExact::because(Why::Fault(FaultKind::Branches(wrong), span))
+                })?;
+            }
+        }
+        let thresholds = self.thresholds[..count].to_vec();
+        let mut below = 0.0;
+        for (branch, above) in plan.branches.of(&program.branches).iter().zip(thresholds) {
+            let p = above.min(1.0) - below;
+            below = below.max(above.min(1.0));
+            if p <= 0.0 {
+                continue;
+            }
+            self.load(config);
+            let mut paid = vec![];
+            for done in self.apply(&branch.effects, &mut paid)? {
+                let mut config = config.clone();
+                for (state, value) in &done.states {
+                    config.states[*state as usize] = *value;
+                }
+                let mut moves = done.moves;
+                if let Target::Stage(to) = branch.to {
+                    moves.push((track as u32, to));
+                }
+                let pending = vec![false; program.tracks.len()];
+                let mut moving =
+                    Moving { p: p * done.p, config, pending, entered: vec![], paid: paid.clone() };
+                self.transfer(&mut moving, &moves)?;
+                let end = match branch.to {
+                    Target::Outcome(outcome) => Some(outcome),
+                    _ => None,
+                };
+                self.arrive(moving, end)?;
+            }
+        }
+        Ok(first..self.graph.edges.len())
+    }
+
+    /// Moved tracks leave, and stand where they are moved to.
+    pub(super) fn transfer(&self, moving: &mut Moving, moves: &[(u32, u32)]) -> Result<(), NotExact> {
+        for (track, _) in moves {
+            if !moving.pending[*track as usize] {
+                let stage = moving.config.at[*track as usize] as usize;
+                for clock in self.program.stages[stage].clocks.range() {
+                    self.drop_clock(&mut moving.config, clock)?;
+                }
+            }
+        }
+        for (track, to) in moves {
+            moving.config.at[*track as usize] = *to;
+            moving.pending[*track as usize] = true;
+        }
+        Ok(())
+    }
+
+    /// Pending tracks enter; then an edge leads to the combination reached.
+    pub(super) fn arrive(&mut self, moving: Moving, end: Option<u16>) -> Result<(), NotExact> {
+        let program = self.program;
+        let mut work = vec![moving];
+        while let Some(mut moving) = work.pop() {
+            let Some(track) = moving.pending.iter().position(|p| *p) else {
+                let to = match end {
+                    Some(outcome) => self.ended(&moving.config, outcome)?,
+                    None => self.reached(moving.config)?,
+                };
+                let (entered, paid) = (moving.entered.into(), moving.paid.into());
+                self.graph.edges.push(Edge { p: moving.p, to, entered, paid });
+                continue;
+            };
+            if moving.entered.len() > program.instant_limit as usize {
+                return Err(NotExact::because(Why::Endless));
+            }
+            moving.pending[track] = false;
+            let number = moving.config.at[track];
+            let stage = &program.stages[number as usize];
+            for clock in stage.clocks.range() {
+                if matches!(program.clocks[clock].kind, ClockKind::Guard) {
+                    moving.config.rung[clock] = false;
+                }
+            }
+            moving.entered.push(number);
+            if stage.enter.nothing {
+                work.push(moving);
+                continue;
+            }
+            self.load(&moving.config);
+            let mut paid = vec![];
+            let ways = self.apply(&stage.enter, &mut paid)?;
+            moving.paid.extend(paid);
+            for done in ways {
+                let mut next = moving.clone();
+                next.p *= done.p;
+                for (state, value) in &done.states {
+                    next.config.states[*state as usize] = *value;
+                }
+                // To the stage where it is: nothing. Where it is was looked at before anybody moved.
+                self.transfer(&mut next, &done.moves)?;
+                work.push(next);
+            }
+        }
+        Ok(())
+    }
+
+    /// The ways of doing effects, by what is drawn; all read the values loaded.
+    pub(super) fn apply(
+        &mut self,
+        effects: &Effects,
+        paid: &mut Vec<(u32, f64)>,
+    ) -> Result<Vec<Done>, NotExact> {
+        let program = self.program;
+        if effects.nothing {
+            return Ok(vec![Done { p: 1.0, states: vec![], moves: vec![] }]);
+        }
+        let mut states = vec![];
+        for set in effects.sets.of(&program.sets) {
+            let value = program.code.evaluate(&set.value, &mut self.values);
+            if !value.is_finite() {
+                return Err(self.fault(FaultKind::Assigned(set.state as usize, value), set.value.span));
+            }
+            if self.live.always[set.state as usize] {
+                states.push((set.state, value));
+            }
+        }
+        for pay in effects.pays.of(&program.pays) {
+            let amount = program.code.evaluate(&pay.amount, &mut self.values);
+            if !amount.is_finite() {
+                return Err(self.fault(FaultKind::Payment(amount), pay.amount.span));
+            }
+            paid.push((program.account_of[pay.measure as usize], amount));
+        }
+        let mut moves = vec![];
+        for moved in effects.moves.of(&program.moves) {
+            let index = program.code.evaluate(&moved.stage, &mut self.values) as u32;
+            let to = program.tracks[moved.track as usize].stages.start + index;
+            let here = self.values[program.layout.track(moved.track as usize)] as u32;
+            if index != here {
+                moves.push((moved.track, to));
+            }
+        }
+        let mut ways = vec![Done { p: 1.0, states, moves }];
+        for draw in effects.draws.of(&program.draws) {
+            if !self.live.always[draw.state as usize] {
+                continue;
+            }
+            let atoms = self.atoms(&draw.draw, draw.state as usize, Default::default())?;
+            let split = |way: Done| -> Vec<Done> {
+                let each = atoms.iter().map(|(p, value)| {
+                    let mut states = way.states.clone();
+                    states.push((draw.state, *value));
+                    Done { p: way.p * p, states, moves: way.moves.clone() }
+                });
+                each.collect()
+            };
+            ways = ways.into_iter().flat_map(split).collect();
+        }
+        Ok(ways)
+    }
+
+    /// The number of a combination; a new one if it is.
+    pub(super) fn reached(&mut self, config: Config) -> Result<u32, NotExact> {
+        let mut key: Vec<u64> = vec![u64::MAX];
+        let live = config.states.iter().zip(&self.live.always).filter(|(_, live)| **live);
+        // -0 and 0 read the same.
+        key.extend(live.map(|(value, _)| (value + 0.0).to_bits()));
+        key.extend(config.at.iter().map(|stage| u64::from(*stage)));
+        for stage in &config.at {
+            for clock in self.program.stages[*stage as usize].clocks.range() {
+                key.push(u64::from(config.running[clock]) * 2 + u64::from(config.rung[clock]));
+            }
+        }
+        key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        let vertex = Vertex {
+            kind: Kind::New,
+            at: config.at.clone().into(),
+            states: config.states.clone().into(),
+            firsts: config.firsts.clone().into(),
+            flips: vec![],
+        };
+        self.add(key, vertex, Some(config))
+    }
+
+    /// The same of an end.
+    pub(super) fn ended(&mut self, config: &Config, outcome: u16) -> Result<u32, NotExact> {
+        let mut key: Vec<u64> = vec![u64::from(outcome)];
+        let mut states = config.states.clone();
+        for (state, read) in states.iter_mut().zip(&self.live.at_end) {
+            *state = if *read { *state + 0.0 } else { 0.0 };
+        }
+        key.extend(states.iter().map(|s| s.to_bits()));
+        key.extend(config.at.iter().map(|stage| u64::from(*stage)));
+        key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        let vertex = Vertex {
+            kind: Kind::End(outcome),
+            at: config.at.clone().into(),
+            states: states.into(),
+            firsts: config.firsts.clone().into(),
+            flips: vec![],
+        };
+        self.add(key, vertex, None)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        key: Vec<u64>,
+        vertex: Vertex,
+        config: Option<Config>,
+    ) -> Result<u32, NotExact> {
+        let key: Box<[u64]> = key.into();
+        if let Some(found) = self.seen.get(&key) {
+            return Ok(*found);
+        }
+        if self.graph.vertices.len() >= MOST {
+            return Err(self.too_many());
+        }
+        let number = self.graph.vertices.len() as u32;
+        self.seen.insert(key, number);
+        self.graph.vertices.push(vertex);
+        self.configs.push(config);
+        self.vias.push(self.via);
+        Ok(number)
+    }
+
+    #[cold]
+    pub(super) fn too_many(&self) -> NotExact {
+        let counts = (0..self.program.layout.states).map(|state| {
+            let values: HashSet<u64> =
+                self.graph.vertices.iter().map(|v| v.states[state].to_bits()).collect();
+            (state, values.len())
+        });
+        let state = counts.max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 1);
+        NotExact::because(Why::TooMany { limit: MOST, state })
+    }
+}

@@ -1,0 +1,314 @@
+//! One panel: the rings and starts within it, and what comes in from earlier panels.
+
+use super::*;
+
+impl March<'_> {
+    /// Solves one panel; how far its residual is used up, or none where it must be halved.
+    pub(super) fn panel(&mut self, from: f64, width: f64, last: bool) -> Option<f64> {
+        let rule = rule();
+        let (nodes, flows) = (self.chain.nodes.len(), self.flows.len());
+        let times: Values = std::array::from_fn(|i| from + width * rule.x[i]);
+        let mut rings: Vec<Values> = vec![[0.0; POINTS]; flows];
+        let mut own = vec![None; self.kernels.len()];
+        for k in 0..self.kernels.len() {
+            self.history(k, from, width, last, &times, &mut rings)?;
+            let kernel = self.bank.kernel(self.kernels[k]);
+            if kernel.smooth {
+                own[k] = Some(kernel.block(0.0, width, width));
+            }
+        }
+        let place = |kernel: usize| self.kernels.partition_point(|k| *k < kernel);
+        let of_flow: Vec<usize> = self.flows.iter().map(|f| place(f.kernel)).collect();
+        // What starts, as far as it is known, and what has been put in already.
+        let mut inflow: Vec<Values> = vec![[0.0; POINTS]; nodes];
+        let mut starts: Vec<Values> = vec![[0.0; POINTS]; nodes];
+        for (f, flow) in self.flows.iter().enumerate() {
+            push(&self.chain.nodes[flow.node].uses[flow.which].goes, &rings[f], nodes, &mut inflow);
+        }
+        for set in &self.chain.order {
+            let mut rounds = 0;
+            loop {
+                let mut most = 0.0_f64;
+                for n in set {
+                    let n = *n as usize;
+                    let mut more = std::mem::replace(&mut inflow[n], [0.0; POINTS]);
+                    if more.iter().all(|v| *v == 0.0) {
+                        continue;
+                    }
+                    let mine = self.first_flow[n]..self.first_flow[n] + self.chain.nodes[n].uses.len();
+                    let loops: Vec<(f64, &crate::exact::kernel::Block)> = mine
+                        .clone()
+                        .filter(|f| self.flows[*f].again > 0.0)
+                        .filter_map(|f| own[of_flow[f]].as_deref().map(|b| (self.flows[f].again, b)))
+                        .collect();
+                    if !loops.is_empty() {
+                        renew(&loops, &mut more)?;
+                    }
+                    let size = more.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+                    add(&mut starts[n], &more, 1.0);
+                    let whole = starts[n].iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+                    most = most.max(if whole > LEAST / width { size / whole } else { 0.0 });
+                    for f in mine {
+                        let Some(block) = own[of_flow[f]].as_deref() else { continue };
+                        let mut change = [0.0; POINTS];
+                        apply(block, &more, &mut change);
+                        add(&mut rings[f], &change, 1.0);
+                        let goes = &self.chain.nodes[n].uses[self.flows[f].which].goes;
+                        for (to, p) in &goes.to {
+                            // Its own was solved for.
+                            if *to as usize != n && (*to as usize) < nodes {
+                                add(&mut inflow[*to as usize], &change, *p);
+                            }
+                        }
+                    }
+                }
+                rounds += 1;
+                if set.len() == 1 || most <= 1e-15 {
+                    break;
+                }
+                if rounds > 300 {
+                    return None;
+                }
+            }
+        }
+        let mut off = 0.0;
+        let mut mass = 0.0;
+        for ring in &rings {
+            off += width * rule.tail(ring);
+            mass += width * rule.mean(ring).abs();
+        }
+        // Near a beginning at `from` > 0 times are known only to their own rounding.
+        let digits = 16.0 * f64::EPSILON * from / width;
+        let allowed = (TOLERANCE + digits) * mass + OF_ALL * (self.rung + mass) + LEAST;
+        if off > allowed && !last {
+            return None;
+        }
+        // Mass that is misplaced within a narrow panel rings at the wrong side of a time only if it rings within its width.
+        let soft = if last { self.soon(width) } else { 1.0 };
+        let rounding = |(flow, ring): (&Flow, &Values)| {
+            width
+                * rule.mean(ring).abs()
+                * (crate::exact::kernel::RESOLVED + self.bank.kernel(flow.kernel).error)
+        };
+        let rounding: f64 = self.flows.iter().zip(&rings).map(rounding).sum();
+        self.bound += (2.0 * off * soft).min(mass) + rounding;
+        self.rung += mass;
+        self.take(from, width, &times, &rings, &starts);
+        let any = starts.iter().map(|s| s.iter().any(|v| *v != 0.0)).collect();
+        self.panels.push(Panel { from, width, starts, any });
+        // After the narrowest panel the next may be wider: it does not begin at the pole.
+        Some(if last { 0.0 } else { off / allowed })
+    }
+
+    /// The most that rings within so short a time, of any clock.
+    pub(super) fn soon(&mut self, width: f64) -> f64 {
+        let mut most = width / self.softness;
+        for k in &self.kernels {
+            most = most.max(self.bank.kernel(*k).soon(width));
+        }
+        most.min(1.0)
+    }
+
+    /// What starts before this panel rings in it; none where a single delay is shorter than the panel.
+    pub(super) fn history(
+        &mut self,
+        k: usize,
+        from: f64,
+        width: f64,
+        last: bool,
+        times: &Values,
+        rings: &mut [Values],
+    ) -> Option<()> {
+        let number = self.kernels[k];
+        let kernel = self.bank.kernel(number);
+        if kernel.atoms.iter().any(|atom| atom.0 < width) && !last {
+            return None;
+        }
+        if kernel.smooth {
+            for panel in &self.panels {
+                if self.of_kernel[k].iter().all(|f| !panel.any[self.flows[*f].node]) {
+                    continue;
+                }
+                let block = self.bank.kernel(number).block(from - panel.from, panel.width, width);
+                for &f in &self.of_kernel[k] {
+                    let node = self.flows[f].node;
+                    if panel.any[node] {
+                        apply(&block, &panel.starts[node], &mut rings[f]);
+                    }
+                }
+            }
+            let kernel = self.bank.kernel(number);
+            let mut seen: Vec<(f64, Values)> = vec![];
+            for &f in &self.of_kernel[k] {
+                for &(time, mass) in &self.sources[self.flows[f].node] {
+                    let known = seen.iter().rposition(|(t, _)| *t == time);
+                    let known = known.unwrap_or_else(|| {
+                        let values = if last && time == from {
+                            [kernel.soon(width) / width; POINTS]
+                        } else {
+                            std::array::from_fn(|j| kernel.density(times[j] - time))
+                        };
+                        seen.push((time, values));
+                        seen.len() - 1
+                    });
+                    add(&mut rings[f], &seen[known].1, mass);
+                }
+            }
+        }
+        let atoms = self.bank.kernel(number).atoms.clone();
+        for (delay, share) in atoms {
+            for &f in &self.of_kernel[k] {
+                let node = self.flows[f].node;
+                for j in 0..POINTS {
+                    let start = times[j] - delay;
+                    let after = self.panels.partition_point(|p| p.from < start);
+                    if after == 0 {
+                        continue;
+                    }
+                    let panel = &self.panels[after - 1];
+                    let x = (start - panel.from) / panel.width;
+                    if !panel.any[node] || x > 1.0 + 1e-9 {
+                        continue;
+                    }
+                    let basis = rule().basis(x.min(1.0));
+                    let value: f64 = basis.iter().zip(&panel.starts[node]).map(|(b, v)| b * v).sum();
+                    rings[f][j] += share * value;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Counts a panel.
+    pub(super) fn take(
+        &mut self,
+        from: f64,
+        width: f64,
+        times: &Values,
+        rings: &[Values],
+        starts: &[Values],
+    ) {
+        let rule = rule();
+        let (nodes, asked) = (self.chain.nodes.len(), self.asked);
+        let weights: Values = std::array::from_fn(|i| width * rule.w[i]);
+        let sum = |values: &Values, by: &Values| -> f64 {
+            (0..POINTS).map(|i| weights[i] * values[i] * by[i]).sum()
+        };
+        let one = [1.0; POINTS];
+        let spans: Vec<Values> =
+            asked.accounts.iter().map(|a| std::array::from_fn(|i| span(a, times[i], asked.until))).collect();
+        let discounts: Vec<Values> =
+            asked.accounts.iter().map(|a| std::array::from_fn(|i| a.discount(times[i]))).collect();
+        let gather = |node: usize, values: &Values, sign: f64, sums: &mut [f64]| {
+            for (a, rates) in asked.rates.iter().enumerate() {
+                if let Some(rates) = rates
+                    && rates[node] != 0.0
+                {
+                    sums[a] += sign * rates[node] * sum(values, &spans[a]);
+                }
+            }
+        };
+        for (n, start) in starts.iter().enumerate() {
+            self.entered[n].0 += sum(start, &one);
+            self.entered[n].1 += sum(start, times);
+            gather(n, start, 1.0, &mut self.account_sums);
+        }
+        let mut outcomes: Vec<Values> = vec![[0.0; POINTS]; asked.outcomes];
+        let mut firsts: Vec<Values> = vec![[0.0; POINTS]; asked.firsts];
+        for (flow, ring) in self.flows.iter().zip(rings) {
+            let mass = sum(ring, &one);
+            self.left[flow.node].0 += mass;
+            self.left[flow.node].1 += sum(ring, times);
+            gather(flow.node, ring, -1.0, &mut self.account_sums);
+            let goes = &self.chain.nodes[flow.node].uses[flow.which].goes;
+            for (to, p) in &goes.to {
+                if *to as usize >= nodes {
+                    let end = *to as usize - nodes;
+                    self.found.ends[end] += mass * p;
+                    add(&mut outcomes[asked.outcome_of[end]], ring, *p);
+                }
+            }
+            for (reward, amount) in &goes.rewards {
+                let reward = *reward as usize;
+                self.rewards[reward] += mass * amount;
+                if reward >= asked.rewards.entries().end {
+                    for (a, discount) in discounts.iter().enumerate() {
+                        if reward == asked.rewards.account(a) {
+                            self.account_sums[a] += amount * sum(ring, discount);
+                        }
+                    }
+                    for (first, values) in firsts.iter_mut().enumerate() {
+                        if reward == asked.rewards.first(first) {
+                            add(values, ring, *amount);
+                        }
+                    }
+                }
+            }
+        }
+        let squares: Values = std::array::from_fn(|i| times[i] * times[i]);
+        let both = [(&outcomes, true), (&firsts, false)];
+        for (flows, are_outcomes) in both {
+            for (n, values) in flows.iter().enumerate() {
+                let (curve, moments) = if are_outcomes {
+                    (&mut self.found.outcomes[n], &mut self.found.moments[n])
+                } else {
+                    (&mut self.found.firsts[n], &mut self.found.first_moments[n])
+                };
+                curve.push(from, from + width, values);
+                moments.0 += sum(values, times);
+                moments.1 += sum(values, &squares);
+            }
+        }
+    }
+
+    pub(super) fn snapshot(&mut self, at: f64) {
+        let each = self.entered.iter().zip(&self.left);
+        let stands: Vec<f64> = each.clone().map(|(e, l)| (e.0 - l.0).max(0.0)).collect();
+        let spent = each
+            .map(|(e, l)| {
+                let still = if at.is_finite() { at * (e.0 - l.0) } else { 0.0 };
+                (still - (e.1 - l.1)).max(0.0)
+            })
+            .collect();
+        let rewards = self.rewards.clone();
+        let bound = self.bound;
+        self.found.slots.push(Snapshot { stands, spent, rewards, bound });
+    }
+}
+
+/// Solves (I − Σ p D) e = e for a node that leads to itself; none where that can't be done well.
+fn renew(loops: &[(f64, &crate::exact::kernel::Block)], values: &mut Values) -> Option<()> {
+    let mut m = [[0.0; POINTS]; POINTS];
+    for (j, row) in m.iter_mut().enumerate() {
+        row[j] = 1.0;
+        for (p, block) in loops {
+            for i in 0..POINTS {
+                row[i] -= p * block[i][j];
+            }
+        }
+    }
+    for k in 0..POINTS {
+        let pivot = (k..POINTS).max_by(|a, b| m[*a][k].abs().total_cmp(&m[*b][k].abs()))?;
+        m.swap(k, pivot);
+        values.swap(k, pivot);
+        if m[k][k].abs() < 1e-3 {
+            return None;
+        }
+        for r in k + 1..POINTS {
+            let factor = m[r][k] / m[k][k];
+            if factor != 0.0 {
+                for c in k..POINTS {
+                    m[r][c] -= factor * m[k][c];
+                }
+                values[r] -= factor * values[k];
+            }
+        }
+    }
+    for k in (0..POINTS).rev() {
+        for c in k + 1..POINTS {
+            values[k] -= m[k][c] * values[c];
+        }
+        values[k] /= m[k][k];
+    }
+    Some(())
+}

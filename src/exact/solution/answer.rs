@@ -1,0 +1,187 @@
+//! What was found, put into the shape of the questions.
+
+use super::*;
+
+impl Answerer<'_> {
+    pub(super) fn solution(
+        &mut self,
+        reader: &mut Reader<'_>,
+        forever: Option<Forever>,
+    ) -> Result<Solution, NotExact> {
+        let (program, chain, asked) = (self.program, self.chain, self.asked);
+        let last = asked.slots.len() - 1;
+        let found = std::mem::take(&mut self.found);
+        let (never, at_horizon) = (usize::from(program.never), usize::from(program.at_horizon));
+        let mut curves = found.outcomes;
+        let mut moments = found.moments;
+        moments.resize(asked.outcomes, (f64::NAN, f64::NAN));
+        let mut ends = found.ends;
+        // Where paths are that have not ended, and how they are called then.
+        let (still, open_outcome) = match &forever {
+            Some(forever) => (forever.nodes.clone(), never),
+            None => (found.slots[last].stands.clone(), at_horizon),
+        };
+        let mut slots = vec![];
+        for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate() {
+            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some());
+            if n == last {
+                if let Some(forever) = &forever {
+                    slot = self.end_slot(forever, &slot);
+                }
+                slot.outcomes[open_outcome] += still.iter().sum::<f64>();
+                slot.open = 0.0;
+            }
+            slots.push(slot);
+        }
+        match &forever {
+            Some(forever) => ends.clone_from(&forever.ends),
+            None => {
+                let mass: f64 = still.iter().sum();
+                let horizon = program.horizon;
+                curves[open_outcome].at_once(horizon, mass);
+                moments[open_outcome].0 += mass * horizon;
+                moments[open_outcome].1 += mass * horizon * horizon;
+            }
+        }
+        let ended = ends.iter().zip(&chain.ends).zip(&self.march.outcome_of);
+        let ended = ended.map(|((mass, v), outcome)| (*mass, *v, *outcome));
+        let going = still.iter().zip(&chain.nodes).map(|(mass, node)| (*mass, node.vertex, open_outcome));
+        let finals: Vec<(f64, u32, usize)> = ended.chain(going).filter(|f| f.0 > 0.0).collect();
+        let mut splits = vec![BTreeMap::new(); asked.splits.len()];
+        let mut payoffs = vec![vec![]; program.parties];
+        let mut values: Vec<Vec<(f64, f64)>> = vec![vec![]; program.measures.len()];
+        let readable: Vec<bool> = program
+            .measures
+            .iter()
+            .map(|m| {
+                let value = match &m.kind {
+                    MeasureKind::Value(value) => reader.readable(value),
+                    _ => m.given.is_none(),
+                };
+                value && m.given.as_ref().is_none_or(|given| reader.readable(given))
+            })
+            .collect();
+        for (mass, vertex, outcome) in finals {
+            reader.load(&self.graph.vertices[vertex as usize], Some(outcome));
+            self.split(reader, mass, outcome, &mut splits)?;
+            for (party, values) in payoffs.iter_mut().enumerate() {
+                let payoff = &program.payoffs[party * asked.outcomes + outcome];
+                let value = reader.value(payoff);
+                if !value.is_finite() {
+                    return Err(NotExact::because(Why::Fault(FaultKind::Payoff(party, value), payoff.span)));
+                }
+                values.push((value, mass));
+            }
+            for (m, measure) in program.measures.iter().enumerate().filter(|(m, _)| readable[*m]) {
+                if let MeasureKind::Value(value) = &measure.kind
+                    && measure.given.as_ref().is_none_or(|given| reader.value(given) != 0.0)
+                {
+                    let read = reader.value(value);
+                    if read.is_nan() {
+                        return Err(NotExact::because(Why::Fault(FaultKind::Measure(m), value.span)));
+                    }
+                    values[m].push((read, mass));
+                }
+            }
+        }
+        let accounts = forever.as_ref().map_or(found.accounts, |forever| forever.accounts.clone());
+        let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
+        let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
+            match &measure.kind {
+                _ if !readable[m] => Known::Nothing,
+                MeasureKind::Value(_) => Known::Values(gathered(values)),
+                MeasureKind::Account(a) if self.march.rates[*a as usize].is_some() => {
+                    accounts.get(*a as usize).map_or(Known::Nothing, |mean| Known::Mean(*mean))
+                }
+                MeasureKind::Account(_) => Known::Nothing,
+                MeasureKind::First(f) => match firsts.get_mut(*f as usize).and_then(Option::take) {
+                    Some(curve) => {
+                        let (mean, square) = found.first_moments[*f as usize];
+                        Known::First(curve, mean, square)
+                    }
+                    None => Known::Nothing,
+                },
+            }
+        });
+        Ok(Solution {
+            slots,
+            measures: measures.collect(),
+            curves,
+            moments,
+            timed: true,
+            splits,
+            payoffs: payoffs.into_iter().map(gathered).collect(),
+            combinations: chain.nodes.len(),
+        })
+    }
+
+    pub(super) fn split(
+        &self,
+        reader: &mut Reader<'_>,
+        mass: f64,
+        outcome: usize,
+        splits: &mut [BTreeMap<Box<[i64]>, Vec<f64>>],
+    ) -> Result<(), NotExact> {
+        let mut at = 0;
+        for (cells, keys) in splits.iter_mut().zip(&self.asked.splits) {
+            let mut cell = Vec::with_capacity(*keys);
+            for key in &self.program.cells[at..at + keys] {
+                let value = reader.value(key);
+                if !(value.abs() < 9e15 && value == value.trunc()) {
+                    return Err(NotExact::because(Why::Fault(FaultKind::Cell(at, value), key.span)));
+                }
+                cell.push(value as i64);
+            }
+            at += keys;
+            cells.entry(cell.into()).or_insert_with(|| vec![0.0; self.asked.outcomes])[outcome] += mass;
+        }
+        Ok(())
+    }
+
+    /// What has happened by a time.
+    pub(super) fn slot(&self, at: f64, snapshot: &Snapshot, curves: &[Curve], forever: bool) -> Slot {
+        let stages = self.program.stages.len();
+        let outcomes: Vec<f64> = curves.iter().map(|curve| curve.up_to(at)).collect();
+        let mut slot = Slot {
+            open: snapshot.stands.iter().sum(),
+            outcomes,
+            stands: vec![0.0; stages],
+            visits: snapshot.rewards.get(self.march.rewards.entries()).map_or_else(Vec::new, Into::into),
+            spent: vec![0.0; stages],
+            bound: snapshot.bound,
+        };
+        for (n, node) in self.chain.nodes.iter().enumerate().take(snapshot.stands.len()) {
+            for stage in &self.graph.vertices[node.vertex as usize].at {
+                slot.stands[*stage as usize] += snapshot.stands[n];
+                // Without a horizon a path that waits for nothing has ended.
+                if !(forever && node.uses.is_empty()) {
+                    slot.spent[*stage as usize] += snapshot.spent[n];
+                }
+            }
+        }
+        slot
+    }
+
+    /// What has happened after all time.
+    pub(super) fn end_slot(&self, forever: &Forever, timed: &Slot) -> Slot {
+        let stages = self.program.stages.len();
+        let mut slot = Slot {
+            outcomes: vec![0.0; self.asked.outcomes],
+            open: 0.0,
+            stands: vec![0.0; stages],
+            visits: forever.rewards[self.march.rewards.entries()].to_vec(),
+            spent: vec![0.0; stages],
+            bound: timed.bound.min(1e-14),
+        };
+        for (mass, outcome) in forever.ends.iter().zip(&self.march.outcome_of) {
+            slot.outcomes[*outcome] += mass;
+        }
+        for (n, node) in self.chain.nodes.iter().enumerate() {
+            for stage in &self.graph.vertices[node.vertex as usize].at {
+                slot.stands[*stage as usize] += forever.nodes[n];
+                slot.spent[*stage as usize] += forever.spent[n];
+            }
+        }
+        slot
+    }
+}

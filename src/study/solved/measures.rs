@@ -1,0 +1,181 @@
+//! Measures and differences from solved worlds.
+
+use super::*;
+
+pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Vec<MeasureRow> {
+    let timed = worlds.iter().all(|w| w.timed);
+    let one = || probability(worlds, 0.0, |_| 1.0);
+    let mut rows: Vec<MeasureRow> = Vec::new();
+    for (m, measure) in scenario.measures.iter().enumerate() {
+        let (scale, unit) = in_days(measure.ty);
+        let given = measure.given.is_some();
+        let mut row = MeasureRow {
+            measure: measure.name.clone(),
+            title: title(&measure.title, &measure.name),
+            unit: if measure.unit.is_empty() { unit.into() } else { measure.unit.clone() },
+            kind: match measure.kind {
+                MeasureKind::Value(_) => "value",
+                MeasureKind::Account(_) => "account",
+                MeasureKind::First(_) => "first",
+            },
+            given,
+            counted: if given { unknown() } else { one() },
+            never: None,
+            mean: unknown(),
+            sd: f64::NAN,
+            quantiles: [f64::NAN; 7],
+            all: None,
+            thresholds: measure.thresholds.iter().map(|at| (at * scale, unknown())).collect(),
+            undefined: 0,
+        };
+        if let Some(spread) = spread(worlds, given, |w| values(w, m)) {
+            row.mean = spread.mean.scaled(scale);
+            row.sd = spread.sd * scale;
+            row.quantiles = spread.quantiles.map(|q| q * scale);
+            if given {
+                row.counted = spread.counted;
+            }
+            for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
+                let above = |w: &Solution| {
+                    values(w, m)
+                        .map_or(f64::NAN, |list| list.iter().filter(|v| v.0 >= *at).map(|v| v.1).sum())
+                };
+                let all = |w: &Solution| values(w, m).map_or(f64::NAN, |list| list.iter().map(|v| v.1).sum());
+                *share = if given {
+                    ratio(worlds, |w| (above(w), all(w)))
+                } else {
+                    probability(worlds, 0.0, above)
+                };
+            }
+        }
+        if matches!(measure.kind, MeasureKind::Account(_)) {
+            let known = |w: &Solution| match &w.measures[m] {
+                Known::Mean(mean) => *mean,
+                _ => f64::NAN,
+            };
+            row.mean = mean(worlds, known).scaled(scale);
+        }
+        if matches!(measure.kind, MeasureKind::First(_)) {
+            row.never = Some(unknown());
+            row.all = Some([f64::NAN; 7]);
+            if timed && worlds.iter().all(|w| first(w, m).is_some()) {
+                let found = when(worlds, |w| first(w, m));
+                row.mean = found.mean;
+                row.sd = found.sd;
+                row.quantiles = found.quantiles;
+                row.all = Some(found.all);
+                row.never =
+                    Some(probability(worlds, 0.0, |w| first(w, m).map_or(1.0, |f| 1.0 - f.0.total())));
+                for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
+                    let before = |w: &Solution| first(w, m).map_or(0.0, |f| f.0.up_to(at.next_down()));
+                    *share = probability(worlds, 0.0, |w| 1.0 - before(w));
+                }
+            }
+        }
+        rows.push(row);
+    }
+    for (party, (name, _)) in scenario.payoffs.iter().enumerate() {
+        let found = spread(worlds, false, |w| Some(&w.payoffs[party]));
+        rows.push(MeasureRow {
+            measure: name.clone(),
+            title: format!("Payoff of {name}"),
+            unit: String::new(),
+            kind: "payoff",
+            given: false,
+            counted: one(),
+            never: None,
+            mean: found.as_ref().map_or_else(unknown, |f| f.mean),
+            sd: found.as_ref().map_or(f64::NAN, |f| f.sd),
+            quantiles: found.as_ref().map_or([f64::NAN; 7], |f| f.quantiles),
+            all: None,
+            thresholds: Vec::new(),
+            undefined: 0,
+        });
+    }
+    rows
+}
+
+/// A variant against the base, world by world.
+pub(in crate::study) fn compare(
+    scenario: &Scenario,
+    (base, base_worlds): (&Answer, &[Solution]),
+    (variant, worlds): (&Answer, &[Solution]),
+) -> Vec<CompareRow> {
+    let row = |quantity, of: (&str, &str), statistic, when, values: (f64, f64), d: (Estimate, Verdict)| {
+        CompareRow {
+            quantity,
+            name: of.0.into(),
+            title: of.1.into(),
+            statistic,
+            when,
+            base: values.0,
+            variant: values.1,
+            difference: d.0,
+            verdict: d.1,
+            paths_to_tell: None,
+        }
+    };
+    let pairs = |of: &dyn Fn(&Solution) -> f64| -> Vec<f64> {
+        worlds.iter().zip(base_worlds).map(|(is, was)| of(is) - of(was)).collect()
+    };
+    let mut rows = Vec::new();
+    let shown = base.outcomes.iter().zip(&variant.outcomes).filter(|(was, _)| was.outcome != STILL_OPEN);
+    for (n, (was, is)) in shown.enumerate() {
+        let outcome = n % scenario.outcomes.len();
+        let each = pairs(&|w| w.slots[was.when].outcomes[outcome]);
+        let bound = was.probability.error_bound + is.probability.error_bound;
+        let values = (was.probability.value, is.probability.value);
+        let name = (was.outcome.as_str(), was.title.as_str());
+        rows.push(row("outcome", name, "probability", Some(was.when), values, difference(&each, bound)));
+    }
+    for (n, (was, is)) in base.measures.iter().zip(&variant.measures).enumerate() {
+        let name = (was.measure.as_str(), was.title.as_str());
+        let values = (was.mean.value, is.mean.value);
+        let measure = scenario.measures.get(n);
+        let scale = measure.map_or(1.0, |m| in_days(m.ty).0);
+        let mean_of = |w: &Solution| {
+            let of = |list: &[(f64, f64)]| {
+                list.iter().map(|v| v.0 * v.1).sum::<f64>() / list.iter().map(|v| v.1).sum::<f64>()
+            };
+            scale
+                * match measure {
+                    None => of(&w.payoffs[n - scenario.measures.len()]),
+                    Some(_) => match &w.measures[n] {
+                        Known::Values(list) => of(list),
+                        Known::Mean(mean) => *mean,
+                        Known::First(curve, sum, _) => sum / curve.total(),
+                        Known::Nothing => f64::NAN,
+                    },
+                }
+        };
+        // A conditional mean over all worlds is no mean of differences.
+        let mut d = difference(&pairs(&mean_of), 1e-12 * values.0.abs());
+        d.0.value = values.1 - values.0;
+        let quantity = if measure.is_some() { "measure" } else { "payoff" };
+        rows.push(row(quantity, name, "mean", None, values, d));
+        if let (Some(a), Some(b)) = (was.never, is.never) {
+            let each = pairs(&|w| first(w, n).map_or(f64::NAN, |f| f.0.total()));
+            let values = (1.0 - a.value, 1.0 - b.value);
+            rows.push(row("measure", name, "share that comes", None, values, difference(&each, 1e-12)));
+        }
+    }
+    rows
+}
+
+/// The mean difference over worlds, and what can be told. `bound`: what arithmetic may be off.
+pub(super) fn difference(each: &[f64], bound: f64) -> (Estimate, Verdict) {
+    if each.iter().any(|d| !d.is_finite()) {
+        return (unknown(), Verdict::Unclear);
+    }
+    let seen = Mean::exact(each, f64::NAN);
+    let verdict = if each.iter().all(|d| d.abs() <= bound + 1e-15) {
+        Verdict::Same
+    } else if seen.interval.low > 0.0 {
+        Verdict::Higher
+    } else if seen.interval.high < 0.0 {
+        Verdict::Lower
+    } else {
+        Verdict::Unclear
+    };
+    (Estimate { error_bound: bound, ..seen.into() }, verdict)
+}
