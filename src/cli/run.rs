@@ -105,8 +105,8 @@ struct Chosen {
     why: String,
 }
 
-/// How many combinations of all worlds take about as long as a path: what `auto` goes by.
-const WORTH: f64 = 20.0;
+/// A combination of a world takes about as long as so many paths: what `auto` goes by.
+const WORTH: f64 = 30.0;
 
 fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
     let chosen = |method, why: &str| Chosen { method, why: why.into() };
@@ -121,7 +121,7 @@ fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
             }
             Ok(combinations) => {
                 let effort = combinations as f64 * subject.size.worlds as f64;
-                if effort <= WORTH * subject.size.paths() as f64 {
+                if WORTH * effort <= subject.size.paths() as f64 {
                     chosen(Method::Exact, "since everything asked can be had so")
                 } else {
                     chosen(Method::Sampling, "since solving every world would take longer")
