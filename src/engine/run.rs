@@ -253,7 +253,7 @@ impl<'a, S: Source> Kept<'a, S> {
         }
         match first_fault {
             Some((_, fault)) => Err(Halt::Fault(fault)),
-            None => Ok(Sheet::interleave(&sheets)),
+            None => Ok(Sheet::interleave(sheets)),
         }
     }
 
@@ -339,10 +339,13 @@ struct Sheet {
 
 impl Sheet {
     /// Path after path, and of each path variant after variant.
-    fn interleave(sheets: &[Sheet]) -> Vec<u8> {
+    fn interleave(mut sheets: Vec<Sheet>) -> Vec<u8> {
+        if let [one] = &mut sheets[..] {
+            return std::mem::take(&mut one.text);
+        }
         let mut all = Vec::with_capacity(sheets.iter().map(|sheet| sheet.text.len()).sum());
         for path in 0..sheets.first().map_or(0, |sheet| sheet.ends.len()) {
-            for sheet in sheets {
+            for sheet in &sheets {
                 let start = path.checked_sub(1).map_or(0, |before| sheet.ends[before]);
                 all.extend_from_slice(&sheet.text[start..sheet.ends[path]]);
             }
