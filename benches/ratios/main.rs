@@ -31,12 +31,14 @@ struct Form<'a> {
     name: String,
     /// Paths of a round.
     paths: u64,
+    threads: usize,
     /// Walks so many with a seed.
     run: Box<dyn Fn(u64, u64) -> Found + 'a>,
 }
 
 fn form<'a>(name: &str, paths: u64, run: impl Fn(u64, u64) -> Found + 'a) -> Form<'a> {
-    Form { name: name.into(), paths, run: Box::new(run) }
+    let threads = if name.ends_with("2 threads") { 2 } else { 1 };
+    Form { name: name.into(), paths, threads, run: Box::new(run) }
 }
 
 fn scenario(file: &str) -> Scenario {
@@ -83,29 +85,41 @@ fn main() {
     assert!(sound, "some form does not agree with the exact answers");
 }
 
-/// Runs all forms by turns; prints nanoseconds a path and the ratio to the first form of the same round. Whether all agree.
+/// Runs all forms by turns; prints nanoseconds a path and the ratio to the first form of the same round, of processor time
+/// (which a form on several threads has not) and of time. Whether all agree.
 fn table(title: &str, forms: &[Form<'_>], truth: &Truth, rounds: u64) -> bool {
     let mut found = vec![Found::default(); forms.len()];
-    let mut nanos: Vec<Vec<f64>> = vec![Vec::new(); forms.len()];
+    let mut times: Vec<Vec<f64>> = vec![Vec::new(); forms.len()];
+    let mut works: Vec<Vec<f64>> = vec![Vec::new(); forms.len()];
     for round in 0..rounds {
         for (n, form) in forms.iter().enumerate() {
-            let start = Instant::now();
+            let (start, work) = (Instant::now(), side::processor());
             let some = (form.run)(form.paths, 1 + round);
-            nanos[n].push(1e9 * start.elapsed().as_secs_f64() / form.paths as f64);
+            works[n].push(1e9 * (side::processor() - work) / form.paths as f64);
+            times[n].push(1e9 * start.elapsed().as_secs_f64() / form.paths as f64);
             assert_eq!(some.paths, form.paths, "{}", form.name);
             found[n].add(&some);
         }
     }
     println!("{title}, {rounds} rounds");
-    println!("{:<54} {:>10} {:>8} {:>15} {:>9}", "", "ns a path", "ratio", "least to most", "worst |z|");
+    println!(
+        "{:<54} {:>9} {:>7} {:>15} {:>7} {:>15} {:>9}",
+        "", "ns a path", "ratio", "least to most", "of time", "least to most", "worst |z|"
+    );
     let mut sound = true;
     for (n, form) in forms.iter().enumerate() {
-        let mut ratios: Vec<f64> = nanos[n].iter().zip(&nanos[0]).map(|(a, b)| a / b).collect();
         let (worst, compared) = truth.worst(&found[n]);
         sound &= worst <= 4.0;
-        let (ratio, time) = (side::median(&mut ratios), side::median(&mut nanos[n]));
-        let spread = format!("{:.3} to {:.3}", ratios[0], ratios[ratios.len() - 1]);
-        println!("{:<54} {time:>10.1} {ratio:>8.3} {spread:>15} {worst:>5.2} of {compared}", form.name);
+        let ratios = |of: &[Vec<f64>]| -> String {
+            let mut all: Vec<f64> = of[n].iter().zip(&of[0]).map(|(a, b)| a / b).collect();
+            let middle = side::median(&mut all);
+            format!("{middle:>7.3} {:>15}", format!("{:.3} to {:.3}", all[0], all[all.len() - 1]))
+        };
+        let lone = form.threads == 1;
+        let work =
+            if lone { format!("{:>9.1}", side::median(&mut works[n].clone())) } else { format!("{:>9}", "") };
+        let share = if lone { ratios(&works) } else { format!("{:>23}", "") };
+        println!("{:<54} {work} {share} {} {worst:>5.2} of {compared}", form.name, ratios(&times));
     }
     let days = found[0].deals.map(|day| format!("{day:.1}")).join(" ");
     println!("days of a deal, quantiles of the first form: {days}");
@@ -180,9 +194,9 @@ fn exact(scenario: &Scenario, worlds: u64) -> (Truth, f64) {
     plan.only_base();
     let cancel = AtomicBool::new(false);
     let watch = Watch { cancel: &cancel, progress: &|_| {} };
-    let start = Instant::now();
+    let work = side::processor();
     let results = solve_plan(&plan, watch).expect("answers");
-    let took = start.elapsed().as_secs_f64();
+    let took = side::processor() - work;
     let answer = &results.answers[0];
     let mut truth = Truth::default();
     let at = |when: usize, outcome: &str| {
