@@ -1,5 +1,6 @@
 //! The sampling engine: walks paths of a program.
 
+pub mod chain;
 mod clocks;
 mod crossing;
 mod draw;
