@@ -1,6 +1,6 @@
 //! The sampling engine: walks paths of a program.
 
-pub mod chain;
+mod chain;
 mod clocks;
 mod crossing;
 mod draw;
@@ -22,10 +22,11 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use chain::ChainWalker;
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
-pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};
-pub use sampled::Sampled;
+pub use run::{Done, Each, Job, Refused, Rows, Source, Take, Wrong, run};
+pub use sampled::{Sampled, SampledWalker};
 pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};
 pub use walker::{PATH_LIMIT, Walker};

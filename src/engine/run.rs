@@ -36,14 +36,22 @@ pub trait Source: Sync {
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
     /// The distribution of a belief, where it is the same in all worlds.
     fn law(&self, belief: usize) -> Option<&crate::dist::Law>;
-    /// Walks one path.
+    /// Walks these paths in each of the worlds and shows them in order, at most `limit` in all, and only as long as
+    /// somebody wants to see more. What went wrong comes with the number of the path, counted over all.
     fn walk<'a>(
         &'a self,
         walker: &mut Self::Walker<'a>,
-        world: &Self::World,
-        path: u64,
-        observer: &mut impl Observer,
-    ) -> Result<(), Self::Fault>;
+        worlds: &[Self::World],
+        paths: Range<u64>,
+        limit: u64,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, Self::Fault)>;
+}
+
+/// Sees paths one after the other.
+pub trait Each: Observer {
+    /// The path that was seen last is done; whether to go on.
+    fn done(&mut self) -> bool;
 }
 
 /// Several may be run by reference.
@@ -79,11 +87,12 @@ impl<S: Source> Source for &S {
     fn walk<'a>(
         &'a self,
         walker: &mut Self::Walker<'a>,
-        world: &S::World,
-        path: u64,
-        observer: &mut impl Observer,
-    ) -> Result<(), S::Fault> {
-        (**self).walk(walker, world, path, observer)
+        worlds: &[S::World],
+        paths: Range<u64>,
+        limit: u64,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, S::Fault)> {
+        (**self).walk(walker, worlds, paths, limit, seen)
     }
 }
 
@@ -150,8 +159,9 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
-    /// The worlds of the batch in the base.
+    /// The worlds of the batch in the base, and in the variant that is walked.
     worlds: Vec<S::World>,
+    others: Vec<S::World>,
 }
 
 /// The paths of one batch: some worlds, and some paths of each.
@@ -204,6 +214,7 @@ impl<'a, S: Source> Kept<'a, S> {
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
             worlds: Vec::new(),
+            others: Vec::new(),
         }
     }
 
@@ -243,64 +254,131 @@ impl<'a, S: Source> Kept<'a, S> {
         mut rows: Option<RowObserver<'_>>,
         limit: u64,
     ) -> Result<(), Halt<Placed<S::Fault>>> {
-        let (source, unit) = (&job.arms[arm], job.shape.unit());
-        let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
-        let (mut place, mut told) = (0, 0);
-        let mut earlier: Vec<S::World> = if arm == 0 { std::mem::take(&mut self.worlds) } else { Vec::new() };
+        let (source, each) = (&job.arms[arm], batch.paths.end - batch.paths.start);
+        let mut earlier = std::mem::take(if arm == 0 { &mut self.worlds } else { &mut self.others });
+        let mut worlds = Vec::with_capacity(earlier.len());
+        let mut fault = None;
         for (nth, number) in batch.worlds.clone().enumerate() {
+            let place = nth as u64 * each;
             if place >= limit {
-                return Ok(());
+                break;
             }
-            let at = |path, fault| Wrong::Path { arm, world: number, path, fault };
             let like = if arm == 0 { None } else { self.worlds.get(nth) };
-            let world = source
-                .world(number, earlier.pop(), like)
-                .map_err(|fault| Halt::Fault((place, at(None, fault))))?;
-            for path in batch.paths.clone() {
-                if place >= limit {
-                    return Ok(());
+            match source.world(number, earlier.pop(), like) {
+                Ok(world) => worlds.push(world),
+                Err(wrong) => {
+                    fault = Some((place, Wrong::Path { arm, world: number, path: None, fault: wrong }));
+                    break;
                 }
-                if place % LOOK == LOOK - 1 && job.cancel.load(Ordering::Relaxed) {
-                    return Err(Halt::Cancelled);
-                }
-                let walked = match arm.checked_sub(1).map(|i| &mut self.paired[i]) {
-                    None => {
-                        let mut seen = (&mut *tally, (&mut self.record, rows.as_mut()));
-                        source.walk(walker, &world, path, &mut seen)
-                    }
-                    Some(paired) => {
-                        let against = paired.against(&self.record, place as usize);
-                        source.walk(walker, &world, path, &mut (&mut *tally, (against, rows.as_mut())))
-                    }
-                };
-                walked.map_err(|fault| Halt::Fault((place, at(Some(path), fault))))?;
-                place += 1;
-                if unit == 1 {
-                    tally.close(1);
-                    if arm > 0 {
-                        self.paired[arm - 1].close(1);
-                    }
-                }
-            }
-            if unit > 1 {
-                tally.close(unit);
-                if arm > 0 {
-                    self.paired[arm - 1].close(unit);
-                }
-            }
-            if arm == 0 {
-                self.worlds.push(world)
-            } else {
-                earlier.push(world)
-            }
-            // A world may be long; somebody watches.
-            if place - told >= BATCH {
-                (job.progress)(arm, place - told);
-                told = place;
             }
         }
-        (job.progress)(arm, place - told);
-        Ok(())
+        let against = match arm.checked_sub(1) {
+            None => With::Record(&mut self.record),
+            Some(variant) => With::Base(&mut self.paired[variant], &self.record),
+        };
+        let mut watch = Watch {
+            tally: &mut self.tallies[arm],
+            against,
+            rows: rows.as_mut(),
+            unit: job.shape.unit(),
+            place: 0,
+            told: 0,
+            cancelled: false,
+            arm,
+            cancel: job.cancel,
+            progress: job.progress,
+        };
+        let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
+        watch.tell();
+        let cancelled = watch.cancelled;
+        if arm == 0 {
+            self.worlds = worlds;
+        } else {
+            self.others = worlds;
+        }
+        if cancelled {
+            return Err(Halt::Cancelled);
+        }
+        if let Err((place, wrong)) = walked {
+            let world = batch.worlds.start + place / each;
+            let path = Some(batch.paths.start + place % each);
+            fault = Some((place, Wrong::Path { arm, world, path, fault: wrong }));
+        }
+        fault.map_or(Ok(()), |fault| Err(Halt::Fault(fault)))
+    }
+}
+
+/// Counts the paths of one variant in one batch.
+struct Watch<'a, 'r> {
+    tally: &'a mut Tally,
+    against: With<'a>,
+    rows: Option<&'a mut RowObserver<'r>>,
+    /// Paths of a unit.
+    unit: u64,
+    place: u64,
+    told: u64,
+    cancelled: bool,
+    arm: usize,
+    cancel: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize, u64) + Sync),
+}
+
+/// What the base left, or is about to leave.
+enum With<'a> {
+    Record(&'a mut Record),
+    Base(&'a mut Paired, &'a Record),
+}
+
+impl Watch<'_, '_> {
+    fn tell(&mut self) {
+        (self.progress)(self.arm, self.place - self.told);
+        self.told = self.place;
+    }
+}
+
+impl Observer for Watch<'_, '_> {
+    #[inline]
+    fn begin(&mut self, world: u64, path: u64) {
+        self.tally.begin(world, path);
+        self.rows.begin(world, path);
+    }
+
+    #[inline]
+    fn enter(&mut self, track: usize, stage: usize, time: f64) {
+        self.tally.enter(track, stage, time);
+    }
+
+    #[inline]
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        self.tally.leave(track, stage, entered, time);
+    }
+
+    #[inline]
+    fn end(&mut self, end: &PathEnd<'_>) {
+        self.tally.end(end);
+        match &mut self.against {
+            With::Record(record) => record.end(end),
+            With::Base(paired, record) => paired.against(record, self.place as usize).end(end),
+        }
+        self.rows.end(end);
+    }
+}
+
+impl Each for Watch<'_, '_> {
+    #[inline]
+    fn done(&mut self) -> bool {
+        self.place += 1;
+        if self.place.is_multiple_of(self.unit) {
+            self.tally.close(self.unit);
+            if let With::Base(paired, _) = &mut self.against {
+                paired.close(self.unit);
+            }
+        }
+        if self.place - self.told >= BATCH {
+            self.tell();
+        }
+        self.cancelled = self.place.is_multiple_of(LOOK) && self.cancel.load(Ordering::Relaxed);
+        !self.cancelled
     }
 }
 

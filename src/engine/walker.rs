@@ -174,7 +174,11 @@ impl<'p> Walker<'p> {
     }
 
     /// The start of the path, which is an event.
-    pub(super) fn begin(&mut self, world: &World, observer: &mut impl Observer) -> Result<Option<End>, Trouble> {
+    pub(super) fn begin(
+        &mut self,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
         self.initial(world)?;
         for track in 0..self.program.tracks.len() {
             self.put(track, self.program.tracks[track].begins);

@@ -12,13 +12,13 @@ const LEAVE: u32 = 1 << 31;
 /// The ends of the paths of a batch, by place in it, and the stages that they went through.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ended {
-    pub end: Vec<u32>,
-    pub time: Vec<f64>,
-    pub last: Vec<f64>,
+    end: Vec<u32>,
+    time: Vec<f64>,
+    last: Vec<f64>,
     /// By path, then track.
-    pub entered: Vec<f64>,
+    entered: Vec<f64>,
     /// By path, then measure: accounts and firsts.
-    pub measures: Vec<f64>,
+    measures: Vec<f64>,
     /// Entering and leaving, of all paths mixed but each in order.
     log: Vec<Entry>,
     sorted: Vec<Entry>,
@@ -44,6 +44,22 @@ impl Ended {
         self.measures.resize(paths * program.measures.len(), 0.0);
         self.log.clear();
         self.anew.clear();
+    }
+
+    /// The path at this place has ended: at which end, when, and where time stood then.
+    pub fn put(
+        &mut self,
+        place: usize,
+        end: u32,
+        (time, last): (f64, f64),
+        entered: &[f64],
+        measures: &[f64],
+    ) {
+        self.end[place] = end;
+        self.time[place] = time;
+        self.last[place] = last;
+        self.entered[place * entered.len()..][..entered.len()].copy_from_slice(entered);
+        self.measures[place * measures.len()..][..measures.len()].copy_from_slice(measures);
     }
 
     #[inline]

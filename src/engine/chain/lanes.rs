@@ -3,51 +3,61 @@
 use super::ended::Ended;
 use super::learn::learn;
 use super::slots::Slots;
-use super::store::{Chain, ExitKind, NONE, Op, To};
+use super::store::{Chain, NONE, To};
 use crate::engine::walker::Walker;
-use crate::engine::{Fault, Observer, World};
-use crate::program::{Kind, Program};
+use crate::engine::{Fault, Observer, PathEnd, World};
+use crate::program::{Initial, Program};
+use crate::stream::Draws;
 use std::ops::Range;
 
 /// Paths in flight.
-const LANES: usize = 256;
-/// Looks at how many paths had to be walked the long way, each time after so many.
+pub(super) const LANES: usize = 256;
+/// After so many paths it is seen how many had to be walked the long way.
 const WINDOW: u64 = 4096;
+
+/// A path in flight.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lane {
+    pub now: f64,
+    pub path: u64,
+    /// The number that chooses at the fork.
+    pub choice: f64,
+    /// Its place in the batch.
+    pub place: u32,
+    /// The slot of its world.
+    pub slot: u32,
+    pub node: u32,
+    /// The fork that waits for a number, or none.
+    pub fork: u32,
+    /// Numbers that are still waited for.
+    pub pending: u32,
+}
 
 /// Walks paths of one program along its chain, as far as that is known.
 #[derive(Clone, Debug)]
 pub(super) struct Lanes<'p> {
-    program: &'p Program,
+    pub program: &'p Program,
     pub walker: Walker<'p>,
     pub chain: Chain,
-    slots: Slots,
+    pub slots: Slots,
     pub ended: Ended,
+    pub drawn: Draws,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
-    queues: Vec<Vec<u32>>,
-    turn: Vec<u32>,
-    /// Of each lane: the place of its path in the batch, its number, the slot of its world.
-    place: Vec<u32>,
-    path: Vec<u64>,
-    slot: Vec<u32>,
-    node: Vec<u32>,
-    /// The fork that waits for a number, or none.
-    fork: Vec<u32>,
-    fork_choice: Vec<f64>,
-    /// Numbers that are still waited for.
-    pending: Vec<u32>,
-    now: Vec<f64>,
-    /// By clock, then lane.
-    due: Vec<f64>,
-    choice: Vec<f64>,
-    need: Vec<f64>,
-    rate: Vec<f64>,
-    since: Vec<f64>,
-    /// By queue, then lane.
-    occurrences: Vec<u32>,
+    pub queues: Vec<Vec<u32>>,
+    pub lanes: Box<[Lane; LANES]>,
+    /// By clock, then lane: when it rings, and the number that will choose.
+    pub due: Vec<f64>,
+    pub choice: Vec<f64>,
+    /// Of clocks that ring by a rate: what the integral has yet to reach since when, and the rate.
+    pub need: Vec<f64>,
+    pub since: Vec<f64>,
+    pub rate: Vec<f64>,
+    /// By lane, then queue: draws so far.
+    pub occurrences: Vec<u32>,
     /// By lane, then track; by lane, then measure.
-    entered: Vec<f64>,
-    measures: Vec<f64>,
-    /// Paths walked the long way, and in all, in the window.
+    pub entered: Vec<f64>,
+    pub measures: Vec<f64>,
+    /// Paths walked the long way, and in all, since the last look.
     long: u64,
     all: u64,
     /// Too many were.
@@ -64,25 +74,13 @@ pub(super) struct Paths<'a> {
     pub first: u32,
 }
 
-/// Sees nothing.
-struct Log<'a> {
-    program: &'a Program,
-    ended: &'a mut Ended,
-    place: u32,
-}
-
-impl Observer for Log<'_> {
-    fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        let stage = self.program.tracks[track].stages.start + stage as u32;
-        self.ended.enter(self.place, stage, time);
-    }
-
-    fn leave(&mut self, track: usize, stage: usize, _entered: f64, time: f64) {
-        let stage = self.program.tracks[track].stages.start + stage as u32;
-        self.ended.leave(self.place, stage, time);
-    }
-
-    fn end(&mut self, _: &crate::engine::PathEnd<'_>) {}
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Went {
+    On,
+    Ended,
+    /// Where the chain is not known, or what it does not do.
+    Astray,
 }
 
 impl<'p> Lanes<'p> {
@@ -95,21 +93,14 @@ impl<'p> Lanes<'p> {
             chain: Chain::new(program),
             slots: Slots::default(),
             ended: Ended::default(),
+            drawn: Draws::default(),
             queues: vec![vec![]; sites],
-            turn: vec![],
-            place: vec![0; LANES],
-            path: vec![0; LANES],
-            slot: vec![0; LANES],
-            node: vec![0; LANES],
-            fork: vec![NONE; LANES],
-            fork_choice: vec![0.0; LANES],
-            pending: vec![0; LANES],
-            now: vec![0.0; LANES],
+            lanes: Box::new([Lane::default(); LANES]),
             due: vec![0.0; clocks * LANES],
             choice: vec![0.0; clocks * LANES],
             need: vec![0.0; clocks * LANES],
-            rate: vec![f64::NAN; clocks * LANES],
             since: vec![0.0; clocks * LANES],
+            rate: vec![f64::NAN; clocks * LANES],
             occurrences: vec![0; sites * LANES],
             entered: vec![0.0; program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
@@ -136,7 +127,7 @@ impl<'p> Lanes<'p> {
         let count = each * what.worlds.len() as u64;
         let mut next = 0;
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
-        let mut flying = 0;
+        let mut turn = Vec::with_capacity(LANES);
         loop {
             while next < count
                 && let Some(lane) = free.pop()
@@ -145,30 +136,27 @@ impl<'p> Lanes<'p> {
                 let place = what.first + next as u32;
                 next += 1;
                 self.count();
-                if self.begin(lane as usize, slot as usize, path, place, what.worlds) {
-                    flying += 1;
-                } else {
+                let lane_now = Lane { place, path, slot: slot as u32, fork: NONE, ..Lane::default() };
+                self.lanes[lane as usize] = lane_now;
+                if !self.begin(lane as usize, what.worlds) {
                     free.push(lane);
                 }
             }
-            if flying == 0 && next >= count {
+            if free.len() == LANES {
                 return;
             }
             for site in 0..self.queues.len() {
                 if self.queues[site].is_empty() {
                     continue;
                 }
-                let empty = std::mem::take(&mut self.turn);
-                let turn = std::mem::replace(&mut self.queues[site], empty);
+                turn.clear();
+                std::mem::swap(&mut turn, &mut self.queues[site]);
                 self.draw(site, &turn, what.worlds);
                 for lane in &turn {
-                    if self.pending[*lane as usize] == 0 && self.go_on(*lane as usize, what.worlds) {
-                        flying -= 1;
+                    if self.lanes[*lane as usize].pending == 0 && self.go_on(*lane as usize, what.worlds) {
                         free.push(*lane);
                     }
                 }
-                self.turn = turn;
-                self.turn.clear();
             }
         }
     }
@@ -182,29 +170,22 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    /// A lane takes a path; false if that is at its end already.
-    fn begin(&mut self, lane: usize, slot: usize, path: u64, place: u32, worlds: &[World]) -> bool {
-        self.place[lane] = place;
-        self.path[lane] = path;
-        self.slot[lane] = slot as u32;
-        let root = self.root(slot, path, &worlds[slot]);
-        let Some(edge) = root else {
+    /// A lane begins its path; false if that is at its end already.
+    fn begin(&mut self, lane: usize, worlds: &[World]) -> bool {
+        let Some(edge) = self.root(lane, worlds) else {
             self.long_way(lane, worlds);
             return false;
         };
-        self.pending[lane] = 0;
-        self.fork[lane] = NONE;
-        self.now[lane] = 0.0;
-        for site in 0..self.queues.len() {
-            self.occurrences[site * LANES + lane] = 0;
-        }
+        let sites = self.queues.len();
+        self.occurrences[lane * sites..][..sites].fill(0);
         let count = self.program.measures.len();
-        self.measures[lane * count..][..count].fill(0.0);
+        let measures = &mut self.measures[lane * count..][..count];
+        measures.fill(0.0);
         for first in &self.program.firsts {
-            self.measures[lane * count + first.measure as usize] = f64::INFINITY;
+            measures[first.measure as usize] = f64::INFINITY;
         }
         match self.take(lane, edge) {
-            Went::On if self.pending[lane] == 0 => !self.go_on(lane, worlds),
+            Went::On if self.lanes[lane].pending == 0 => !self.go_on(lane, worlds),
             Went::On => true,
             Went::Ended => false,
             Went::Astray => {
@@ -215,18 +196,18 @@ impl<'p> Lanes<'p> {
     }
 
     /// The edge by which a path begins.
-    fn root(&mut self, slot: usize, path: u64, world: &World) -> Option<u32> {
-        if let Some(edge) = self.slots.root(slot) {
+    fn root(&mut self, lane: usize, worlds: &[World]) -> Option<u32> {
+        let Lane { slot, path, .. } = self.lanes[lane];
+        if let Some(edge) = self.slots.root(slot as usize) {
             return Some(edge);
         }
-        let draws = self.program.initial.iter().any(|i| matches!(i, crate::program::Initial::Draw(..)));
-        self.walker.reset(world, path);
-        self.walker.initial(world).ok()?;
+        self.walker.reset(&worlds[slot as usize], path);
+        self.walker.initial(&worlds[slot as usize]).ok()?;
         let states = &self.walker.values[..self.program.layout.states];
         let key: Vec<u64> = states.iter().map(|v| v.to_bits()).collect();
         let root = self.chain.root(&key)?;
-        if !draws {
-            self.slots.set_root(slot, root);
+        if !self.program.initial.iter().any(|initial| matches!(initial, Initial::Draw(..))) {
+            self.slots.set_root(slot as usize, root);
         }
         Some(root)
     }
@@ -234,15 +215,15 @@ impl<'p> Lanes<'p> {
     /// A lane goes on until it waits for numbers; true if its path is at its end.
     fn go_on(&mut self, lane: usize, worlds: &[World]) -> bool {
         loop {
-            let went = match self.fork[lane] {
+            let went = match self.lanes[lane].fork {
                 NONE => self.ring(lane, worlds),
                 fork => {
-                    self.fork[lane] = NONE;
-                    self.choose(lane, fork, self.fork_choice[lane], worlds)
+                    self.lanes[lane].fork = NONE;
+                    self.choose(lane, fork, self.lanes[lane].choice, worlds)
                 }
             };
             match went {
-                Went::On if self.pending[lane] == 0 => {}
+                Went::On if self.lanes[lane].pending == 0 => {}
                 Went::On => return false,
                 Went::Ended => return true,
                 Went::Astray => {
@@ -253,241 +234,25 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    /// The earliest clock rings, or the path ends.
-    fn ring(&mut self, lane: usize, worlds: &[World]) -> Went {
-        let node = &self.chain.nodes[self.node[lane] as usize];
-        let (exits, over, now) = (node.exits.range(), node.over, self.now[lane]);
-        let slot = self.slot[lane] as usize;
-        if node.closed {
-            return self.end(lane, over, f64::INFINITY);
-        }
-        let (mut due, mut which, mut tie) = (f64::INFINITY, usize::MAX, false);
-        for at in exits {
-            let exit = self.chain.exits[at];
-            let time = match exit.kind {
-                ExitKind::Date => {
-                    let time = self.slots.date(self.program, exit.clock, slot);
-                    if time >= now { time } else { f64::INFINITY }
-                }
-                _ => self.due[exit.clock as usize * LANES + lane],
-            };
-            if time < due {
-                (due, which, tie) = (time, at, false);
-            } else {
-                tie |= time == due && which != usize::MAX;
-            }
-        }
-        let horizon = self.program.horizon;
-        if due > horizon || due == f64::INFINITY {
-            if horizon < f64::INFINITY {
-                if self.pass(lane, horizon).is_none() {
-                    return Went::Astray;
-                }
-                self.now[lane] = horizon;
-            }
-            return self.end(lane, over, horizon);
-        }
-        // What comes at the same instant as something else goes the long way.
-        if tie || due <= now {
-            return Went::Astray;
-        }
-        let exit = self.chain.exits[which];
-        if exit.fork == NONE || self.pass(lane, due).is_none() {
-            return Went::Astray;
-        }
-        self.now[lane] = due;
-        if exit.kind == ExitKind::Date {
-            self.fork[lane] = exit.fork;
-            self.pending[lane] = 1;
-            self.queues[exit.clock as usize].push(lane as u32);
-            return Went::On;
-        }
-        let choice = self.choice[exit.clock as usize * LANES + lane];
-        self.choose(lane, exit.fork, choice, worlds)
-    }
-
-    /// Accounts gather what comes until `to`. None where a rate is not finite.
-    #[inline]
-    fn pass(&mut self, lane: usize, to: f64) -> Option<()> {
-        let slot = self.slot[lane] as usize;
-        for (number, account) in self.program.accounts.iter().enumerate() {
-            if account.rate.is_none() {
-                continue;
-            }
-            let value = self.slots.account(self.program, &self.chain, self.node[lane], number, slot);
-            if !value.is_finite() {
-                return None;
-            }
-            let at = lane * self.program.measures.len() + account.measure as usize;
-            self.measures[at] += value * account.span(self.now[lane], to);
-        }
-        Some(())
-    }
-
-    fn end(&mut self, lane: usize, to: To, time: f64) -> Went {
+    /// The path of a lane is at its end.
+    pub(super) fn end(&mut self, lane: usize, to: To, time: f64) -> Went {
         let To::End(end) = to else { return Went::Astray };
-        let place = self.place[lane] as usize;
-        self.ended.end[place] = end;
-        self.ended.time[place] = time;
-        self.ended.last[place] = self.now[lane];
+        let Lane { place, now, .. } = self.lanes[lane];
         let (tracks, count) = (self.program.tracks.len(), self.program.measures.len());
         let entered = &self.entered[lane * tracks..][..tracks];
-        self.ended.entered[place * tracks..][..tracks].copy_from_slice(entered);
         let measures = &self.measures[lane * count..][..count];
-        self.ended.measures[place * count..][..count].copy_from_slice(measures);
+        self.ended.put(place as usize, end, (time, now), entered, measures);
         Went::Ended
-    }
-
-    /// A number chooses a branch.
-    #[inline]
-    fn choose(&mut self, lane: usize, fork: u32, choice: f64, worlds: &[World]) -> Went {
-        let slot = self.slot[lane] as usize;
-        let edges = self.chain.forks[fork as usize].edges;
-        let Some(row) = self.slots.row(self.program, &self.chain, fork, slot, worlds) else {
-            return Went::Astray;
-        };
-        // The last threshold is at least 1.
-        let branch = row.iter().position(|t| choice < *t).unwrap_or(row.len() - 1);
-        self.take(lane, edges + branch as u32)
-    }
-
-    /// A lane follows an edge.
-    #[inline]
-    fn take(&mut self, lane: usize, edge: u32) -> Went {
-        let edge = self.chain.edges[edge as usize];
-        let now = self.now[lane];
-        for at in edge.ops.range() {
-            match self.chain.ops[at] {
-                Op::Enter(stage) => {
-                    let track = self.program.stages[stage as usize].track as usize;
-                    self.entered[lane * self.program.tracks.len() + track] = now;
-                    self.ended.enter(self.place[lane], stage, now);
-                }
-                Op::Leave(stage) => self.ended.leave(self.place[lane], stage, now),
-                Op::Pay(account, amount) => {
-                    let account = &self.program.accounts[account as usize];
-                    let at = lane * self.program.measures.len() + account.measure as usize;
-                    self.measures[at] += amount * account.discount(now);
-                }
-                Op::First(measure) => {
-                    self.measures[lane * self.program.measures.len() + measure as usize] = now;
-                }
-                Op::Start(exit) => {
-                    self.pending[lane] += 1;
-                    let clock = self.chain.exits[exit as usize].clock as usize;
-                    self.rate[clock * LANES + lane] = f64::NAN;
-                    self.queues[clock].push(lane as u32);
-                }
-            }
-        }
-        match edge.to {
-            To::Unknown => Went::Astray,
-            To::End(_) => self.end(lane, edge.to, now),
-            To::Fork(fork) => {
-                self.fork[lane] = fork;
-                self.pending[lane] += 1;
-                self.queues[self.chain.forks[fork as usize].site as usize].push(lane as u32);
-                Went::On
-            }
-            To::Node(node) => {
-                self.node[lane] = node;
-                if self.chain.nodes[node as usize].hazards { self.aim(lane, node) } else { Went::On }
-            }
-        }
-    }
-
-    /// Clocks that ring by a rate follow it.
-    fn aim(&mut self, lane: usize, node: u32) -> Went {
-        let (slot, now) = (self.slot[lane] as usize, self.now[lane]);
-        for at in self.chain.nodes[node as usize].exits.range() {
-            let exit = self.chain.exits[at];
-            if exit.kind != ExitKind::Rate {
-                continue;
-            }
-            let Some(rate) = self.slots.rate(self.program, &self.chain, at, node, slot) else {
-                return Went::Astray;
-            };
-            let i = exit.clock as usize * LANES + lane;
-            let old = self.rate[i];
-            if old.to_bits() == rate.to_bits() {
-                continue;
-            }
-            // A clock that has yet to draw is aimed when it has.
-            if !old.is_nan() {
-                if now > self.since[i] {
-                    self.need[i] = (self.need[i] - old * (now - self.since[i])).max(0.0);
-                }
-                self.since[i] = now;
-                self.rate[i] = rate;
-                self.due[i] = if rate > 0.0 { now + self.need[i] / rate } else { f64::INFINITY };
-            }
-        }
-        Went::On
-    }
-
-    /// Draws what these lanes wait for.
-    fn draw(&mut self, site: usize, lanes: &[u32], worlds: &[World]) {
-        let clocks = self.program.clocks.len();
-        let name = match self.program.clocks.get(site) {
-            Some(clock) => clock.name,
-            None => self.slots.spot_name(site - clocks),
-        };
-        for lane in lanes.iter().map(|lane| *lane as usize) {
-            let slot = self.slot[lane] as usize;
-            let count = &mut self.occurrences[site * LANES + lane];
-            let mut draw = worlds[slot].key.draw(name, self.path[lane], *count);
-            *count += 1;
-            self.pending[lane] -= 1;
-            if self.fork[lane] != NONE && self.chain.forks[self.fork[lane] as usize].site as usize == site {
-                self.fork_choice[lane] = draw.choice();
-                continue;
-            }
-            let i = site * LANES + lane;
-            self.choice[i] = draw.choice();
-            match &self.program.clocks[site].kind {
-                Kind::Takes { law, .. } => {
-                    let node = self.node[lane];
-                    let mut exits = self.chain.nodes[node as usize].exits.range();
-                    let exit = exits.find(|e| self.chain.exits[*e].clock as usize == site).unwrap_or(0);
-                    let (program, world) = (self.program, &worlds[slot]);
-                    let delay =
-                        self.slots.delay(program, &self.chain, law, (node, exit), slot, world, &mut draw);
-                    // What is no delay is seen when the lane goes on: not later than now.
-                    let due = self.now[lane] + delay;
-                    self.due[i] = if delay >= 0.0 && delay < f64::INFINITY { due } else { f64::NEG_INFINITY };
-                }
-                Kind::Hazard(_) => {
-                    self.need[i] = -libm::log(draw.uniform());
-                    self.since[i] = self.now[lane];
-                    let mut exits = self.chain.nodes[self.node[lane] as usize].exits.range();
-                    let exit = exits.find(|e| self.chain.exits[*e].clock as usize == site);
-                    let rate = exit.and_then(|exit| {
-                        self.slots.rate(self.program, &self.chain, exit, self.node[lane], slot)
-                    });
-                    let rate = rate.unwrap_or(f64::NAN);
-                    self.rate[i] = rate;
-                    self.due[i] = if rate > 0.0 {
-                        self.now[lane] + self.need[i] / rate
-                    } else if rate == 0.0 {
-                        f64::INFINITY
-                    } else {
-                        f64::NEG_INFINITY
-                    };
-                }
-                Kind::At(_) | Kind::Guard => {}
-            }
-        }
     }
 
     /// The path of a lane went where the chain is not known.
     #[cold]
     fn astray(&mut self, lane: usize, worlds: &[World]) {
-        // Numbers that it still waits for are nobody's.
-        if self.pending[lane] > 0 {
+        if self.lanes[lane].pending > 0 {
+            // Numbers that it still waits for are nobody's.
             self.queues.iter_mut().for_each(|queue| queue.retain(|waiting| *waiting != lane as u32));
-            self.pending[lane] = 0;
         }
-        self.ended.forget(self.place[lane]);
+        self.ended.forget(self.lanes[lane].place);
         self.long_way(lane, worlds);
     }
 
@@ -495,22 +260,15 @@ impl<'p> Lanes<'p> {
     #[cold]
     fn long_way(&mut self, lane: usize, worlds: &[World]) {
         self.long += 1;
-        let (place, path) = (self.place[lane], self.path[lane]);
-        let world = &worlds[self.slot[lane] as usize];
+        let Lane { place, path, slot, .. } = self.lanes[lane];
         let walker = &mut self.walker;
         let mut log = Log { program: self.program, ended: &mut self.ended, place };
-        match learn(&mut self.chain, walker, world, path, &mut log) {
+        match learn(&mut self.chain, walker, &worlds[slot as usize], path, &mut log) {
             Ok((end, time)) => {
-                let at = place as usize;
-                self.ended.end[at] = end;
-                self.ended.time[at] = time;
-                self.ended.last[at] = walker.now;
-                let (tracks, count) = (self.program.tracks.len(), self.program.measures.len());
                 let layout = self.program.layout;
-                self.ended.entered[at * tracks..][..tracks]
-                    .copy_from_slice(&walker.values[layout.entered(0)..][..tracks]);
-                self.ended.measures[at * count..][..count]
-                    .copy_from_slice(&walker.values[layout.measure(0)..][..count]);
+                let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
+                let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
+                self.ended.put(place as usize, end, (time, walker.now), entered, measures);
             }
             Err(fault) => {
                 if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {
@@ -521,10 +279,23 @@ impl<'p> Lanes<'p> {
     }
 }
 
-/// How a step went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Went {
-    On,
-    Ended,
-    Astray,
+/// Notes the stages of a path that is walked the long way.
+struct Log<'a> {
+    program: &'a Program,
+    ended: &'a mut Ended,
+    place: u32,
+}
+
+impl Observer for Log<'_> {
+    fn enter(&mut self, track: usize, stage: usize, time: f64) {
+        let stage = self.program.tracks[track].stages.start + stage as u32;
+        self.ended.enter(self.place, stage, time);
+    }
+
+    fn leave(&mut self, track: usize, stage: usize, _entered: f64, time: f64) {
+        let stage = self.program.tracks[track].stages.start + stage as u32;
+        self.ended.leave(self.place, stage, time);
+    }
+
+    fn end(&mut self, _: &PathEnd<'_>) {}
 }

@@ -11,7 +11,12 @@ use crate::program::{Kind, Program};
 enum Seen {
     Op(Op),
     /// A branch was taken: list, branch, the clock by its number in the program, and where its values are kept.
-    Ring { list: u32, branch: u32, clock: Option<u32>, config: u32 },
+    Ring {
+        list: u32,
+        branch: u32,
+        clock: Option<u32>,
+        config: u32,
+    },
 }
 
 /// Watches an event.
@@ -89,7 +94,8 @@ pub(super) fn learn(
         read: None,
         stages: Box::default(),
     };
-    let mut lesson = Lesson { chain, watch, key: vec![], occurrences: vec![0; program.clocks.len()], open: true };
+    let mut lesson =
+        Lesson { chain, watch, key: vec![], occurrences: vec![0; program.clocks.len()], open: true };
     lesson.walk(walker, world, path, observer)
 }
 
@@ -160,7 +166,8 @@ impl<'p> Lesson<'_, 'p> {
                 Next::Ring(ringing, time) => {
                     clock = Some(ringing as u32);
                     place = over;
-                    end = walker.pass_and_ring(ringing, time, world, &mut (&mut self.watch, &mut *observer))?;
+                    end =
+                        walker.pass_and_ring(ringing, time, world, &mut (&mut self.watch, &mut *observer))?;
                 }
                 Next::Crossing(_) => unreachable!("nothing reads the time"),
             }
@@ -181,7 +188,8 @@ impl<'p> Lesson<'_, 'p> {
                 // The ring with which the event began.
                 Place::Over(node) => {
                     let exits = self.chain.nodes[node as usize].exits.range();
-                    let Some(exit) = exits.into_iter().find(|e| Some(self.chain.exits[*e].clock) == clock) else {
+                    let Some(exit) = exits.into_iter().find(|e| Some(self.chain.exits[*e].clock) == clock)
+                    else {
                         return Place::Nowhere;
                     };
                     if self.chain.exits[exit].fork == NONE {
@@ -200,9 +208,10 @@ impl<'p> Lesson<'_, 'p> {
                     let site = match rung {
                         None => {
                             let spots = walker.program.stages.iter().filter_map(|stage| stage.spot);
-                            spots.into_iter().find(|spot| spot.list == list).map(|spot| {
-                                walker.program.clocks.len() as u32 + spot.counter
-                            })
+                            spots
+                                .into_iter()
+                                .find(|spot| spot.list == list)
+                                .map(|spot| walker.program.clocks.len() as u32 + spot.counter)
                         }
                         Some(clock) => {
                             let kind = &walker.program.clocks[clock as usize].kind;
@@ -302,9 +311,7 @@ impl<'p> Lesson<'_, 'p> {
         let now = walker.now;
         let happened = program.firsts.iter().map(|first| first.measure);
         ops.extend(
-            happened
-                .filter(|m| walker.values[program.layout.measure(*m as usize)] == now)
-                .map(Op::First),
+            happened.filter(|m| walker.values[program.layout.measure(*m as usize)] == now).map(Op::First),
         );
         if !once {
             return None;
@@ -322,9 +329,7 @@ impl<'p> Lesson<'_, 'p> {
         let mut ops = ops(&self.watch.seen);
         let happened = program.firsts.iter().map(|first| first.measure);
         ops.extend(
-            happened
-                .filter(|m| walker.values[program.layout.measure(*m as usize)] == now)
-                .map(Op::First),
+            happened.filter(|m| walker.values[program.layout.measure(*m as usize)] == now).map(Op::First),
         );
         self.chain.lead(edge, to, &ops);
     }

@@ -4,16 +4,18 @@
 //! path that goes where none has gone before, or to which something rare happens (two clocks at one instant), is walked anew the
 //! long way. Draws have names, so both ways give the same path to the bit.
 
+mod draws;
 mod eligible;
 mod ended;
 mod lanes;
 mod learn;
 mod slots;
+mod step;
 mod store;
 #[cfg(test)]
 mod tests;
 
-use super::{Fault, Observer, World};
+use super::{Each, Fault, World};
 use crate::program::Program;
 use lanes::{Lanes, Paths};
 use std::ops::Range;
@@ -24,12 +26,6 @@ pub struct ChainWalker<'p> {
     lanes: Lanes<'p>,
     entered: Vec<f64>,
     measures: Vec<f64>,
-}
-
-/// Sees paths one after the other.
-pub trait Each: Observer {
-    /// The path that was seen last is done.
-    fn done(&mut self);
 }
 
 impl<'p> ChainWalker<'p> {
@@ -70,7 +66,9 @@ impl<'p> ChainWalker<'p> {
                 .ended
                 .show(place, path, world, &lanes.chain, &mut lanes.walker, entered, measures, seen)
                 .map_err(|fault| (place as u64, fault))?;
-            seen.done();
+            if !seen.done() {
+                return Ok(());
+            }
         }
         fault.map_or(Ok(()), |(place, fault)| Err((u64::from(place), fault)))
     }

@@ -21,7 +21,9 @@ pub(super) struct Slots {
     accounts: Kept<f64>,
     dates: Kept<f64>,
     laws: Kept<Option<Law>>,
-    spots: Vec<Name>,
+    /// The names of clocks, then of stages that branch on the spot; their keys by slot.
+    names: Vec<Name>,
+    named: Vec<u64>,
 }
 
 /// Things by number and slot, each with the turn in which it was worked out.
@@ -40,12 +42,15 @@ impl Slots {
                 turns: vec![0; capacity],
                 values: vec![vec![]; capacity],
                 roots: vec![None; capacity],
-                spots: vec![Name::new(""); program.spot_counters],
+                names: program.clocks.iter().map(|clock| clock.name).collect(),
                 ..Slots::default()
             };
+            let first = self.names.len();
+            self.names.resize(first + program.spot_counters, Name::new(""));
             for spot in program.stages.iter().filter_map(|stage| stage.spot) {
-                self.spots[spot.counter as usize] = spot.name;
+                self.names[first + spot.counter as usize] = spot.name;
             }
+            self.named = vec![0; self.names.len() * capacity];
         }
         for (slot, world) in worlds.iter().enumerate() {
             if self.keys[slot] == Some(world.key) {
@@ -55,13 +60,18 @@ impl Slots {
             self.turns[slot] = self.turn;
             self.keys[slot] = Some(world.key);
             self.roots[slot] = None;
+            for (site, name) in self.names.iter().enumerate() {
+                self.named[site * self.keys.len() + slot] = world.key.named(*name);
+            }
             self.values[slot].clear();
             self.values[slot].extend_from_slice(&world.values);
         }
     }
 
-    pub fn spot_name(&self, spot: usize) -> Name {
-        self.spots[spot]
+    /// The key of the draws of a site in the world of a slot.
+    #[inline]
+    pub fn key(&self, site: usize, slot: usize) -> u64 {
+        self.named[site * self.keys.len() + slot]
     }
 
     /// The edge by which all paths of a world begin, where that is the same for all.
@@ -91,7 +101,8 @@ impl Slots {
         let capacity = self.capacity();
         let (at, width) = (number as usize * capacity + slot, fork.branches as usize);
         let start = fork.row as usize * capacity + slot * width;
-        if self.rows.turns.get(at) != Some(&self.turns[slot]) && !self.make_row(program, chain, fork, slot, worlds, at)
+        if self.rows.turns.get(at) != Some(&self.turns[slot])
+            && !self.make_row(program, chain, fork, slot, worlds, at)
         {
             return None;
         }
@@ -155,7 +166,14 @@ impl Slots {
 
     /// The rate of an exit of a node, per second; none where that is none.
     #[inline]
-    pub fn rate(&mut self, program: &Program, chain: &Chain, exit: usize, node: u32, slot: usize) -> Option<f64> {
+    pub fn rate(
+        &mut self,
+        program: &Program,
+        chain: &Chain,
+        exit: usize,
+        node: u32,
+        slot: usize,
+    ) -> Option<f64> {
         let clock = chain.exits[exit].clock as usize;
         let Kind::Hazard(rate) = &program.clocks[clock].kind else { return None };
         let place = (exit * self.capacity() + slot, self.turns[slot]);
@@ -167,7 +185,14 @@ impl Slots {
 
     /// The rate of an account in a node.
     #[inline]
-    pub fn account(&mut self, program: &Program, chain: &Chain, node: u32, account: usize, slot: usize) -> f64 {
+    pub fn account(
+        &mut self,
+        program: &Program,
+        chain: &Chain,
+        node: u32,
+        account: usize,
+        slot: usize,
+    ) -> f64 {
         let Some(rate) = &program.accounts[account].rate else { return 0.0 };
         let number = node as usize * program.accounts.len() + account;
         let place = (number * self.capacity() + slot, self.turns[slot]);
