@@ -16,6 +16,7 @@ mod form;
 mod forms;
 mod gamma;
 mod interval;
+mod inverse;
 mod law;
 mod logitnormal;
 mod loglogistic;
@@ -45,6 +46,7 @@ pub use form::{
 pub use forms::FORMS;
 pub use gamma::Gamma;
 pub use interval::{Interval, central90};
+pub use inverse::{ACCURACY, Inverse};
 pub use law::{Law, discrete, metalog};
 pub use logitnormal::LogitNormal;
 pub use loglogistic::LogLogistic;
