@@ -24,14 +24,8 @@ pub trait Source: Sync {
     type Fault: Send;
     /// What a thread needs.
     fn walker(&self) -> Self::Walker<'_>;
-    /// The world with this number; what an earlier one left may be used again, and what it shares with the same world of
-    /// another variant taken over.
-    fn world(
-        &self,
-        world: u64,
-        earlier: Option<Self::World>,
-        like: Option<&Self::World>,
-    ) -> Result<Self::World, Self::Fault>;
+    /// The world with this number; what an earlier one left may be used again.
+    fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
     /// The values of its beliefs, in order of declaration.
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
     /// The distribution of a belief, where it is the same in all worlds.
@@ -59,13 +53,8 @@ impl<S: Source> Source for &S {
         (**self).walker()
     }
 
-    fn world(
-        &self,
-        world: u64,
-        earlier: Option<S::World>,
-        like: Option<&S::World>,
-    ) -> Result<S::World, S::Fault> {
-        (**self).world(world, earlier, like)
+    fn world(&self, world: u64, earlier: Option<S::World>) -> Result<S::World, S::Fault> {
+        (**self).world(world, earlier)
     }
 
     fn beliefs<'a>(&self, world: &'a S::World) -> &'a [f64] {
@@ -150,8 +139,6 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
-    /// The worlds of the batch in the base.
-    worlds: Vec<S::World>,
 }
 
 /// The paths of one batch: some worlds, and some paths of each.
@@ -203,7 +190,6 @@ impl<'a, S: Source> Kept<'a, S> {
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
-            worlds: Vec::new(),
         }
     }
 
@@ -246,15 +232,14 @@ impl<'a, S: Source> Kept<'a, S> {
         let (source, unit) = (&job.arms[arm], job.shape.unit());
         let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
         let (mut place, mut told) = (0, 0);
-        let mut earlier: Vec<S::World> = if arm == 0 { std::mem::take(&mut self.worlds) } else { Vec::new() };
-        for (nth, number) in batch.worlds.clone().enumerate() {
+        let mut earlier = None;
+        for number in batch.worlds.clone() {
             if place >= limit {
                 return Ok(());
             }
             let at = |path, fault| Wrong::Path { arm, world: number, path, fault };
-            let like = if arm == 0 { None } else { self.worlds.get(nth) };
             let world = source
-                .world(number, earlier.pop(), like)
+                .world(number, earlier.take())
                 .map_err(|fault| Halt::Fault((place, at(None, fault))))?;
             for path in batch.paths.clone() {
                 if place >= limit {
@@ -288,11 +273,7 @@ impl<'a, S: Source> Kept<'a, S> {
                     self.paired[arm - 1].close(unit);
                 }
             }
-            if arm == 0 {
-                self.worlds.push(world)
-            } else {
-                earlier.push(world)
-            }
+            earlier = Some(world);
             // A world may be long; somebody watches.
             if place - told >= BATCH {
                 (job.progress)(arm, place - told);

@@ -79,7 +79,7 @@ pub enum Failed<F> {
 /// Runs a plan by what `source` makes of a scenario and a seed.
 pub fn run_with<S: Source>(
     plan: &Plan,
-    source: impl Fn(&Scenario, u64) -> S,
+    mut source: impl FnMut(&Scenario, u64) -> S,
     watch: Watch<'_>,
     mut sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Failed<S::Fault>> {
@@ -180,5 +180,11 @@ pub fn run_plan(
     watch: Watch<'_>,
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
-    run_with(plan, |scenario, seed| Sampled { program: Program::compile(scenario), seed }, watch, sheet)
+    let mut known = Vec::new();
+    let source = |scenario: &Scenario, seed| {
+        let mut program = Program::compile(scenario);
+        program.share_laws(&mut known);
+        Sampled { program, seed }
+    };
+    run_with(plan, source, watch, sheet)
 }
