@@ -1,8 +1,26 @@
 //! Random numbers for many lanes at once.
 
 use super::lanes::{LANES, Lanes};
+use crate::dist::Inverse;
 use crate::engine::World;
-use crate::program::{Kind, LawPlan};
+use crate::program::{Kind, LawPlan, LawTree};
+use pulp::{Simd, WithSimd};
+
+/// Many quantiles of one law, compiled for each set of instructions.
+struct Invert<'a> {
+    table: &'a Inverse,
+    uniforms: &'a [f64],
+    delays: &'a mut [f64],
+}
+
+impl WithSimd for Invert<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.table.fill(self.uniforms, self.delays);
+    }
+}
 
 impl Lanes<'_> {
     /// Draws what these lanes wait for.
@@ -41,6 +59,19 @@ impl Lanes<'_> {
     }
 
     fn delays(&mut self, site: usize, lanes: &[u32], law: &LawPlan, worlds: &[World]) {
+        if let LawTree::Fixed(law) = law.tree
+            && let Some(table) = self.program.laws[law as usize].table()
+        {
+            self.delays.resize(lanes.len(), 0.0);
+            let (uniforms, delays) = (&self.drawn.uniforms, &mut self.delays);
+            self.arch.dispatch(Invert { table, uniforms, delays });
+            let due = &mut self.due[site * LANES..][..LANES];
+            for (lane, delay) in lanes.iter().zip(&self.delays) {
+                // A delay below 0 is not later than now, which is seen when the lane goes on.
+                due[*lane as usize] = self.lanes[*lane as usize].now + delay;
+            }
+            return;
+        }
         let name = self.program.clocks[site].name;
         for lane in lanes.iter().map(|lane| *lane as usize) {
             let it = self.lanes[lane];

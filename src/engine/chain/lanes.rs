@@ -41,7 +41,10 @@ pub(super) struct Lanes<'p> {
     pub chain: Chain,
     pub slots: Slots,
     pub ended: Ended,
+    pub arch: pulp::Arch,
     pub drawn: Draws,
+    /// Delays that were drawn at once.
+    pub delays: Vec<f64>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
     pub queues: Vec<Vec<u32>>,
     pub lanes: Box<[Lane; LANES]>,
@@ -93,7 +96,9 @@ impl<'p> Lanes<'p> {
             chain: Chain::new(program),
             slots: Slots::default(),
             ended: Ended::default(),
+            arch: pulp::Arch::new(),
             drawn: Draws::default(),
+            delays: vec![],
             queues: vec![vec![]; sites],
             lanes: Box::new([Lane::default(); LANES]),
             due: vec![0.0; clocks * LANES],
