@@ -148,8 +148,8 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
-    /// The worlds of a batch, to be used again.
-    worlds: Vec<S::World>,
+    /// The worlds of a batch, to be used again by the same variant.
+    worlds: (usize, Vec<S::World>),
 }
 
 /// The paths of one batch: some worlds, and some paths of each.
@@ -219,7 +219,7 @@ impl<'a, S: Source> Kept<'a, S> {
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
-            worlds: Vec::new(),
+            worlds: (0, Vec::new()),
         }
     }
 
@@ -265,7 +265,10 @@ impl<'a, S: Source> Kept<'a, S> {
         limit: u64,
     ) -> Result<(), Halt<Placed<S::Fault>>> {
         let (source, each) = (&job.arms[arm], batch.paths.end - batch.paths.start);
-        let mut earlier = std::mem::take(&mut self.worlds);
+        let (of, mut earlier) = std::mem::take(&mut self.worlds);
+        if of != arm {
+            earlier.clear();
+        }
         let mut worlds = Vec::with_capacity(earlier.len());
         let mut fault = None;
         for (nth, number) in batch.worlds.clone().enumerate() {
@@ -300,7 +303,7 @@ impl<'a, S: Source> Kept<'a, S> {
         let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
         watch.tell();
         let cancelled = watch.cancelled;
-        self.worlds = worlds;
+        self.worlds = (arm, worlds);
         if cancelled {
             return Err(Halt::Cancelled);
         }
