@@ -4,6 +4,7 @@ mod clocks;
 mod crossing;
 mod draw;
 mod ending;
+mod ends;
 mod fault;
 mod instant;
 mod observer;
@@ -21,6 +22,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use ends::{Ends, One};
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
 pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};

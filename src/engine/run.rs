@@ -1,14 +1,16 @@
 //! Many paths on several threads: the base and its variants on the same luck, batch by batch.
 
 use super::schedule::{Halt, in_order};
-use super::tally::{Paired, Record, Shape, Tally};
+use super::tally::{BLOCK, Paired, Record, Shape, Tally};
 use super::{Observer, PathEnd};
 use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Paths of a batch, about: whole worlds, where worlds differ. Fixed, so that no result depends on threads.
-const BATCH: u64 = 1000;
+/// Paths of a batch, about: whole worlds, where worlds differ. Fixed, and whole blocks of paths, so that no result depends on
+/// threads.
+const BATCH: u64 = 1024;
+const _: () = assert!(BATCH.is_multiple_of(BLOCK));
 /// Paths between two looks at the flag that stops a run.
 const LOOK: u64 = 256;
 
@@ -188,8 +190,7 @@ pub fn run<S: Source>(
         },
     )?;
     let mut all = Kept::new(job);
-    for mut part in kept {
-        part.tallies.iter_mut().for_each(Tally::settle);
+    for part in kept {
         all.tallies.iter_mut().zip(&part.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
         all.paired.iter_mut().zip(&part.paired).for_each(|(mine, theirs)| mine.merge(theirs));
     }
@@ -243,7 +244,7 @@ impl<'a, S: Source> Kept<'a, S> {
         mut rows: Option<RowObserver<'_>>,
         limit: u64,
     ) -> Result<(), Halt<Placed<S::Fault>>> {
-        let (source, unit) = (&job.arms[arm], job.shape.unit());
+        let source = &job.arms[arm];
         let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
         let (mut place, mut told) = (0, 0);
         let mut earlier: Vec<S::World> = if arm == 0 { std::mem::take(&mut self.worlds) } else { Vec::new() };
@@ -275,18 +276,6 @@ impl<'a, S: Source> Kept<'a, S> {
                 };
                 walked.map_err(|fault| Halt::Fault((place, at(Some(path), fault))))?;
                 place += 1;
-                if unit == 1 {
-                    tally.close(1);
-                    if arm > 0 {
-                        self.paired[arm - 1].close(1);
-                    }
-                }
-            }
-            if unit > 1 {
-                tally.close(unit);
-                if arm > 0 {
-                    self.paired[arm - 1].close(unit);
-                }
             }
             if arm == 0 {
                 self.worlds.push(world)
@@ -299,6 +288,7 @@ impl<'a, S: Source> Kept<'a, S> {
                 told = place;
             }
         }
+        tally.settle();
         (job.progress)(arm, place - told);
         Ok(())
     }
@@ -336,6 +326,8 @@ struct RowObserver<'a> {
 }
 
 impl Observer for RowObserver<'_> {
+    const RINGS: bool = false;
+
     fn begin(&mut self, world: u64, path: u64) {
         self.at = (world, path);
     }

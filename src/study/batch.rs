@@ -87,7 +87,7 @@ pub fn run_with<S: Source>(
     for subject in &plan.subjects {
         let size = subject.size;
         let design = if size.vary { Design::Worlds { paths_each: size.paths_each } } else { Design::Paths };
-        let shape = Shape::new(&subject.scenario, design);
+        let shape = Shape::new(&subject.scenario, design).for_paths(size.paths());
         let seed = plan.settings.seed;
         let made = Made { method: Method::Sampling, seed, worlds: size.worlds, paths: size.paths() };
         let sources: Vec<S> = subject.arms.iter().map(|arm| source(&arm.scenario, seed)).collect();

@@ -70,11 +70,12 @@ fn outcomes(scenario: &Scenario, tally: &Tally) -> Vec<OutcomeRow> {
 }
 
 fn timeline(scenario: &Scenario, tally: &Tally) -> Vec<TimelineRow> {
-    let (Some(line), Some(any)) = (scenario.timeline, tally.outcomes.timeline_of_any()) else {
+    let (Some(line), Some(any)) = (scenario.timeline, tally.outcomes.timeline_of_any(tally.paths())) else {
         return Vec::new();
     };
     let paths = tally.paths();
-    let curves: Vec<_> = (0..scenario.outcomes.len()).filter_map(|n| tally.outcomes.timeline(n)).collect();
+    let curves: Vec<_> =
+        (0..scenario.outcomes.len()).filter_map(|n| tally.outcomes.timeline(n, paths)).collect();
     let mut rows = Vec::new();
     for (place, any) in any.iter().enumerate() {
         let at = place as f64 * line.step;
