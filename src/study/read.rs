@@ -142,7 +142,7 @@ fn times(scenario: &Scenario, tally: &Tally) -> Vec<TimeRow> {
 }
 
 fn stages(scenario: &Scenario, tally: &Tally) -> Vec<StageRow> {
-    let paths = tally.paths();
+    let (paths, counted) = (tally.paths(), tally.stages());
     let mut rows = Vec::new();
     for when in 0..tally.shape().slots.len() {
         for (t, track) in scenario.tracks.iter().enumerate() {
@@ -150,15 +150,15 @@ fn stages(scenario: &Scenario, tally: &Tally) -> Vec<StageRow> {
                 when,
                 track: track.name.clone(),
                 stage: stage.name.clone(),
-                stands: tally.stages.stands(when, t, s, paths).into(),
-                visits: Some((tally.stages.visits(when, t, s, paths), paths).into()),
-                days: Some((tally.stages.days(when, t, s, paths), paths).into()),
+                stands: counted.stands(when, t, s, paths).into(),
+                visits: Some((counted.visits(when, t, s, paths), paths).into()),
+                days: Some((counted.days(when, t, s, paths), paths).into()),
             }));
             rows.push(StageRow {
                 when,
                 track: track.name.clone(),
                 stage: ENDED.into(),
-                stands: tally.stages.stands(when, t, track.stages.len(), paths).into(),
+                stands: counted.stands(when, t, track.stages.len(), paths).into(),
                 visits: None,
                 days: None,
             });

@@ -30,12 +30,13 @@ use crate::engine::{Ends, Observer, One, PathEnd};
 pub struct Tally {
     shape: Shape,
     paths: u64,
-    /// Paths of the open unit: see [`Shape::unit`].
+    /// Paths of the open unit.
     open: u64,
+    /// The number of its first path, among all paths of the run.
+    number: u64,
     /// Outcomes.
     pub outcomes: OutcomeTally,
-    /// Stages.
-    pub stages: StageTally,
+    stages: StageTally,
     /// Joint tables.
     pub splits: Vec<SplitTally>,
     /// Measures.
@@ -50,6 +51,7 @@ impl Tally {
         Tally {
             paths: 0,
             open: 0,
+            number: 0,
             outcomes: OutcomeTally::new(shape),
             stages: StageTally::new(shape),
             splits: SplitTally::all(shape),
@@ -64,17 +66,32 @@ impl Tally {
         &self.shape
     }
 
+    /// Stages.
+    pub fn stages(&self) -> StageTally {
+        self.stages.closed()
+    }
+
     /// Paths counted.
     pub fn paths(&self) -> u64 {
         self.paths
     }
 
-    /// Makes room for so many units that are open at once: for who walks many paths side by side. See [`Shape::unit`].
+    /// Makes room for so many units that are open at once: for who walks many paths side by side.
     pub fn reserve(&mut self, units: usize) {
         self.stages.reserve(units);
     }
 
-    /// A path of an open unit enters a stage of a track, at a time in seconds; 0 is the unit whose paths end next.
+    /// Which of the units that are open at once the `path`-th of the paths that end next belongs to. Where every path is a unit of
+    /// its own a unit is a block of paths, else a world. To be asked after [`Observer::begin`] with the first of them.
+    #[inline]
+    pub fn unit(&self, path: usize) -> usize {
+        match self.shape.design.clustered() {
+            None => ((self.number % BLOCK) as usize + path) / BLOCK as usize,
+            Some(world) => path / world as usize,
+        }
+    }
+
+    /// A path of an open unit enters a stage of a track, at a time in seconds.
     #[inline]
     pub fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
         self.stages.enter(unit, track, stage, time);
@@ -86,24 +103,26 @@ impl Tally {
         self.stages.leave(unit, track, stage, entered, time);
     }
 
-    /// Counts paths with consecutive numbers. Each unit is closed with its last path.
+    /// Counts paths with consecutive numbers: whole worlds, where several paths share one.
     #[inline]
     pub fn end_many(&mut self, ends: &Ends<'_>) {
-        let all = self.shape.unit();
         let (mut done, mut unit) = (0, 0);
         while done < ends.count {
-            let some = ends.count.min(done + (all - self.open) as usize);
-            let part = ends.part(done..some);
-            self.count(unit, &part);
+            let room = match self.shape.design.clustered() {
+                None => BLOCK - self.number % BLOCK - self.open,
+                Some(world) => world - self.open,
+            };
+            let some = ends.count.min(done + room as usize);
+            self.count(unit, &ends.part(done..some));
             self.open += (some - done) as u64;
-            done = some;
-            if self.open == all {
+            if some - done == room as usize {
                 self.close(unit);
                 unit += 1;
             }
+            done = some;
         }
         if unit > 0 && self.open > 0 {
-            self.stages.first(unit);
+            self.close(unit);
         }
     }
 
@@ -122,20 +141,26 @@ impl Tally {
         }
     }
 
-    /// Ends a unit: a whole world, or a block of paths.
+    /// Ends a unit: a whole world, or a block of paths or a piece of one.
     fn close(&mut self, unit: usize) {
         let paths = std::mem::take(&mut self.open);
+        let number = self.number;
+        self.number += paths;
         if self.shape.design.clustered().is_none() {
-            self.stages.close(unit, paths, paths);
+            if paths == BLOCK {
+                self.stages.close(unit, paths);
+            } else {
+                self.stages.close_piece(unit, number / BLOCK, paths);
+            }
             return;
         }
-        self.stages.close(unit, 1, paths);
+        self.stages.close(unit, paths);
         self.outcomes.close(paths);
         self.splits.iter_mut().for_each(|split| split.close(paths));
         self.measures.iter_mut().chain(&mut self.payoffs).for_each(|measure| measure.close(paths));
     }
 
-    /// Closes a block that is shorter than the others; to be called at the end of a batch, and before merging and reading.
+    /// Closes a block of which only a piece has been walked; to be called at the end of a batch, and before merging and reading.
     pub fn settle(&mut self) {
         debug_assert!(self.open == 0 || self.shape.design.clustered().is_none(), "a world is walked whole");
         if self.open > 0 {
@@ -156,6 +181,13 @@ impl Tally {
 
 impl Observer for Tally {
     const RINGS: bool = false;
+
+    #[inline]
+    fn begin(&mut self, world: u64, path: u64) {
+        if self.open == 0 {
+            self.number = world * self.shape.paths_each() + path;
+        }
+    }
 
     #[inline]
     fn enter(&mut self, track: usize, stage: usize, time: f64) {

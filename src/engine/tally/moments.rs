@@ -8,12 +8,15 @@ use crate::stats::critical::student_quantile;
 use crate::stats::exact_sum::Exact;
 use crate::stats::interval::UPPER;
 use crate::stats::{Design, Interval};
+use std::collections::BTreeMap;
 
 /// Sums by cell over units, and of the squares of the totals of blocks.
 #[derive(Clone, Debug)]
 pub struct Moments {
     sums: Vec<u128>,
     lengths: Vec<Length>,
+    /// Blocks of which only some units are known yet, by number.
+    pieces: BTreeMap<u64, Piece>,
 }
 
 /// The blocks of one length: mostly there is one, and one more for what is left at the end.
@@ -22,6 +25,13 @@ struct Length {
     units: u64,
     blocks: u64,
     squares: Vec<u128>,
+}
+
+/// Some units of a block, and their totals by cell.
+#[derive(Clone, Debug)]
+struct Piece {
+    units: u64,
+    totals: Vec<u64>,
 }
 
 /// A mean a path, and how well it is known.
@@ -38,7 +48,7 @@ pub struct PathMean {
 impl Moments {
     /// Nothing counted yet, in so many cells.
     pub fn new(cells: usize) -> Moments {
-        Moments { sums: vec![0; cells], lengths: Vec::new() }
+        Moments { sums: vec![0; cells], lengths: Vec::new(), pieces: BTreeMap::new() }
     }
 
     /// Begins to close a block of so many units; returns where it adds to.
@@ -50,6 +60,33 @@ impl Moments {
         Closing { sums: &mut self.sums, squares: &mut length.squares }
     }
 
+    /// Adds some units of the block with this number, which has `whole` when all are known.
+    pub fn add_piece(&mut self, block: u64, units: u64, totals: &[u64], whole: u64) {
+        let piece =
+            self.pieces.entry(block).or_insert_with(|| Piece { units: 0, totals: vec![0; totals.len()] });
+        piece.units += units;
+        piece.totals.iter_mut().zip(totals).for_each(|(mine, more)| *mine += more);
+        if piece.units == whole
+            && let Some(piece) = self.pieces.remove(&block)
+        {
+            self.close_piece(&piece);
+        }
+    }
+
+    fn close_piece(&mut self, piece: &Piece) {
+        let mut closing = self.close(piece.units);
+        piece.totals.iter().enumerate().for_each(|(cell, total)| closing.add(cell, *total));
+    }
+
+    /// With what is known of unfinished blocks as short ones.
+    pub fn closed(&self) -> Moments {
+        let mut all = self.clone();
+        for piece in std::mem::take(&mut all.pieces).values() {
+            all.close_piece(piece);
+        }
+        all
+    }
+
     fn length(&mut self, units: u64) -> usize {
         if let Some(at) = self.lengths.iter().position(|length| length.units == units) {
             return at;
@@ -58,8 +95,8 @@ impl Moments {
         self.lengths.len() - 1
     }
 
-    /// Adds all that `other` counted.
-    pub fn merge(&mut self, other: &Moments) {
+    /// Adds all that `other` counted; blocks have `whole` units.
+    pub fn merge(&mut self, other: &Moments, whole: u64) {
         self.sums.iter_mut().zip(&other.sums).for_each(|(mine, theirs)| *mine += theirs);
         for theirs in &other.lengths {
             let at = self.length(theirs.units);
@@ -69,14 +106,17 @@ impl Moments {
                 *mine = mine.saturating_add(*theirs);
             }
         }
+        for (&block, piece) in &other.pieces {
+            self.add_piece(block, piece.units, &piece.totals, whole);
+        }
     }
 
-    /// The sum of a cell over all units.
+    /// The sum of a cell over all units of closed blocks.
     pub fn sum(&self, cell: usize) -> u128 {
         self.sums[cell]
     }
 
-    /// The mean over so many paths, in units of `1 / scale`.
+    /// The mean over so many paths, in units of `1 / scale`. See [`Moments::closed`].
     pub fn mean(&self, cell: usize, design: Design, paths: u64, scale: f64) -> PathMean {
         let each = design.unit() as f64;
         let units = paths / design.unit();
@@ -185,18 +225,21 @@ mod tests {
         assert!((share - 0.95).abs() < 0.02, "{share}");
     }
 
+    /// However values are cut, blocks are the same: pieces find each other.
     #[test]
-    fn any_split_gives_the_same() {
+    fn any_cut_gives_the_same() {
         let values: Vec<u64> = (0..101).map(|n| n * n % 17).collect();
-        let whole = counted(&values, 4);
-        let mut parts = Moments::new(1);
-        for part in values.rchunks(32).map(|part| counted(part, 4)) {
-            parts.merge(&part);
+        let whole = counted(&values, 4).mean(0, Design::Paths, 101, 1.0);
+        for cut in [1, 3, 6, 50, 101] {
+            let mut parts = Moments::new(1);
+            for (nth, part) in values.chunks(cut).enumerate().rev() {
+                let mut tally = Moments::new(1);
+                for (i, value) in part.iter().enumerate() {
+                    tally.add_piece((nth * cut + i) as u64 / 4, 1, &[*value], 4);
+                }
+                parts.merge(&tally, 4);
+            }
+            assert_eq!(parts.closed().mean(0, Design::Paths, 101, 1.0), whole, "{cut}");
         }
-        // From the end, so that the short block is another: the same number of blocks, and the same mean.
-        let mut forward = Moments::new(1);
-        values.chunks(32).rev().for_each(|part| forward.merge(&counted(part, 4)));
-        assert_eq!(forward.mean(0, Design::Paths, 101, 1.0), whole.mean(0, Design::Paths, 101, 1.0));
-        assert_eq!(parts.sum(0), whole.sum(0));
     }
 }

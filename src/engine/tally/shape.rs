@@ -3,18 +3,15 @@
 use crate::model::{MeasureKind, Scenario, Timeline, Ty};
 use crate::stats::Design;
 
-/// The longest block.
-pub const BLOCK: u64 = 64;
-/// Blocks of which errors are to come, at least: enough for an error that is itself known to 5%.
-pub const BLOCKS: u64 = 256;
+/// Paths of a block: where every path is a unit of its own, the totals of blocks give the errors of visits and days. Blocks are
+/// fixed by the numbers of paths, so that nothing depends on how a run is cut.
+pub const BLOCK: u64 = 16;
 
 /// What a tally has room for. All variants of a scenario have the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     /// What is independent of what.
     pub design: Design,
-    /// Where every path is a unit of its own: the paths of a block, whose totals give the errors of visits and days. A power of two.
-    pub block: u64,
     /// Outcomes.
     pub outcomes: usize,
     /// Seconds by which outcomes are counted: the milestones, then the end (the horizon, or infinity).
@@ -71,7 +68,6 @@ impl Shape {
         let end = scenario.horizon.unwrap_or(f64::INFINITY);
         Shape {
             design,
-            block: 1,
             outcomes: scenario.outcomes.len(),
             slots: scenario.milestones.iter().map(|m| m.at).chain([end]).collect(),
             horizon: scenario.horizon.zip(scenario.at_horizon.map(|o| o.0)),
@@ -100,18 +96,11 @@ impl Shape {
         self.slots.iter().position(|slot| time <= *slot).unwrap_or(self.slots.len())
     }
 
-    /// The same for about so many paths: blocks are as long as leaves [`BLOCKS`] of them, up to [`BLOCK`] paths. It must not
-    /// depend on how a run is cut, since errors do on it.
-    pub fn for_paths(self, paths: u64) -> Shape {
-        let longest = if self.design.clustered().is_some() { 1 } else { BLOCK };
-        let block = (paths / BLOCKS).clamp(1, longest);
-        // The power of two at or below.
-        Shape { block: 1 << block.ilog2(), ..self }
-    }
-
-    /// Paths with consecutive numbers whose counts may be added up before they are closed: a world, or a block of paths where
-    /// each is a unit of its own.
-    pub fn unit(&self) -> u64 {
-        self.design.clustered().unwrap_or(self.block)
+    /// The paths of each world; of the only one where there are no beliefs it does not matter.
+    pub(super) fn paths_each(&self) -> u64 {
+        match self.design {
+            Design::Paths => 0,
+            Design::Worlds { paths_each } => paths_each,
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
-use super::shape::Shape;
+use super::shape::{BLOCK, Shape};
 use crate::engine::Ends;
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
@@ -169,48 +169,45 @@ impl StageTally {
         }
     }
 
-    /// Closes the open unit with this number: so many independent units (the paths of a block, or one world) of so many paths.
-    pub(super) fn close(&mut self, unit: usize, units: u64, paths: u64) {
-        let slots = self.slots.len();
-        let mut visits = self.visits.close(units);
-        let mut time = self.ticks.close(units);
-        let touched = &mut self.touched[unit * self.places..(unit + 1) * self.places];
-        for (place, touched) in touched.iter_mut().enumerate() {
-            if !std::mem::take(touched) {
-                continue;
+    /// Closes the open unit with this number: a whole block of paths, or a world of so many paths.
+    pub(super) fn close(&mut self, unit: usize, paths: u64) {
+        let units = paths / self.design.unit();
+        let (mut visits, mut ticks) = (self.visits.close(units), self.ticks.close(units));
+        let stands = &mut self.stands;
+        drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
+            visits.add(cell, counts.entered);
+            ticks.add(cell, counts.ticks);
+            match stands {
+                Stands::Left(all) => all[cell] += counts.left,
+                Stands::Worlds(tallies) => tallies[cell].add(counts.entered - counts.left, paths),
             }
-            let mut so_far = Counts::default();
-            let at = (unit * self.places + place) * slots;
-            for (slot, counts) in self.open[at..at + slots].iter_mut().enumerate() {
-                let Counts { entered, left, ticks } = std::mem::take(counts);
-                so_far.entered += entered;
-                so_far.left += left;
-                so_far.ticks += ticks;
-                let cell = place * slots + slot;
-                visits.add(cell, so_far.entered);
-                time.add(cell, so_far.ticks);
-                match &mut self.stands {
-                    Stands::Left(all) => all[cell] += so_far.left,
-                    Stands::Worlds(tallies) => tallies[cell].add(so_far.entered - so_far.left, paths),
-                }
-            }
-        }
+        });
     }
 
-    /// What an open unit has counted becomes that of the first.
-    pub(super) fn first(&mut self, unit: usize) {
+    /// Closes the open unit with this number: some paths of the block with the number `block`.
+    #[cold]
+    pub(super) fn close_piece(&mut self, unit: usize, block: u64, paths: u64) {
         let cells = self.places * self.slots.len();
-        for at in 0..cells {
-            self.open.swap(at, unit * cells + at);
-        }
-        for place in 0..self.places {
-            self.touched.swap(place, unit * self.places + place);
-        }
+        let (mut visits, mut ticks) = (vec![0; cells], vec![0; cells]);
+        let stands = &mut self.stands;
+        drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
+            (visits[cell], ticks[cell]) = (counts.entered, counts.ticks);
+            if let Stands::Left(all) = stands {
+                all[cell] += counts.left;
+            }
+        });
+        self.visits.add_piece(block, paths, &visits, BLOCK);
+        self.ticks.add_piece(block, paths, &ticks, BLOCK);
+    }
+
+    /// Makes what is known of unfinished blocks count: to be called before reading.
+    pub(super) fn closed(&self) -> StageTally {
+        StageTally { visits: self.visits.closed(), ticks: self.ticks.closed(), ..self.clone() }
     }
 
     pub(super) fn merge(&mut self, other: &StageTally) {
-        self.visits.merge(&other.visits);
-        self.ticks.merge(&other.ticks);
+        self.visits.merge(&other.visits, BLOCK);
+        self.ticks.merge(&other.ticks, BLOCK);
         match (&mut self.stands, &other.stands) {
             (Stands::Left(mine), Stands::Left(theirs)) => {
                 mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
@@ -251,6 +248,32 @@ impl StageTally {
     pub fn days(&self, slot: usize, track: usize, stage: usize, paths: u64) -> PathMean {
         let cell = (self.first[track] + stage) * self.slots.len() + slot;
         self.ticks.mean(cell, self.design, paths, TICKS * DAY)
+    }
+}
+
+/// Gives what an open unit has counted by cell, summed up to each slot, of the places that it touched; and sets it to 0.
+fn drain(
+    slots: &[f64],
+    places: usize,
+    unit: usize,
+    open: &mut [Counts],
+    touched: &mut [bool],
+    mut to: impl FnMut(usize, Counts),
+) {
+    let slots = slots.len();
+    for (place, touched) in touched[unit * places..(unit + 1) * places].iter_mut().enumerate() {
+        if !std::mem::take(touched) {
+            continue;
+        }
+        let mut so_far = Counts::default();
+        let at = (unit * places + place) * slots;
+        for (slot, counts) in open[at..at + slots].iter_mut().enumerate() {
+            let Counts { entered, left, ticks } = std::mem::take(counts);
+            so_far.entered += entered;
+            so_far.left += left;
+            so_far.ticks += ticks;
+            to(place * slots + slot, so_far);
+        }
     }
 }
 
