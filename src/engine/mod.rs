@@ -5,6 +5,7 @@ mod clocks;
 mod crossing;
 mod draw;
 mod ending;
+mod ends;
 mod fault;
 mod instant;
 mod observer;
@@ -23,6 +24,7 @@ mod world;
 mod tests;
 
 pub use chain::ChainWalker;
+pub use ends::{Ends, One};
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
 pub use run::{Done, Each, Job, Refused, Rows, Source, Take, Wrong, run, run_on};

@@ -2,6 +2,8 @@
 
 /// Watches paths. Times are seconds from the start; tracks, stages and so on are numbered as in the scenario.
 pub trait Observer {
+    /// Whether it looks at rings. If not, nothing is made ready for [`Observer::ring`], and it is not called.
+    const RINGS: bool = true;
     /// A path begins.
     fn begin(&mut self, _world: u64, _path: u64) {}
     /// A track has entered a stage.
@@ -64,6 +66,8 @@ pub struct PathEnd<'a> {
 }
 
 impl<O: Observer> Observer for &mut O {
+    const RINGS: bool = O::RINGS;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         (**self).begin(world, path);
@@ -97,6 +101,8 @@ impl<O: Observer> Observer for &mut O {
 
 /// Nobody, or somebody, watches.
 impl<O: Observer> Observer for Option<O> {
+    const RINGS: bool = O::RINGS;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         if let Some(observer) = self {
@@ -142,6 +148,8 @@ impl<O: Observer> Observer for Option<O> {
 
 /// Two watch the same path.
 impl<A: Observer, B: Observer> Observer for (A, B) {
+    const RINGS: bool = A::RINGS || B::RINGS;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         self.0.begin(world, path);

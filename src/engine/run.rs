@@ -1,14 +1,16 @@
 //! Many paths on several threads: the base and its variants on the same luck, batch by batch.
 
 use super::schedule::{Halt, in_order};
-use super::tally::{Paired, Record, Shape, Tally};
-use super::{Observer, PathEnd};
+use super::tally::{BLOCK, Paired, Record, Shape, Tally};
+use super::{Ends, Observer, PathEnd};
 use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Paths of a batch, about: whole worlds, where worlds differ. Fixed, so that no result depends on threads.
-const BATCH: u64 = 1000;
+/// Paths of a batch, about: whole worlds, where worlds differ. Fixed, and whole blocks of paths, so that no result depends on
+/// threads.
+const BATCH: u64 = 2048;
+const _: () = assert!(BATCH.is_multiple_of(BLOCK));
 /// Paths between two looks at the flag that stops a run.
 const LOOK: u64 = 256;
 
@@ -42,10 +44,24 @@ pub trait Source: Sync {
     ) -> Result<(), (u64, Self::Fault)>;
 }
 
-/// Sees paths one after the other.
+/// Counts paths: one after the other, as an observer that is told when each is done; or many that were walked side by side.
 pub trait Each: Observer {
     /// The path that was seen last is done; whether to go on.
     fn done(&mut self) -> bool;
+    /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
+    fn open(&mut self, world: u64, path: u64, count: usize);
+    /// The unit of the path at a place among these.
+    fn unit(&self, place: usize) -> usize;
+    /// A path of a unit enters a stage.
+    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64);
+    /// A path of a unit leaves a stage.
+    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64);
+    /// They all have ended.
+    fn end_many(&mut self, ends: &Ends<'_>);
+    /// Whether each path is to be shown by itself as well.
+    fn rows(&self) -> bool;
+    /// Shows the end of one path, in order.
+    fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>);
 }
 
 /// Several may be run by reference.
@@ -185,9 +201,11 @@ pub fn run_on<S: Source>(
     let worlds_each = (BATCH / job.paths_each.max(1)).max(1);
     let independent = job.shape.design == Design::Paths;
     let (each, all) = if independent { (BATCH, job.paths_each) } else { (worlds_each, job.worlds) };
-    let batches = all.saturating_sub(from).div_ceil(each);
+    // On the grid of a run from 0, so that blocks of paths are whole wherever they can be.
+    let start = from - from % each;
+    let batches = if from < all { (all - start).div_ceil(each) } else { 0 };
     let batch = |n: u64| {
-        let some = from + n * each..all.min(from + (n + 1) * each);
+        let some = from.max(start + n * each)..all.min(start + (n + 1) * each);
         if independent {
             Batch { worlds: 0..1, paths: some }
         } else {
@@ -223,8 +241,7 @@ impl<'a, S: Source> Kept<'a, S> {
         }
     }
 
-    fn done(mut self) -> Done {
-        self.tallies.iter_mut().for_each(Tally::settle);
+    fn done(self) -> Done {
         Done { tallies: self.tallies, paired: self.paired }
     }
 
@@ -286,13 +303,14 @@ impl<'a, S: Source> Kept<'a, S> {
         }
         let against = match arm.checked_sub(1) {
             None => With::Record(&mut self.record),
+            // After a fault nothing is compared any more.
+            Some(_) if limit < u64::MAX => With::Nothing,
             Some(variant) => With::Base(&mut self.paired[variant], &self.record),
         };
         let mut watch = Watch {
             tally: &mut self.tallies[arm],
             against,
             rows: rows.as_mut(),
-            unit: job.shape.unit(),
             place: 0,
             told: 0,
             cancelled: false,
@@ -303,6 +321,7 @@ impl<'a, S: Source> Kept<'a, S> {
         let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
         watch.tell();
         let cancelled = watch.cancelled;
+        self.tallies[arm].settle();
         self.worlds = (arm, worlds);
         if cancelled {
             return Err(Halt::Cancelled);
@@ -321,8 +340,6 @@ struct Watch<'a, 'r> {
     tally: &'a mut Tally,
     against: With<'a>,
     rows: Option<&'a mut RowObserver<'r>>,
-    /// Paths of a unit.
-    unit: u64,
     place: u64,
     told: u64,
     cancelled: bool,
@@ -335,6 +352,7 @@ struct Watch<'a, 'r> {
 enum With<'a> {
     Record(&'a mut Record),
     Base(&'a mut Paired, &'a Record),
+    Nothing,
 }
 
 impl Watch<'_, '_> {
@@ -345,6 +363,8 @@ impl Watch<'_, '_> {
 }
 
 impl Observer for Watch<'_, '_> {
+    const RINGS: bool = false;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         self.tally.begin(world, path);
@@ -367,6 +387,7 @@ impl Observer for Watch<'_, '_> {
         match &mut self.against {
             With::Record(record) => record.end(end),
             With::Base(paired, record) => paired.against(record, self.place as usize).end(end),
+            With::Nothing => {}
         }
         self.rows.end(end);
     }
@@ -376,17 +397,50 @@ impl Each for Watch<'_, '_> {
     #[inline]
     fn done(&mut self) -> bool {
         self.place += 1;
-        if self.place.is_multiple_of(self.unit) {
-            self.tally.close(self.unit);
-            if let With::Base(paired, _) = &mut self.against {
-                paired.close(self.unit);
-            }
-        }
         if self.place - self.told >= BATCH {
             self.tell();
         }
         self.cancelled = self.place.is_multiple_of(LOOK) && self.cancel.load(Ordering::Relaxed);
         !self.cancelled
+    }
+
+    fn open(&mut self, world: u64, path: u64, count: usize) {
+        self.tally.begin(world, path);
+        self.tally.reserve(self.tally.unit(count) + 1);
+    }
+
+    #[inline]
+    fn unit(&self, place: usize) -> usize {
+        self.tally.unit(place)
+    }
+
+    #[inline]
+    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
+        self.tally.enter_in(unit, track, stage, time);
+    }
+
+    #[inline]
+    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
+        self.tally.leave_in(unit, track, stage, entered, time);
+    }
+
+    fn end_many(&mut self, ends: &Ends<'_>) {
+        self.tally.end_many(ends);
+        match &mut self.against {
+            With::Record(record) => record.end_many(ends),
+            With::Base(paired, record) => paired.end_many(record, self.place as usize, ends),
+            With::Nothing => {}
+        }
+        self.place += ends.count as u64;
+    }
+
+    fn rows(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>) {
+        self.rows.begin(world, path);
+        self.rows.end(end);
     }
 }
 
@@ -422,6 +476,8 @@ struct RowObserver<'a> {
 }
 
 impl Observer for RowObserver<'_> {
+    const RINGS: bool = false;
+
     fn begin(&mut self, world: u64, path: u64) {
         self.at = (world, path);
     }

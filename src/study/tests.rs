@@ -339,7 +339,6 @@ fn any_split_into_batches_gives_the_same_answer() {
             for world in (0..60).filter(|world| world % parts as u64 == part) {
                 let drawn = source.world(world, None).unwrap();
                 (0..5).for_each(|path| walker.walk(&drawn, path, &mut tally).unwrap());
-                tally.close(5);
             }
             tally.settle();
             tallies.push(tally);
@@ -390,9 +389,6 @@ fn speed() {
                     } else {
                         walker.walk(&drawn, path, &mut tally).unwrap();
                     }
-                }
-                if kind == 1 {
-                    tally.close(each.max(1));
                 }
                 earlier = Some(drawn);
             }

@@ -1,161 +1,165 @@
-//! What a batch of paths left behind, and showing it to an observer in order.
+//! What a batch of paths left behind, in columns.
 
-use super::store::{Chain, NONE};
+use super::store::{EndNode, NONE, Read};
 use crate::engine::walker::{End, Walker};
-use crate::engine::{Fault, Observer, PathEnd, World};
+use crate::engine::{Ends, Fault, Observer, PathEnd, World};
 use crate::program::{MeasureKind, Program};
-use std::collections::HashMap;
 
-/// Marks the leaving of a stage.
-const LEAVE: u32 = 1 << 31;
-
-/// The ends of the paths of a batch, by place in it, and the stages that they went through.
+/// The ends of the paths of a batch: of each quantity, the values of all paths side by side.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ended {
-    end: Vec<u32>,
-    time: Vec<f64>,
-    last: Vec<f64>,
-    /// By path, then track.
+    paths: usize,
+    /// Which end of the chain.
+    pub end: Vec<u32>,
+    pub outcomes: Vec<u16>,
+    pub times: Vec<f64>,
+    pub lasts: Vec<f64>,
+    stages: Vec<u16>,
     entered: Vec<f64>,
-    /// By path, then measure: accounts and firsts.
     measures: Vec<f64>,
-    /// Entering and leaving, of all paths mixed but each in order.
-    log: Vec<Entry>,
-    sorted: Vec<Entry>,
-    starts: Vec<u32>,
-    /// Paths that were walked anew, and the first entry that counts.
-    anew: Vec<(u32, usize)>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Entry {
-    time: f64,
-    place: u32,
-    stage: u32,
+    counted: Vec<bool>,
+    payoffs: Vec<f64>,
+    cells: Vec<i64>,
+    /// The measures that are no value of the last combination.
+    own: Vec<usize>,
 }
 
 impl Ended {
+    /// Makes room for so many paths.
     pub fn clear(&mut self, program: &Program, paths: usize) {
-        self.end.clear();
+        self.paths = paths;
         self.end.resize(paths, NONE);
-        self.time.resize(paths, 0.0);
-        self.last.resize(paths, 0.0);
+        self.outcomes.resize(paths, 0);
+        self.times.resize(paths, 0.0);
+        self.lasts.resize(paths, 0.0);
+        self.stages.resize(paths * program.tracks.len(), 0);
         self.entered.resize(paths * program.tracks.len(), 0.0);
         self.measures.resize(paths * program.measures.len(), 0.0);
-        self.log.clear();
-        self.anew.clear();
+        self.counted.resize(paths * program.measures.len(), true);
+        self.payoffs.resize(paths * program.parties, 0.0);
+        self.cells.resize(paths * program.cells.len(), 0);
+        self.own.clear();
+        let own = |m: &usize| !matches!(program.measures[*m].kind, MeasureKind::Value(_));
+        self.own.extend((0..program.measures.len()).filter(own));
     }
 
-    /// The path at this place has ended: at which end, when, and where time stood then.
+    /// The path at this place has ended: at which end, when, and where time stood then; when each track entered its last stage;
+    /// what accounts and firsts have come to.
+    #[inline]
     pub fn put(
         &mut self,
         place: usize,
-        end: u32,
+        (number, end): (u32, &EndNode),
         (time, last): (f64, f64),
         entered: &[f64],
         measures: &[f64],
     ) {
-        self.end[place] = end;
-        self.time[place] = time;
-        self.last[place] = last;
-        self.entered[place * entered.len()..][..entered.len()].copy_from_slice(entered);
-        self.measures[place * measures.len()..][..measures.len()].copy_from_slice(measures);
+        let paths = self.paths;
+        self.end[place] = number;
+        self.outcomes[place] = end.outcome;
+        self.times[place] = time;
+        self.lasts[place] = last;
+        for (track, (stage, entered)) in end.stages.iter().zip(entered).enumerate() {
+            self.stages[track * paths + place] = *stage;
+            self.entered[track * paths + place] = *entered;
+        }
+        if let Some(read) = &end.read {
+            self.read(place, read);
+        }
+        for &measure in &self.own {
+            self.measures[measure * paths + place] = measures[measure];
+        }
     }
 
     #[inline]
-    pub fn enter(&mut self, place: u32, stage: u32, time: f64) {
-        self.log.push(Entry { time, place, stage });
-    }
-
-    #[inline]
-    pub fn leave(&mut self, place: u32, stage: u32, time: f64) {
-        self.log.push(Entry { time, place, stage: stage | LEAVE });
-    }
-
-    /// Takes back the entries so far of a path that is walked anew.
-    #[cold]
-    pub fn forget(&mut self, place: u32) {
-        self.anew.push((place, self.log.len()));
-    }
-
-    /// Puts the log in order of path.
-    pub fn sort(&mut self) {
-        let paths = self.end.len();
-        self.starts.clear();
-        self.starts.resize(paths + 1, 0);
-        if !self.anew.is_empty() {
-            let anew: HashMap<u32, usize> = self.anew.drain(..).collect();
-            let mut at = 0;
-            self.log.retain(|entry| {
-                at += 1;
-                anew.get(&entry.place).is_none_or(|first| at > *first)
-            });
+    fn read(&mut self, place: usize, read: &Read) {
+        let paths = self.paths;
+        for (measure, (value, counted)) in read.measures.iter().zip(&read.counted).enumerate() {
+            self.measures[measure * paths + place] = *value;
+            self.counted[measure * paths + place] = *counted;
         }
-        for entry in &self.log {
-            self.starts[entry.place as usize + 1] += 1;
+        for (party, payoff) in read.payoffs.iter().enumerate() {
+            self.payoffs[party * paths + place] = *payoff;
         }
-        for path in 0..paths {
-            self.starts[path + 1] += self.starts[path];
-        }
-        self.sorted.resize(self.log.len(), Entry::default());
-        let mut next = self.starts.clone();
-        for entry in &self.log {
-            let at = &mut next[entry.place as usize];
-            self.sorted[*at as usize] = *entry;
-            *at += 1;
+        for (key, value) in read.cells.iter().enumerate() {
+            self.cells[key * paths + place] = *value;
         }
     }
 
-    /// Shows the path at this place to an observer. The log must be in order.
-    pub fn show(
-        &self,
+    fn column<T: Copy>(&self, of: &[T], place: usize) -> Vec<T> {
+        of.iter().skip(place).step_by(self.paths.max(1)).copied().collect()
+    }
+
+    /// Works out what is read at the end of a path, where that does not follow from the combination.
+    pub fn evaluate(
+        &mut self,
         place: usize,
         path: u64,
         world: &World,
-        chain: &Chain,
+        config: &[f64],
         walker: &mut Walker<'_>,
-        entered: &mut [f64],
-        measures: &mut [f64],
-        observer: &mut impl Observer,
     ) -> Result<(), Box<Fault>> {
-        let program = walker.program;
-        observer.begin(world.number, path);
-        for entry in &self.sorted[self.starts[place] as usize..self.starts[place + 1] as usize] {
-            let stage = &program.stages[(entry.stage & !LEAVE) as usize];
-            let (track, index) = (stage.track as usize, stage.index as usize);
-            if entry.stage & LEAVE == 0 {
-                entered[track] = entry.time;
-                observer.enter(track, index, entry.time);
-            } else {
-                observer.leave(track, index, entered[track], entry.time);
-            }
+        let (entered, measures) = (self.column(&self.entered, place), self.column(&self.measures, place));
+        walker.stand(world, path, self.lasts[place], config, &entered, &measures);
+        let end = End { outcome: self.outcomes[place], time: self.times[place] };
+        let mut copy = Copied { ended: self, place };
+        walker.finish(&end, &mut copy).map_err(|trouble| walker.fault(*trouble, world.number))
+    }
+
+    /// All paths.
+    pub fn ends(&self) -> Ends<'_> {
+        Ends {
+            from: 0,
+            count: self.paths,
+            stride: self.paths,
+            outcomes: &self.outcomes,
+            times: &self.times,
+            lasts: &self.lasts,
+            stages: &self.stages,
+            entered: &self.entered,
+            measures: &self.measures,
+            counted: &self.counted,
+            payoffs: &self.payoffs,
+            cells: &self.cells,
         }
-        let end = &chain.ends[self.end[place] as usize];
-        let own = &self.measures[place * measures.len()..][..measures.len()];
-        let since = &self.entered[place * program.tracks.len()..][..program.tracks.len()];
-        let Some(read) = &end.read else {
-            walker.stand(world, path, self.last[place], chain.config(end.config), since, own);
-            let end = End { outcome: end.outcome, time: self.time[place] };
-            return walker.finish(&end, observer).map_err(|trouble| walker.fault(*trouble, world.number));
-        };
-        measures.copy_from_slice(&read.measures);
-        for (index, measure) in program.measures.iter().enumerate() {
-            if !matches!(measure.kind, MeasureKind::Value(_)) {
-                measures[index] = own[index];
-            }
-        }
-        observer.end(&PathEnd {
-            outcome: usize::from(end.outcome),
-            time: self.time[place],
-            last: self.last[place],
-            states: &chain.config(end.config)[..program.layout.states],
-            stages: &end.stages,
-            entered: since,
-            measures,
-            counted: &read.counted,
-            payoffs: &read.payoffs,
-            cells: &read.cells,
+    }
+
+    /// Shows one path.
+    pub fn show(&self, place: usize, states: &[f64], to: impl FnOnce(&PathEnd<'_>)) {
+        to(&PathEnd {
+            outcome: usize::from(self.outcomes[place]),
+            time: self.times[place],
+            last: self.lasts[place],
+            states,
+            stages: &self.column(&self.stages, place),
+            entered: &self.column(&self.entered, place),
+            measures: &self.column(&self.measures, place),
+            counted: &self.column(&self.counted, place),
+            payoffs: &self.column(&self.payoffs, place),
+            cells: &self.column(&self.cells, place),
         });
-        Ok(())
+    }
+}
+
+/// Copies what is read at the end of a path.
+struct Copied<'a> {
+    ended: &'a mut Ended,
+    place: usize,
+}
+
+impl Observer for Copied<'_> {
+    const RINGS: bool = false;
+
+    fn end(&mut self, end: &PathEnd<'_>) {
+        let (ended, place) = (&mut *self.ended, self.place);
+        ended.read(
+            place,
+            &Read {
+                measures: end.measures.into(),
+                counted: end.counted.into(),
+                payoffs: end.payoffs.into(),
+                cells: end.cells.into(),
+            },
+        );
     }
 }

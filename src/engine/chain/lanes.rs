@@ -1,11 +1,12 @@
 //! Many paths in flight along the chain: random numbers are drawn for many at once, then each goes on.
 
+use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::learn::learn;
 use super::slots::Slots;
 use super::store::{Chain, NONE, To};
 use crate::engine::walker::Walker;
-use crate::engine::{Fault, Observer, PathEnd, World};
+use crate::engine::{Each, Fault, Observer, PathEnd, World};
 use crate::program::{Initial, Program};
 use crate::stream::Draws;
 use std::ops::Range;
@@ -31,6 +32,10 @@ pub(super) struct Lane {
     pub fork: u32,
     /// Numbers that are still waited for.
     pub pending: u32,
+    /// The unit to which it counts.
+    pub unit: u32,
+    /// How many stages it has entered and left so far.
+    pub moves: u32,
 }
 
 /// Walks paths of one program along its chain, as far as that is known.
@@ -65,16 +70,15 @@ pub(super) struct Lanes<'p> {
     all: u64,
     /// Too many were.
     pub given_up: bool,
+    /// Whether what is read at an end follows from the combination.
+    pub simple: bool,
     pub fault: Option<(u32, Box<Fault>)>,
 }
 
-/// What a batch walks.
-#[derive(Clone)]
-pub(super) struct Paths<'a> {
+/// Where paths are walked, and who counts them.
+pub(super) struct Trip<'a, E> {
     pub worlds: &'a [World],
-    pub paths: Range<u64>,
-    /// The place of the first path of these worlds in the batch.
-    pub first: u32,
+    pub seen: &'a mut E,
 }
 
 /// How a step went.
@@ -112,24 +116,25 @@ impl<'p> Lanes<'p> {
             long: 0,
             all: 0,
             given_up: false,
+            simple: ends_by_combination(program),
             fault: None,
         }
     }
 
-    /// Walks paths; [`Lanes::ended`] has room for them.
-    pub fn walk(&mut self, what: &Paths<'_>) {
-        let each = (what.paths.end - what.paths.start) as usize;
-        let group = LANES.div_ceil(each.max(1));
-        for (nth, worlds) in what.worlds.chunks(group).enumerate() {
-            let first = what.first + (nth * group * each) as u32;
+    /// Walks these paths in each of the worlds; [`Lanes::ended`] has room for them.
+    pub fn walk(&mut self, worlds: &[World], paths: Range<u64>, seen: &mut impl Each) {
+        let each = (paths.end - paths.start) as usize;
+        let group = LANES.div_ceil(each);
+        for (nth, worlds) in worlds.chunks(group).enumerate() {
             self.slots.fill(self.program, worlds, group);
-            self.group(&Paths { worlds, paths: what.paths.clone(), first });
+            self.group(nth * group * each, paths.clone(), &mut Trip { worlds, seen });
         }
     }
 
-    fn group(&mut self, what: &Paths<'_>) {
-        let each = what.paths.end - what.paths.start;
-        let count = each * what.worlds.len() as u64;
+    /// Walks the paths of some worlds; the first has the place `first` in the batch.
+    fn group<E: Each>(&mut self, first: usize, paths: Range<u64>, trip: &mut Trip<'_, E>) {
+        let each = paths.end - paths.start;
+        let count = each * trip.worlds.len() as u64;
         let mut next = 0;
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
         let mut turn = Vec::with_capacity(LANES);
@@ -137,13 +142,13 @@ impl<'p> Lanes<'p> {
             while next < count
                 && let Some(lane) = free.pop()
             {
-                let (slot, path) = (next / each, what.paths.start + next % each);
-                let place = what.first + next as u32;
+                let (slot, path, place) = (next / each, paths.start + next % each, first + next as usize);
                 next += 1;
                 self.count();
-                let lane_now = Lane { place, path, slot: slot as u32, fork: NONE, ..Lane::default() };
-                self.lanes[lane as usize] = lane_now;
-                if !self.begin(lane as usize, what.worlds) {
+                let unit = trip.seen.unit(place) as u32;
+                let (slot, place) = (slot as u32, place as u32);
+                self.lanes[lane as usize] = Lane { place, path, slot, unit, fork: NONE, ..Lane::default() };
+                if !self.begin(lane as usize, trip) {
                     free.push(lane);
                 }
             }
@@ -156,9 +161,9 @@ impl<'p> Lanes<'p> {
                 }
                 turn.clear();
                 std::mem::swap(&mut turn, &mut self.queues[site]);
-                self.draw(site, &turn, what.worlds);
+                self.draw(site, &turn, trip.worlds);
                 for lane in &turn {
-                    if self.lanes[*lane as usize].pending == 0 && self.go_on(*lane as usize, what.worlds) {
+                    if self.lanes[*lane as usize].pending == 0 && self.go_on(*lane as usize, trip) {
                         free.push(*lane);
                     }
                 }
@@ -176,9 +181,9 @@ impl<'p> Lanes<'p> {
     }
 
     /// A lane begins its path; false if that is at its end already.
-    fn begin(&mut self, lane: usize, worlds: &[World]) -> bool {
-        let Some(edge) = self.root(lane, worlds) else {
-            self.long_way(lane, worlds);
+    fn begin<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> bool {
+        let Some(edge) = self.root(lane, trip.worlds) else {
+            self.long_way(lane, trip);
             return false;
         };
         let sites = self.queues.len();
@@ -189,12 +194,12 @@ impl<'p> Lanes<'p> {
         for first in &self.program.firsts {
             measures[first.measure as usize] = f64::INFINITY;
         }
-        match self.take(lane, edge) {
-            Went::On if self.lanes[lane].pending == 0 => !self.go_on(lane, worlds),
+        match self.take(lane, edge, trip) {
+            Went::On if self.lanes[lane].pending == 0 => !self.go_on(lane, trip),
             Went::On => true,
             Went::Ended => false,
             Went::Astray => {
-                self.astray(lane, worlds);
+                self.astray(lane, trip);
                 false
             }
         }
@@ -218,13 +223,13 @@ impl<'p> Lanes<'p> {
     }
 
     /// A lane goes on until it waits for numbers; true if its path is at its end.
-    fn go_on(&mut self, lane: usize, worlds: &[World]) -> bool {
+    fn go_on<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> bool {
         loop {
             let went = match self.lanes[lane].fork {
-                NONE => self.ring(lane, worlds),
+                NONE => self.ring(lane, trip),
                 fork => {
                     self.lanes[lane].fork = NONE;
-                    self.choose(lane, fork, self.lanes[lane].choice, worlds)
+                    self.choose(lane, fork, self.lanes[lane].choice, trip)
                 }
             };
             match went {
@@ -232,7 +237,7 @@ impl<'p> Lanes<'p> {
                 Went::On => return false,
                 Went::Ended => return true,
                 Went::Astray => {
-                    self.astray(lane, worlds);
+                    self.astray(lane, trip);
                     return true;
                 }
             }
@@ -246,34 +251,36 @@ impl<'p> Lanes<'p> {
         let (tracks, count) = (self.program.tracks.len(), self.program.measures.len());
         let entered = &self.entered[lane * tracks..][..tracks];
         let measures = &self.measures[lane * count..][..count];
-        self.ended.put(place as usize, end, (time, now), entered, measures);
+        let at = (end, &self.chain.ends[end as usize]);
+        self.ended.put(place as usize, at, (time, now), entered, measures);
         Went::Ended
     }
 
     /// The path of a lane went where the chain is not known.
     #[cold]
-    fn astray(&mut self, lane: usize, worlds: &[World]) {
+    fn astray<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
         if self.lanes[lane].pending > 0 {
             // Numbers that it still waits for are nobody's.
             self.queues.iter_mut().for_each(|queue| queue.retain(|waiting| *waiting != lane as u32));
         }
-        self.ended.forget(self.lanes[lane].place);
-        self.long_way(lane, worlds);
+        self.long_way(lane, trip);
     }
 
     /// Walks the path of a lane by evaluating everything, and learns from it.
     #[cold]
-    fn long_way(&mut self, lane: usize, worlds: &[World]) {
+    fn long_way<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
         self.long += 1;
-        let Lane { place, path, slot, .. } = self.lanes[lane];
-        let walker = &mut self.walker;
-        let mut log = Log { program: self.program, ended: &mut self.ended, place };
-        match learn(&mut self.chain, walker, &worlds[slot as usize], path, &mut log) {
+        let Lane { place, path, slot, unit, moves, .. } = self.lanes[lane];
+        let (walker, world) = (&mut self.walker, &trip.worlds[slot as usize]);
+        // Up to where it went astray the path is the same.
+        let mut log = Log { seen: &mut *trip.seen, unit: unit as usize, known: moves };
+        match learn(&mut self.chain, walker, world, path, self.simple, &mut log) {
             Ok((end, time)) => {
                 let layout = self.program.layout;
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
-                self.ended.put(place as usize, end, (time, walker.now), entered, measures);
+                let at = (end, &self.chain.ends[end as usize]);
+                self.ended.put(place as usize, at, (time, walker.now), entered, measures);
             }
             Err(fault) => {
                 if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {
@@ -284,22 +291,33 @@ impl<'p> Lanes<'p> {
     }
 }
 
-/// Notes the stages of a path that is walked the long way.
-struct Log<'a> {
-    program: &'a Program,
-    ended: &'a mut Ended,
-    place: u32,
+/// Counts the stages of a path that is walked the long way.
+struct Log<'a, E> {
+    seen: &'a mut E,
+    unit: usize,
+    /// So many are counted already.
+    known: u32,
 }
 
-impl Observer for Log<'_> {
+impl<E: Each> Log<'_, E> {
+    fn is_new(&mut self) -> bool {
+        let known = self.known > 0;
+        self.known = self.known.saturating_sub(1);
+        !known
+    }
+}
+
+impl<E: Each> Observer for Log<'_, E> {
     fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        let stage = self.program.tracks[track].stages.start + stage as u32;
-        self.ended.enter(self.place, stage, time);
+        if self.is_new() {
+            self.seen.enter_in(self.unit, track, stage, time);
+        }
     }
 
-    fn leave(&mut self, track: usize, stage: usize, _entered: f64, time: f64) {
-        let stage = self.program.tracks[track].stages.start + stage as u32;
-        self.ended.leave(self.place, stage, time);
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        if self.is_new() {
+            self.seen.leave_in(self.unit, track, stage, entered, time);
+        }
     }
 
     fn end(&mut self, _: &PathEnd<'_>) {}

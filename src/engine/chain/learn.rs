@@ -1,6 +1,5 @@
 //! Learning the chain: a path is walked by evaluating everything, and what it did is kept.
 
-use super::eligible::ends_by_combination;
 use super::store::{Chain, EndNode, Exit, ExitKind, NONE, Node, Op, Read, To};
 use crate::engine::walker::{End, Next, Walker};
 use crate::engine::{Fault, Observer, PathEnd, Ring, World};
@@ -83,6 +82,7 @@ pub(super) fn learn(
     walker: &mut Walker<'_>,
     world: &World,
     path: u64,
+    simple: bool,
     observer: &mut impl Observer,
 ) -> Result<(u32, f64), Box<Fault>> {
     let program = walker.program;
@@ -95,7 +95,7 @@ pub(super) fn learn(
         stages: Box::default(),
     };
     let mut lesson =
-        Lesson { chain, watch, key: vec![], occurrences: vec![0; program.clocks.len()], open: true };
+        Lesson { chain, watch, key: vec![], occurrences: vec![0; program.clocks.len()], simple, open: true };
     lesson.walk(walker, world, path, observer)
 }
 
@@ -106,6 +106,8 @@ struct Lesson<'a, 'p> {
     key: Vec<u64>,
     /// Of each clock before the event.
     occurrences: Vec<u32>,
+    /// Whether what is read at an end follows from the combination.
+    simple: bool,
     /// Whether the chain may grow.
     open: bool,
 }
@@ -344,7 +346,7 @@ impl<'p> Lesson<'_, 'p> {
             return found;
         }
         let config = self.chain.add_config(&walker.values);
-        let read = self.watch.read.take().filter(|_| ends_by_combination(program));
+        let read = self.watch.read.take().filter(|_| self.simple);
         let stages = std::mem::take(&mut self.watch.stages);
         self.chain.add_end(&self.key, EndNode { outcome, config, stages, read })
     }

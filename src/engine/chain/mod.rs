@@ -17,25 +17,19 @@ mod tests;
 
 use super::{Each, Fault, World};
 use crate::program::Program;
-use lanes::{Lanes, Paths};
+use lanes::Lanes;
 use std::ops::Range;
 
 /// Walks many paths of one program.
 #[derive(Clone, Debug)]
 pub struct ChainWalker<'p> {
     lanes: Lanes<'p>,
-    entered: Vec<f64>,
-    measures: Vec<f64>,
 }
 
 impl<'p> ChainWalker<'p> {
     /// A walker of this program; none where its chain can't be learnt.
     pub fn new(program: &'p Program) -> Option<ChainWalker<'p>> {
-        eligible::eligible(program).then(|| ChainWalker {
-            lanes: Lanes::new(program),
-            entered: vec![0.0; program.tracks.len()],
-            measures: vec![0.0; program.measures.len()],
-        })
+        eligible::eligible(program).then(|| ChainWalker { lanes: Lanes::new(program) })
     }
 
     /// Whether so many paths had to go the long way that the chain is of no use.
@@ -43,33 +37,43 @@ impl<'p> ChainWalker<'p> {
         self.lanes.given_up
     }
 
-    /// Walks these paths in each of the worlds and shows them in order. In case of a fault those before it are shown; which path
-    /// it was, counted over all, comes with it.
+    /// Walks these paths in each of the worlds. In case of a fault the first in order is returned, with the place of its path among
+    /// them all; what was counted until then is of no use.
     pub fn walk(
         &mut self,
         worlds: &[World],
         paths: Range<u64>,
         seen: &mut impl Each,
     ) -> Result<(), (u64, Box<Fault>)> {
-        let each = paths.end - paths.start;
-        let count = each as usize * worlds.len();
-        let lanes = &mut self.lanes;
-        lanes.ended.clear(lanes.walker.program, count);
-        lanes.walk(&Paths { worlds, paths: paths.clone(), first: 0 });
-        lanes.ended.sort();
+        let each = (paths.end - paths.start) as usize;
+        let (lanes, count) = (&mut self.lanes, each * worlds.len());
+        let (Some(first), true) = (worlds.first(), count > 0) else { return Ok(()) };
+        seen.open(first.number, paths.start, count);
+        lanes.ended.clear(lanes.program, count);
+        lanes.walk(worlds, paths.clone(), seen);
+        let of = |place: usize| (&worlds[place / each], paths.start + (place % each) as u64);
         let fault = lanes.fault.take();
-        let until = fault.as_ref().map_or(count, |(place, _)| *place as usize);
-        for place in 0..until {
-            let (world, path) = (&worlds[place / each as usize], paths.start + place as u64 % each);
-            let (entered, measures) = (&mut self.entered, &mut self.measures);
-            lanes
-                .ended
-                .show(place, path, world, &lanes.chain, &mut lanes.walker, entered, measures, seen)
-                .map_err(|fault| (place as u64, fault))?;
-            if !seen.done() {
-                return Ok(());
+        if !lanes.simple {
+            let until = fault.as_ref().map_or(count, |(place, _)| *place as usize);
+            for place in 0..until {
+                let (world, path) = of(place);
+                let config = lanes.chain.config(lanes.chain.ends[lanes.ended.end[place] as usize].config);
+                let read = lanes.ended.evaluate(place, path, world, config, &mut lanes.walker);
+                read.map_err(|fault| (place as u64, fault))?;
             }
         }
-        fault.map_or(Ok(()), |(place, fault)| Err((u64::from(place), fault)))
+        if let Some((place, fault)) = fault {
+            return Err((u64::from(place), fault));
+        }
+        seen.end_many(&lanes.ended.ends());
+        if seen.rows() {
+            for place in 0..count {
+                let (world, path) = of(place);
+                let config = lanes.chain.config(lanes.chain.ends[lanes.ended.end[place] as usize].config);
+                let states = &config[..lanes.program.layout.states];
+                lanes.ended.show(place, states, |end| seen.row(world.number, path, end));
+            }
+        }
+        Ok(())
     }
 }

@@ -1,13 +1,13 @@
 //! A path goes on along the chain: the earliest clock rings, a number chooses, an edge is followed.
 
-use super::lanes::{LANES, Lane, Lanes, Went};
+use super::lanes::{LANES, Lane, Lanes, Trip, Went};
 use super::store::{ExitKind, NONE, Op, To};
-use crate::engine::World;
+use crate::engine::Each;
 
 impl Lanes<'_> {
     /// The earliest clock rings, or the path ends.
     #[inline]
-    pub(super) fn ring(&mut self, lane: usize, worlds: &[World]) -> Went {
+    pub(super) fn ring<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> Went {
         let Lane { node, now, slot, .. } = self.lanes[lane];
         let node = &self.chain.nodes[node as usize];
         let over = node.over;
@@ -51,7 +51,7 @@ impl Lanes<'_> {
             self.wait(lane, exit.fork, exit.clock);
             return Went::On;
         }
-        self.choose(lane, exit.fork, self.choice[exit.clock as usize * LANES + lane], worlds)
+        self.choose(lane, exit.fork, self.choice[exit.clock as usize * LANES + lane], trip)
     }
 
     /// A lane waits for the number that chooses at a fork.
@@ -83,30 +83,45 @@ impl Lanes<'_> {
 
     /// A number chooses a branch.
     #[inline]
-    pub(super) fn choose(&mut self, lane: usize, fork: u32, choice: f64, worlds: &[World]) -> Went {
+    pub(super) fn choose<E: Each>(
+        &mut self,
+        lane: usize,
+        fork: u32,
+        choice: f64,
+        trip: &mut Trip<'_, E>,
+    ) -> Went {
         let slot = self.lanes[lane].slot as usize;
         let edges = self.chain.forks[fork as usize].edges;
-        let Some(row) = self.slots.row(self.program, &self.chain, fork, slot, worlds) else {
+        let Some(row) = self.slots.row(self.program, &self.chain, fork, slot, trip.worlds) else {
             return Went::Astray;
         };
         // Thresholds rise, and the last is at least 1: as many are passed as branches lie before the one that is chosen.
         let branch: u32 = row.iter().map(|threshold| u32::from(choice >= *threshold)).sum();
-        self.take(lane, edges + branch)
+        self.take(lane, edges + branch, trip)
     }
 
     /// A lane follows an edge.
     #[inline]
-    pub(super) fn take(&mut self, lane: usize, edge: u32) -> Went {
+    pub(super) fn take<E: Each>(&mut self, lane: usize, edge: u32, trip: &mut Trip<'_, E>) -> Went {
         let edge = self.chain.edges[edge as usize];
-        let Lane { now, place, .. } = self.lanes[lane];
+        let Lane { now, unit, .. } = self.lanes[lane];
+        let (tracks, unit) = (self.program.tracks.len(), unit as usize);
         for op in &self.chain.ops[edge.ops.range()] {
             match *op {
                 Op::Enter(stage) => {
-                    let track = self.program.stages[stage as usize].track as usize;
-                    self.entered[lane * self.program.tracks.len() + track] = now;
-                    self.ended.enter(place, stage, now);
+                    let stage = &self.program.stages[stage as usize];
+                    let track = stage.track as usize;
+                    self.entered[lane * tracks + track] = now;
+                    self.lanes[lane].moves += 1;
+                    trip.seen.enter_in(unit, track, stage.index as usize, now);
                 }
-                Op::Leave(stage) => self.ended.leave(place, stage, now),
+                Op::Leave(stage) => {
+                    let stage = &self.program.stages[stage as usize];
+                    let track = stage.track as usize;
+                    let entered = self.entered[lane * tracks + track];
+                    self.lanes[lane].moves += 1;
+                    trip.seen.leave_in(unit, track, stage.index as usize, entered, now);
+                }
                 Op::Pay(account, amount) => {
                     let account = &self.program.accounts[account as usize];
                     let at = lane * self.program.measures.len() + account.measure as usize;
