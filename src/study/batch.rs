@@ -92,7 +92,7 @@ impl<'a, S: Source> Runner<'a, S> {
     pub fn new(
         plan: &'a Plan,
         subject: &'a Subject,
-        source: &impl Fn(&Scenario, u64) -> S,
+        source: &mut impl FnMut(&Scenario, u64) -> S,
         watch: Watch<'a>,
     ) -> Runner<'a, S> {
         let size = subject.size;
@@ -178,13 +178,13 @@ impl<'a, S: Source> Runner<'a, S> {
 /// Runs a plan by what `source` makes of a scenario and a seed.
 pub fn run_with<S: Source>(
     plan: &Plan,
-    source: impl Fn(&Scenario, u64) -> S,
+    mut source: impl FnMut(&Scenario, u64) -> S,
     watch: Watch<'_>,
     mut sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Failed<S::Fault>> {
     let mut answers = Vec::new();
     for subject in &plan.subjects {
-        let runner = Runner::new(plan, subject, &source, watch);
+        let runner = Runner::new(plan, subject, &mut source, watch);
         let mut found = Vec::new();
         for group in groups(subject.arms.len(), sheet.is_some()) {
             let done = runner.run(&group, None, subject.size, again(&mut sheet))?;
@@ -243,5 +243,15 @@ pub fn run_plan(
     watch: Watch<'_>,
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
-    run_with(plan, |scenario, seed| Sampled { program: Program::compile(scenario), seed }, watch, sheet)
+    run_with(plan, sampled(), watch, sheet)
+}
+
+/// Compiles scenarios to be sampled; equal laws share their tables.
+pub(super) fn sampled() -> impl FnMut(&Scenario, u64) -> Sampled {
+    let mut known = Vec::new();
+    move |scenario, seed| {
+        let mut program = Program::compile(scenario);
+        program.share_laws(&mut known);
+        Sampled { program, seed }
+    }
 }

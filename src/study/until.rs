@@ -1,11 +1,10 @@
 //! Runs until the answers are as precise as somebody wants, looking only at fixed marks.
 
-use super::batch::{Failed, PathSheet, Results, Runner, Stopped, Watch, again, groups};
+use super::batch::{Failed, PathSheet, Results, Runner, Stopped, Watch, again, groups, sampled};
 use super::plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject};
 use crate::diag::nearest;
-use crate::engine::{Done, Sampled, Source};
+use crate::engine::{Done, Source};
 use crate::model::Scenario;
-use crate::program::Program;
 use crate::stats::{Proportion, Wanted, marks};
 use std::str::FromStr;
 
@@ -218,7 +217,7 @@ impl Found {
 pub fn run_until_with<S: Source>(
     plan: &Plan,
     goal: &Goal,
-    source: impl Fn(&Scenario, u64) -> S,
+    mut source: impl FnMut(&Scenario, u64) -> S,
     watch: Watch<'_>,
     expect: &dyn Fn(u64),
     mut sheet: Option<&mut dyn PathSheet>,
@@ -226,7 +225,7 @@ pub fn run_until_with<S: Source>(
     let (mut answers, mut all) = (Vec::new(), Vec::new());
     let mut before = 0_u64;
     for (nth, subject) in plan.subjects.iter().enumerate() {
-        let runner = Runner::new(plan, subject, &source, watch);
+        let runner = Runner::new(plan, subject, &mut source, watch);
         let arms = subject.arms.len() as u64;
         let later: u64 = plan.subjects[nth + 1..].iter().map(|s| s.arms.len() as u64).sum();
         let groups = groups(subject.arms.len(), sheet.is_some());
@@ -269,8 +268,7 @@ pub fn run_until(
     expect: &dyn Fn(u64),
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
-    let source = |scenario: &Scenario, seed| Sampled { program: Program::compile(scenario), seed };
-    run_until_with(plan, goal, source, watch, expect, sheet)
+    run_until_with(plan, goal, sampled(), watch, expect, sheet)
 }
 
 #[cfg(test)]
