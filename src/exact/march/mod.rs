@@ -58,6 +58,17 @@ pub(super) struct Snapshot {
     pub bound: f64,
 }
 
+/// How a chain moves from its start, by the flows of all nodes in their order.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    /// (from, to, the density of each flow).
+    pub panels: Vec<(f64, f64, Vec<Values>)>,
+    /// (time, flow, mass).
+    pub jumps: Vec<(f64, usize, f64)>,
+    /// What any probability may be off.
+    pub bound: f64,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
@@ -117,11 +128,40 @@ pub(super) struct March<'a> {
     rung: f64,
     smooth: bool,
     found: Found,
+    recorded: Option<Recorded>,
 }
 
 impl<'a> March<'a> {
     /// Solves a chain over time.
     pub fn solve(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>) -> Result<Found, NotExact> {
+        let mut march = March::new(chain, bank, asked);
+        march.run()?;
+        let March { mut found, account_sums, panels, .. } = march;
+        found.accounts = account_sums;
+        found.panels = panels.len();
+        Ok(found)
+    }
+
+    /// How a chain moves from its start up to a time.
+    pub fn record(chain: &Chain, bank: &mut Bank, until: f64) -> Result<Recorded, NotExact> {
+        let asked = Asked {
+            outcomes: 1,
+            outcome_of: vec![0; chain.ends.len()],
+            rewards: Rewards::default(),
+            firsts: 0,
+            slots: &[],
+            until,
+            accounts: &[],
+            rates: vec![],
+        };
+        let mut march = March::new(chain, bank, &asked);
+        march.recorded = Some(Recorded::default());
+        march.run()?;
+        let bound = march.bound;
+        Ok(Recorded { bound, ..march.recorded.unwrap_or_default() })
+    }
+
+    fn new(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>) -> March<'a> {
         let mut flows = vec![];
         let mut first_flow = vec![];
         for (n, node) in chain.nodes.iter().enumerate() {
@@ -139,7 +179,7 @@ impl<'a> March<'a> {
         let softness = kernels.iter().map(|k| bank.kernel(*k).scale).fold(f64::INFINITY, f64::min);
         let smooth = kernels.iter().any(|k| bank.kernel(*k).smooth);
         let (nodes, ends) = (chain.nodes.len(), chain.ends.len());
-        let mut march = March {
+        March {
             chain,
             bank,
             asked,
@@ -169,12 +209,8 @@ impl<'a> March<'a> {
                 ends: vec![0.0; ends],
                 ..Found::default()
             },
-        };
-        march.run()?;
-        let March { mut found, account_sums, panels, .. } = march;
-        found.accounts = account_sums;
-        found.panels = panels.len();
-        Ok(found)
+            recorded: None,
+        }
     }
 
     fn run(&mut self) -> Result<(), NotExact> {
@@ -292,6 +328,9 @@ impl<'a> March<'a> {
             }
             for (flow, mass) in rings {
                 let Flow { node, at, which, .. } = self.flows[flow as usize];
+                if let Some(recorded) = &mut self.recorded {
+                    recorded.jumps.push((now, flow as usize, mass));
+                }
                 self.left[at].0 += mass;
                 self.left[at].1 += mass * now;
                 self.spend(at, -mass, now);
@@ -327,6 +366,11 @@ impl<'a> March<'a> {
     fn lead(&mut self, goes: &Goes, mass: f64, now: f64) {
         for (reward, amount) in &goes.rewards {
             self.reward(*reward as usize, mass * amount, now);
+        }
+        for (to, p) in &goes.on {
+            self.entered[*to as usize].0 += mass * p;
+            self.entered[*to as usize].1 += mass * p * now;
+            self.spend(*to as usize, mass * p, now);
         }
         for (to, p) in &goes.to {
             let mass = mass * p;
@@ -373,6 +417,7 @@ impl<'a> March<'a> {
     fn start(&mut self, node: usize, mass: f64, now: f64) {
         self.entered[node].0 += mass;
         self.entered[node].1 += mass * now;
+        self.bound += mass * self.chain.nodes[node].error;
         self.spend(node, mass, now);
         let flows = self.first_flow[node]..self.first_flow[node] + self.chain.nodes[node].uses.len();
         let mut smooth = false;
