@@ -87,7 +87,7 @@ pub fn solve_plan(plan: &Plan, watch: Watch<'_>) -> Result<Results, Stopped> {
     for subject in &plan.subjects {
         answers.extend(solve_subject(plan, subject, watch)?);
     }
-    Ok(Results { levers: plan.levers(), answers })
+    Ok(Results { levers: plan.levers(), answers, reached: Vec::new() })
 }
 
 /// Solves one scenario with its variants.
