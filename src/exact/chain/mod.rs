@@ -1,5 +1,6 @@
 //! The graph without its instants: combinations that wait, ends, and what happens in between.
 
+mod alone;
 mod groups;
 mod settle;
 mod starts;
