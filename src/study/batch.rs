@@ -92,7 +92,7 @@ impl<'a, S: Source> Runner<'a, S> {
     pub fn new(
         plan: &'a Plan,
         subject: &'a Subject,
-        source: &impl Fn(&Scenario, u64) -> S,
+        mut source: impl FnMut(&Scenario, u64) -> S,
         watch: Watch<'a>,
     ) -> Runner<'a, S> {
         let size = subject.size;
@@ -184,7 +184,7 @@ pub fn run_with<S: Source>(
 ) -> Result<Results, Failed<S::Fault>> {
     let mut answers = Vec::new();
     for subject in &plan.subjects {
-        let runner = Runner::new(plan, subject, &source, watch);
+        let runner = Runner::new(plan, subject, &mut source, watch);
         let mut found = Vec::new();
         for group in groups(subject.arms.len(), sheet.is_some()) {
             let done = runner.run(&group, None, subject.size, again(&mut sheet))?;

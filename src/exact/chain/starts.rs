@@ -13,7 +13,7 @@ use crate::exact::refusal::{NotExact, Why};
 use std::collections::{HashMap, HashSet};
 
 /// The most pairs of a start and a combination that clocks run on to.
-pub(super) const PAIRS: usize = 20_000;
+pub(super) const PAIRS: usize = 5_000;
 
 /// Makes the nodes of a chain.
 pub(super) struct Starts<'a> {

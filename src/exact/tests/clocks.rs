@@ -410,3 +410,17 @@ fn what_is_tangled_is_refused() {
         assert_eq!((refused.why.clone(), refused.clocks.len()), (why, 2), "{refused:?}");
     }
 }
+
+/// The shipped project network; the figures are those that its file has from another program.
+#[test]
+fn a_project_network() {
+    let found = solve(include_str!("../../../scenarios/examples/project-network.toml"));
+    close(by(&found, 0, "ready"), 1.0, 1e-11);
+    close(found.1.moments[0].0 / (7.0 * DAY), 10.000936119, 1e-9);
+    let median = crate::exact::quantile(&[&found.1.curves[0]], 0.5);
+    close(median / DAY, 69.456985485, 1e-9);
+    match &found.1.measures[1] {
+        Known::First(_, mean, _) => close(*mean / DAY, 52.5, 1e-9),
+        other => panic!("{other:?}"),
+    }
+}
