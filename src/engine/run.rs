@@ -147,20 +147,40 @@ struct Batch {
     paths: Range<u64>,
 }
 
+impl Done {
+    /// Adds what was counted of other paths of the same variants.
+    pub fn add(&mut self, other: &Done) {
+        self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.paired.iter_mut().zip(&other.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
 /// Runs all paths of all variants.
 pub fn run<S: Source>(
     job: &Job<'_, S>,
     rows: Option<(&dyn Rows, Take<'_>)>,
 ) -> Result<Done, Halt<Wrong<S::Fault>>> {
+    run_on(job, 0, rows)
+}
+
+/// Goes on with a run of which the first `from` worlds (paths, where paths are independent) are done. What it counts,
+/// added to what was counted of those, is what one run counts of them all.
+pub fn run_on<S: Source>(
+    job: &Job<'_, S>,
+    from: u64,
+    rows: Option<(&dyn Rows, Take<'_>)>,
+) -> Result<Done, Halt<Wrong<S::Fault>>> {
     let (writer, mut take) = rows.map_or((None, None), |(writer, take)| (Some(writer), Some(take)));
     let worlds_each = (BATCH / job.paths_each.max(1)).max(1);
     let independent = job.shape.design == Design::Paths;
-    let batches = if independent { job.paths_each.div_ceil(BATCH) } else { job.worlds.div_ceil(worlds_each) };
+    let (each, all) = if independent { (BATCH, job.paths_each) } else { (worlds_each, job.worlds) };
+    let batches = all.saturating_sub(from).div_ceil(each);
     let batch = |n: u64| {
+        let some = from + n * each..all.min(from + (n + 1) * each);
         if independent {
-            Batch { worlds: 0..1, paths: n * BATCH..job.paths_each.min((n + 1) * BATCH) }
+            Batch { worlds: 0..1, paths: some }
         } else {
-            Batch { worlds: n * worlds_each..job.worlds.min((n + 1) * worlds_each), paths: 0..job.paths_each }
+            Batch { worlds: some, paths: 0..job.paths_each }
         }
     };
     let kept = in_order(
@@ -174,13 +194,11 @@ pub fn run<S: Source>(
             _ => Ok(()),
         },
     )?;
-    let mut all = Kept::new(job);
-    for mut part in kept {
-        part.tallies.iter_mut().for_each(Tally::settle);
-        all.tallies.iter_mut().zip(&part.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
-        all.paired.iter_mut().zip(&part.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+    let mut done = Kept::new(job).done();
+    for part in kept {
+        done.add(&part.done());
     }
-    Ok(Done { tallies: all.tallies, paired: all.paired })
+    Ok(done)
 }
 
 impl<'a, S: Source> Kept<'a, S> {
@@ -191,6 +209,11 @@ impl<'a, S: Source> Kept<'a, S> {
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
         }
+    }
+
+    fn done(mut self) -> Done {
+        self.tallies.iter_mut().for_each(Tally::settle);
+        Done { tallies: self.tallies, paired: self.paired }
     }
 
     /// Works one batch; returns the rows of its paths. Of several faults the one of the lowest (world, path, variant)
