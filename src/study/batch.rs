@@ -12,6 +12,7 @@ use crate::exact::NotExact;
 use crate::model::Scenario;
 use crate::program::Program;
 use crate::stats::Design;
+use std::cell::RefCell;
 use std::sync::atomic::AtomicBool;
 
 /// Variants that are run at once, beside the base: bounds the memory of a large batch. The base is walked again for each such
@@ -178,7 +179,7 @@ impl<'a, S: Source> Runner<'a, S> {
 /// Runs a plan by what `source` makes of a scenario and a seed.
 pub fn run_with<S: Source>(
     plan: &Plan,
-    mut source: impl FnMut(&Scenario, u64) -> S,
+    source: impl Fn(&Scenario, u64) -> S,
     watch: Watch<'_>,
     mut sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Failed<S::Fault>> {
@@ -243,11 +244,15 @@ pub fn run_plan(
     watch: Watch<'_>,
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
-    let mut known = Vec::new();
-    let source = |scenario: &Scenario, seed| {
+    run_with(plan, compiled(), watch, sheet)
+}
+
+/// Makes programs of scenarios that share the tables of equal laws.
+pub(super) fn compiled() -> impl Fn(&Scenario, u64) -> Sampled {
+    let known = RefCell::new(Vec::new());
+    move |scenario, seed| {
         let mut program = Program::compile(scenario);
-        program.share_laws(&mut known);
+        program.share_laws(&mut known.borrow_mut());
         Sampled { program, seed }
-    };
-    run_with(plan, source, watch, sheet)
+    }
 }
