@@ -3,19 +3,26 @@
 //! A combination is looked at where the walker scans from the top: outcomes, stages that branch on the spot, clocks whose guard
 //! became true, clocks that are due; if there is nothing of these, clocks start and it waits.
 
+mod delays;
 mod event;
+mod refill;
+
+pub(super) use refill::Numbers;
 
 use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Vertex};
 use super::live::Live;
 use super::refusal::{NotExact, Why};
-use crate::dist::{Exponential, Law};
 use crate::engine::{FaultKind, World};
 use crate::model::{OnChange, Return};
-use crate::program::{self, DrawPlan, Effects, Initial, Kind as ClockKind, Program, Target};
+use crate::program::{DrawPlan, Effects, Initial, Kind as ClockKind, Program, Target};
 use std::collections::{HashMap, HashSet};
 
 /// The most combinations.
 pub(super) const MOST: usize = 200_000;
+
+fn fault(kind: FaultKind, span: crate::diag::Span) -> NotExact {
+    NotExact::because(Why::Fault(kind, span))
+}
 
 /// Where a path is between two steps.
 #[derive(Clone, Debug)]
@@ -31,6 +38,7 @@ struct Config {
 /// A configuration on its way through an event.
 #[derive(Clone)]
 struct Moving {
+    /// The chance of what was drawn on the way, given the branch.
     p: f64,
     config: Config,
     pending: Vec<bool>,
@@ -59,11 +67,18 @@ pub(super) struct Explorer<'a> {
     /// The clock whose ring led to each combination first, and the one that rings now.
     vias: Vec<Option<usize>>,
     via: Option<usize>,
+    numbers: Numbers,
+    /// By edge of the branch that is taken: the chance of what was drawn on the way.
+    drawn: Vec<f64>,
 }
 
 impl<'a> Explorer<'a> {
-    /// The graph of a program in a world.
-    pub fn explore(program: &'a Program, world: &'a World, live: &'a Live) -> Result<Graph, NotExact> {
+    /// The graph of a program in a world, and what of its numbers the world decides.
+    pub fn explore(
+        program: &'a Program,
+        world: &'a World,
+        live: &'a Live,
+    ) -> Result<(Graph, Numbers), NotExact> {
         let mut explorer = Explorer {
             program,
             world,
@@ -76,6 +91,8 @@ impl<'a> Explorer<'a> {
             closes: program.horizon == f64::INFINITY,
             vias: vec![],
             via: None,
+            numbers: Numbers::new(program, live),
+            drawn: vec![],
         };
         explorer.values.resize(program.layout.len(), f64::NAN);
         explorer.graph.start = explorer.begin()?;
@@ -84,11 +101,11 @@ impl<'a> Explorer<'a> {
             explorer.visit(at)?;
             at += 1;
         }
-        Ok(explorer.graph)
+        Ok((explorer.graph, explorer.numbers))
     }
 
     fn fault(&self, kind: FaultKind, span: crate::diag::Span) -> NotExact {
-        NotExact::because(Why::Fault(kind, span))
+        fault(kind, span)
     }
 
     fn load(&mut self, config: &Config) {
@@ -134,7 +151,7 @@ impl<'a> Explorer<'a> {
         let first = self.graph.edges.len();
         for (p, config) in starts {
             let pending = vec![true; program.tracks.len()];
-            self.arrive(Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
+            self.arrive(1.0, Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
         }
         Ok(first..self.graph.edges.len())
     }
@@ -278,7 +295,7 @@ impl<'a> Explorer<'a> {
     }
 
     fn is_due(&self, law: u32) -> bool {
-        matches!(&self.graph.laws[law as usize], Some(law @ Law::Point(_)) if law.mean() == 0.0)
+        delays::at_once(self.graph.laws[law as usize].as_ref())
     }
 
     /// Starts, drops and changes clocks as the values now are; tells whether one is due at once.
@@ -298,29 +315,18 @@ impl<'a> Explorer<'a> {
                     self.drop_clock(config, clock)?;
                     continue;
                 }
-                let (now, follows) = match &plan.kind {
-                    ClockKind::Takes { law, change, .. } if before == STILL || *change != OnChange::Keep => {
-                        (self.delay(clock, law)?, true)
-                    }
-                    ClockKind::Takes { .. } => (before, true),
-                    ClockKind::Hazard(rate) => {
-                        let value = program.code.evaluate(&rate.value, &mut self.values);
-                        if !(0.0..f64::INFINITY).contains(&value) {
-                            return Err(self.fault(FaultKind::Hazard(value), rate.value.span));
-                        }
-                        let law = if value > 0.0 {
-                            let law = Exponential::from_rate(value)
-                                .map_err(|refusal| self.fault(FaultKind::Law(refusal), rate.value.span))?;
-                            self.number(Law::Exponential(law))
-                        } else {
-                            NEVER
-                        };
-                        (law, true)
+                let now = match &plan.kind {
+                    ClockKind::Takes { change: OnChange::Keep, .. } if before != STILL => before,
+                    ClockKind::Takes { .. } | ClockKind::Hazard(_) => {
+                        let law = delays::law_of(program, self.world, &mut self.values, clock)?;
+                        let number = refill::numbered(&mut self.graph.laws, law);
+                        self.numbers.law(program, config, clock, number);
+                        number
                     }
                     ClockKind::At(_) => return Err(NotExact { clocks: vec![clock], why: Why::Date }),
-                    ClockKind::Guard => (STILL, false),
+                    ClockKind::Guard => STILL,
                 };
-                if follows && before != STILL && !(self.memoryless(before) && self.memoryless(now)) {
+                if before != STILL && !(self.memoryless(before) && self.memoryless(now)) {
                     let clocks = std::iter::once(clock).chain(self.via).collect();
                     return Err(NotExact { clocks, why: Why::RunsOn });
                 }
@@ -332,33 +338,7 @@ impl<'a> Explorer<'a> {
     }
 
     fn memoryless(&self, law: u32) -> bool {
-        law == NEVER || matches!(self.graph.laws[law as usize], Some(Law::Exponential(_)))
-    }
-
-    /// The number of the law of a delay as the values now are.
-    fn delay(&mut self, clock: usize, plan: &program::LawPlan) -> Result<u32, NotExact> {
-        let ready = self.world.ready(self.program);
-        let law = match plan.tree.law(&self.program.code, &mut self.values, ready) {
-            Ok(law) => law.into_owned(),
-            Err(refusal) => return Err(self.fault(FaultKind::Law(refusal), plan.span)),
-        };
-        let (low, _) = law.support();
-        let point = matches!(law, Law::Point(_));
-        if point && !(0.0..f64::INFINITY).contains(&low) {
-            return Err(self.fault(FaultKind::Delay(low), plan.span));
-        }
-        if low < 0.0 || (!point && law.cdf(0.0) > 0.0) {
-            return Err(NotExact { clocks: vec![clock], why: Why::Delay });
-        }
-        Ok(self.number(law))
-    }
-
-    fn number(&mut self, law: Law) -> u32 {
-        let found = self.graph.laws.iter().position(|l| l.as_ref() == Some(&law));
-        found.unwrap_or_else(|| {
-            self.graph.laws.push(Some(law));
-            self.graph.laws.len() - 1
-        }) as u32
+        law == NEVER || delays::exponential(self.graph.laws[law as usize].as_ref())
     }
 
     fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {

@@ -6,6 +6,7 @@
 //! (docs/exact.md). A panel is halved until that is small.
 
 mod panel;
+mod renewal;
 
 use super::chain::{Chain, Goes, Rewards};
 use super::curve::Curve;
@@ -13,6 +14,7 @@ use super::kernel::Bank;
 use super::legendre::{POINTS, Values, rule};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
+use renewal::Renewal;
 use std::collections::BTreeMap;
 
 /// What the residual of a panel may be, as a share of what starts in it, and at least.
@@ -102,6 +104,8 @@ pub(super) struct March<'a> {
     panels: Vec<Panel>,
     /// Single starts of each node.
     sources: Vec<Vec<(f64, f64)>>,
+    /// By node that leads to itself: the solution of the width of the last panel.
+    renewals: Vec<Option<Renewal>>,
     queue: BTreeMap<u64, Vec<(u32, f64)>>,
     breaks: BTreeMap<u64, u8>,
     broken: usize,
@@ -147,6 +151,7 @@ impl<'a> March<'a> {
             of_kernel,
             panels: vec![],
             sources: vec![vec![]; nodes],
+            renewals: std::iter::repeat_with(|| None).take(nodes).collect(),
             queue: BTreeMap::new(),
             breaks: BTreeMap::new(),
             broken: 0,

@@ -3,6 +3,7 @@
 mod timed;
 mod untimed;
 mod workload;
+mod worlds;
 
 use super::{NotExact, Questions, Solution, Solver};
 use crate::check::check_text;
