@@ -2,6 +2,7 @@
 
 mod clocks;
 mod crossing;
+mod design;
 mod draw;
 mod ending;
 mod fault;
@@ -21,6 +22,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
 pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};

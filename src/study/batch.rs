@@ -6,7 +6,7 @@ use super::beliefs::beliefs;
 use super::plan::{Plan, Subject, beliefs_vary};
 use super::read::{answer, compare};
 use crate::engine::tally::Shape;
-use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run};
+use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, TooLarge, Wrong, run};
 use crate::exact::NotExact;
 use crate::model::Scenario;
 use crate::program::Program;
@@ -63,6 +63,8 @@ pub enum Failed<F> {
     },
     /// The rows of paths could not be written.
     Rows(Refused),
+    /// The design of worlds cannot have so many.
+    Design(TooLarge),
     /// A variant is not solved exactly.
     NotExact {
         /// The scenario.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Vec<MeasureRow> {
+pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec<MeasureRow> {
     let timed = worlds.iter().all(|w| w.timed);
     let one = || probability(worlds, 0.0, |_| 1.0);
     let mut rows: Vec<MeasureRow> = Vec::new();
@@ -98,8 +98,8 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Ve
 /// A variant against the base, world by world.
 pub(in crate::study) fn compare(
     scenario: &Scenario,
-    (base, base_worlds): (&Answer, &[Solution]),
-    (variant, worlds): (&Answer, &[Solution]),
+    (base, base_worlds): (&Answer, Solved<'_>),
+    (variant, worlds): (&Answer, Solved<'_>),
 ) -> Vec<CompareRow> {
     let row = |quantity, of: (&str, &str), statistic, when, values: (f64, f64), d: (Estimate, Verdict)| {
         CompareRow {
@@ -116,7 +116,7 @@ pub(in crate::study) fn compare(
         }
     };
     let pairs = |of: &dyn Fn(&Solution) -> f64| -> Vec<f64> {
-        worlds.iter().zip(base_worlds).map(|(is, was)| of(is) - of(was)).collect()
+        worlds.iter().zip(base_worlds.all).map(|(is, was)| of(is) - of(was)).collect()
     };
     let mut rows = Vec::new();
     let shown = base.outcomes.iter().zip(&variant.outcomes).filter(|(was, _)| was.outcome != STILL_OPEN);
@@ -126,7 +126,14 @@ pub(in crate::study) fn compare(
         let bound = was.probability.error_bound + is.probability.error_bound;
         let values = (was.probability.value, is.probability.value);
         let name = (was.outcome.as_str(), was.title.as_str());
-        rows.push(row("outcome", name, "probability", Some(was.when), values, difference(&each, bound)));
+        rows.push(row(
+            "outcome",
+            name,
+            "probability",
+            Some(was.when),
+            values,
+            difference(&each, worlds.parts, bound),
+        ));
     }
     for (n, (was, is)) in base.measures.iter().zip(&variant.measures).enumerate() {
         let name = (was.measure.as_str(), was.title.as_str());
@@ -149,25 +156,32 @@ pub(in crate::study) fn compare(
                 }
         };
         // A conditional mean over all worlds is no mean of differences.
-        let mut d = difference(&pairs(&mean_of), 1e-12 * values.0.abs());
+        let mut d = difference(&pairs(&mean_of), worlds.parts, 1e-12 * values.0.abs());
         d.0.value = values.1 - values.0;
         let quantity = if measure.is_some() { "measure" } else { "payoff" };
         rows.push(row(quantity, name, "mean", None, values, d));
         if let (Some(a), Some(b)) = (was.never, is.never) {
             let each = pairs(&|w| first(w, n).map_or(f64::NAN, |f| f.0.total()));
             let values = (1.0 - a.value, 1.0 - b.value);
-            rows.push(row("measure", name, "share that comes", None, values, difference(&each, 1e-12)));
+            rows.push(row(
+                "measure",
+                name,
+                "share that comes",
+                None,
+                values,
+                difference(&each, worlds.parts, 1e-12),
+            ));
         }
     }
     rows
 }
 
 /// The mean difference over worlds, and what can be told. `bound`: what arithmetic may be off.
-pub(super) fn difference(each: &[f64], bound: f64) -> (Estimate, Verdict) {
+pub(super) fn difference(each: &[f64], parts: u64, bound: f64) -> (Estimate, Verdict) {
     if each.iter().any(|d| !d.is_finite()) {
         return (unknown(), Verdict::Unclear);
     }
-    let seen = Mean::exact(each, f64::NAN);
+    let seen = Mean::exact(each, f64::NAN, parts);
     let verdict = if each.iter().all(|d| d.abs() <= bound + 1e-15) {
         Verdict::Same
     } else if seen.interval.low > 0.0 {
