@@ -206,8 +206,18 @@ impl Explorer<'_> {
         self.add(key, vertex, Some(config))
     }
 
-    /// The same of an end.
+    /// The same of an end. What the last event has made true counts for `first`.
     pub(super) fn ended(&mut self, config: &Config, outcome: u16) -> Result<u32, NotExact> {
+        let program = self.program;
+        self.load(config);
+        let mut firsts = config.firsts.clone();
+        let mut flips = vec![];
+        for (number, first) in program.firsts.iter().enumerate() {
+            if !firsts[number] && program.code.holds(&first.condition.value, &mut self.values) {
+                firsts[number] = true;
+                flips.push(number as u32);
+            }
+        }
         let mut key: Vec<u64> = vec![u64::from(outcome)];
         let mut states = config.states.clone();
         for (state, read) in states.iter_mut().zip(&self.live.at_end) {
@@ -215,13 +225,13 @@ impl Explorer<'_> {
         }
         key.extend(states.iter().map(|s| s.to_bits()));
         key.extend(config.at.iter().map(|stage| u64::from(*stage)));
-        key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        key.extend(config.firsts.iter().zip(&firsts).map(|(was, is)| u64::from(*was) * 2 + u64::from(*is)));
         let vertex = Vertex {
             kind: Kind::End(outcome),
             at: config.at.clone().into(),
             states: states.into(),
-            firsts: config.firsts.clone().into(),
-            flips: vec![],
+            firsts: firsts.into(),
+            flips,
         };
         self.add(key, vertex, None)
     }
