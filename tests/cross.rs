@@ -148,11 +148,14 @@ fn timeless(text: &str) -> String {
 
 #[test]
 fn generated_scenarios_by_both_engines() {
-    let (count, seed) = (setting("DETENTE_CROSS", 400), setting("DETENTE_CROSS_SEED", 1));
+    let (count, seed) = (setting("DETENTE_CROSS", 600), setting("DETENTE_CROSS_SEED", 1));
     let done: Vec<_> = (0..count)
         .into_par_iter()
         .filter_map(|number| {
             let name = format!("generated {number}");
+            if std::env::var("DETENTE_CROSS_SHOW").is_ok_and(|n| n == number.to_string()) {
+                println!("{}", timeless(&generate::scenario(seed, number)));
+            }
             let scenario = check_text(&name, &timeless(&generate::scenario(seed, number))).scenario?;
             let settings =
                 Settings { paths: 2_000, worlds: Some(10), seed, threads: 1, ..Settings::default() };

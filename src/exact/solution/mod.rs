@@ -222,6 +222,11 @@ impl<'a> Reader<'a> {
             }
             let mut rates = Vec::with_capacity(chain.nodes.len());
             for node in &chain.nodes {
+                // Without a horizon a path that waits for nothing has ended.
+                if self.program.horizon == f64::INFINITY && node.uses.is_empty() {
+                    rates.push(0.0);
+                    continue;
+                }
                 self.load(&graph.vertices[node.vertex as usize], None);
                 let value = self.value(&rate.value);
                 if !value.is_finite() {
