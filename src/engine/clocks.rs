@@ -111,11 +111,10 @@ impl Walker<'_> {
         let mut draw = self.key.draw(program.clocks[clock].name, self.path, running.occurrences);
         running.occurrences += 1;
         running.choice = draw.choice();
-        let law = match plan.tree.law(&program.code, &mut self.values, world.ready(program)) {
-            Ok(law) => law,
+        let delay = match plan.tree.draw(&program.code, &mut self.values, world.ready(program), &mut draw) {
+            Ok(delay) => delay,
             Err(refusal) => return Err(trouble(FaultKind::Law(refusal), plan.span)),
         };
-        let delay = law.sample(&mut draw);
         if !(0.0..f64::INFINITY).contains(&delay) {
             return Err(trouble(FaultKind::Delay(delay), plan.span));
         }
@@ -124,7 +123,9 @@ impl Walker<'_> {
         if remembers || change != OnChange::Keep {
             let memory = &mut self.memory[clock];
             (memory.delay, memory.age, memory.last) = (delay, 0.0, self.now);
-            if change == OnChange::Rescale {
+            if change == OnChange::Rescale
+                && let Ok(law) = plan.tree.law(&program.code, &mut self.values, world.ready(program))
+            {
                 memory.quantile = (law.cdf(delay), law.sf(delay));
                 self.laws[laws as usize] = Some(law.into_owned());
             }

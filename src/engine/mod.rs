@@ -25,7 +25,7 @@ mod tests;
 pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
-pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};
+pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run, run_on};
 pub use sampled::Sampled;
 pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};

@@ -7,6 +7,7 @@ mod error;
 mod folder;
 mod manifest;
 mod paths;
+mod reached;
 mod schema;
 mod sheet;
 mod story;

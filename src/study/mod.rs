@@ -10,6 +10,7 @@ mod plan;
 mod read;
 mod solve;
 mod solved;
+mod until;
 
 pub use advice::{Advice, WANTED, advice};
 pub use answer::{
@@ -23,6 +24,9 @@ pub use estimate::Estimate;
 pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
 pub use read::{in_days, whens};
 pub use solve::{not_exact, solve_plan, solve_subject};
+pub use until::{
+    BadTarget, Goal, LEAST_PATHS, MOST_PATHS, Reached, Target, UnknownOutcome, run_until, run_until_with,
+};
 
 #[cfg(test)]
 pub(crate) mod samples;

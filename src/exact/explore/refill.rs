@@ -4,11 +4,11 @@
 //! What comes out is the graph that exploring that world would give, to the last bit; where it would be another (a chance
 //! becomes 0, two laws become the same), the world is explored.
 
+use super::super::delay::Delay;
 use super::super::graph::{Graph, NEVER};
 use super::super::live::Live;
 use super::Config;
-use super::delays::{at_once, exponential, law_of};
-use crate::dist::Law;
+use super::laws::law_of;
 use crate::engine::World;
 use crate::program::{Chance, DrawPlan, Initial, Kind as ClockKind, List, Program, Value};
 
@@ -123,10 +123,15 @@ impl Numbers {
             self.places.push(config.states.iter().copied().chain(stages).collect());
         }
         if self.notes.len() >= MOST {
-            (self.shared, self.notes, self.places) = (false, vec![], vec![]);
+            self.differ();
             return;
         }
         self.notes.push(Note { place: self.places.len() as u32 - 1, what });
+    }
+
+    /// What was found here may be otherwise in another world.
+    pub(super) fn differ(&mut self) {
+        (self.shared, self.notes, self.places) = (false, vec![], vec![]);
     }
 
     /// A clock was found to have the law with this number.
@@ -175,10 +180,10 @@ impl Numbers {
             match &note.what {
                 What::Law { clock, number } => {
                     let law = law_of(program, world, &mut values, *clock as usize).ok()?;
+                    let law = law.map(Delay::from);
                     let was = before[*number as usize].as_ref();
-                    let alike = at_once(was) == at_once(law.as_ref())
-                        && exponential(was) == exponential(law.as_ref());
-                    if !alike || numbered(&mut graph.laws, law) != *number {
+                    if was.map(bears) != law.as_ref().map(bears) || numbered(&mut graph.laws, law) != *number
+                    {
                         return None;
                     }
                 }
@@ -211,8 +216,13 @@ impl Numbers {
     }
 }
 
-/// The number of a law; a new one if it is.
-pub(super) fn numbered(laws: &mut Vec<Option<Law>>, law: Option<Law>) -> u32 {
+/// What of a delay bears on what follows what: its one value, when it may ring first, and whether its past matters.
+fn bears(delay: &Delay) -> (Option<u64>, u64, bool) {
+    (delay.fixed().map(f64::to_bits), delay.support().0.to_bits(), delay.memoryless())
+}
+
+/// The number of a delay; a new one if it is.
+fn numbered(laws: &mut Vec<Option<Delay>>, law: Option<Delay>) -> u32 {
     if law.is_none() {
         return NEVER;
     }

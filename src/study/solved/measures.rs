@@ -4,6 +4,7 @@ use super::*;
 
 pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec<MeasureRow> {
     let timed = worlds.iter().all(|w| w.timed);
+    let bound = final_bound(worlds);
     let one = || probability(worlds, 0.0, |_| 1.0);
     let mut rows: Vec<MeasureRow> = Vec::new();
     for (m, measure) in scenario.measures.iter().enumerate() {
@@ -44,7 +45,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 *share = if given {
                     ratio(worlds, |w| (above(w), all(w)))
                 } else {
-                    probability(worlds, 0.0, above)
+                    probability(worlds, final_bound(worlds), above)
                 };
             }
         }
@@ -53,7 +54,8 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 Known::Mean(mean) => *mean,
                 _ => f64::NAN,
             };
-            row.mean = mean(worlds, known).scaled(scale);
+            // Nothing bounds how often a wrong event would be followed by lumps: no bound is known.
+            row.mean = Estimate { error_bound: f64::NAN, ..mean(worlds, known).scaled(scale) };
         }
         if matches!(measure.kind, MeasureKind::First(_)) {
             row.never = Some(unknown());
@@ -65,10 +67,10 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 row.quantiles = found.quantiles;
                 row.all = Some(found.all);
                 row.never =
-                    Some(probability(worlds, 0.0, |w| first(w, m).map_or(1.0, |f| 1.0 - f.0.total())));
+                    Some(probability(worlds, bound, |w| first(w, m).map_or(1.0, |f| 1.0 - f.0.total())));
                 for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
                     let before = |w: &Solution| first(w, m).map_or(0.0, |f| f.0.up_to(at.next_down()));
-                    *share = probability(worlds, 0.0, |w| 1.0 - before(w));
+                    *share = probability(worlds, bound, |w| 1.0 - before(w));
                 }
             }
         }

@@ -195,7 +195,8 @@ fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>
     if mass <= 0.0 {
         return When7 { all, ..nothing };
     }
-    let mean = ratio(worlds, |w| of(w).map_or((f64::NAN, 1.0), |e| (e.1, e.0.total())));
+    let mut mean = ratio(worlds, |w| of(w).map_or((f64::NAN, 1.0), |e| (e.1, e.0.total())));
+    mean.error_bound = day_bound(worlds, &curves, mass);
     let square = each.iter().map(|e| e.2).sum::<f64>() / curves.len() as f64 / mass;
     When7 {
         sd: (square - mean.value * mean.value).max(0.0).sqrt() / DAY,
@@ -203,6 +204,18 @@ fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>
         quantiles: QUANTILES.map(|q| quantile(&curves, q * mass) / DAY),
         all,
     }
+}
+
+/// What a mean day may be off. With F(t) off by b at most, T the last time looked at, ∫ t dF = T F(T) - ∫ F dt is off by 2 T b,
+/// and F(T), by which it is divided, by b; the mean is T at most.
+fn day_bound(worlds: Solved<'_>, curves: &[&Curve], mass: f64) -> f64 {
+    let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
+    3.0 * last * final_bound(worlds) / mass
+}
+
+/// What a probability at the end may be off.
+fn final_bound(worlds: Solved<'_>) -> f64 {
+    average(worlds, |w| w.slots.last().map_or(0.0, |s| s.bound))
 }
 
 fn times(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimeRow> {
@@ -323,7 +336,13 @@ fn spread(
     let mut all: Vec<(f64, f64)> = each.iter().flat_map(|list| list.iter().copied()).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mass = counted(&all);
-    let centre = if given { ratio(worlds, |w| (sum_of(w), counted_of(w))) } else { mean(worlds, sum_of) };
+    let mut centre = if given { ratio(worlds, |w| (sum_of(w), counted_of(w))) } else { mean(worlds, sum_of) };
+    // The chance of every set of ends is off by the bound at most, and so is their sum.
+    let least = all.first().map_or(0.0, |v| v.0);
+    let greatest = all.last().map_or(0.0, |v| v.0);
+    let size = greatest - least + least.abs().max(greatest.abs());
+    let share = mass / worlds.len() as f64;
+    centre.error_bound = final_bound(worlds) * size / if given { share } else { 1.0 };
     let variance = all.iter().map(|(x, p)| p * (x - centre.value) * (x - centre.value)).sum::<f64>() / mass;
     let quantiles = QUANTILES.map(|q| {
         let mut below = 0.0;
@@ -333,7 +352,7 @@ fn spread(
         });
         found.map_or(f64::NAN, |v| v.0)
     });
-    let counted = probability(worlds, 0.0, counted_of);
+    let counted = probability(worlds, final_bound(worlds), counted_of);
     Some(Spread { mean: centre, sd: variance.max(0.0).sqrt(), quantiles, counted })
 }
 

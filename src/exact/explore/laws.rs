@@ -44,13 +44,3 @@ pub(super) fn law_of(
         Kind::At(_) | Kind::Guard => Ok(None),
     }
 }
-
-/// Whether it rings at once.
-pub(super) fn at_once(law: Option<&Law>) -> bool {
-    matches!(law, Some(law @ Law::Point(_)) if law.mean() == 0.0)
-}
-
-/// Whether it does not matter how long it has run.
-pub(super) fn exponential(law: Option<&Law>) -> bool {
-    matches!(law, Some(Law::Exponential(_)))
-}
