@@ -2,7 +2,8 @@
 //! the 95% interval must contain the truth in 95% of them, to one point.
 
 use detente::check::check_text;
-use detente::study::{Plan, Settings, Watch, run_plan};
+use detente::engine::WorldDesign;
+use detente::study::{Plan, Settings, Watch, run_plan, solve_plan};
 use std::sync::atomic::AtomicBool;
 
 /// Independent runs of each scenario: the coverage found has a standard error of 0.31 points.
@@ -52,4 +53,46 @@ fn with_beliefs_intervals_cover_the_truth() {
         [outcome.miss]
     ";
     keeps_its_promise(text, Settings { paths: 400, worlds: Some(80), ..Settings::default() }, 0.3);
+}
+
+/// Over seeds: how often the interval of a solved scenario covers the mean over all worlds, and the variance of what it says.
+fn solved(text: &str, settings: Settings, truth: f64, seeds: u64) -> (f64, f64) {
+    let scenario = check_text("covered", text).scenario.expect("it is sound");
+    let cancel = AtomicBool::new(false);
+    let watch = Watch { cancel: &cancel, progress: &|_| {} };
+    let (mut covered, mut squares) = (0.0, 0.0);
+    for seed in 0..seeds {
+        let plan = Plan::new(vec![scenario.clone()], Settings { seed, threads: 1, ..settings });
+        let found = solve_plan(&plan, watch).expect("it is solved");
+        let yes = &found.answers[0].outcomes[0].probability;
+        covered += f64::from(u8::from(yes.interval.low <= truth && truth <= yes.interval.high));
+        squares += (yes.value - truth) * (yes.value - truth);
+    }
+    (covered / seeds as f64, squares / seeds as f64)
+}
+
+/// Worlds of a design: intervals from its independent parts cover as they say, and errors shrink as theory says.
+#[test]
+fn intervals_of_designs_cover() {
+    let text = "[beliefs]\na = { is = \"uniform(0, 1)\", why = \"a test\" }\n\
+         b = { is = \"uniform(0, 1)\", why = \"a test\" }\n\
+         [stage.go]\nnext = [{ p = \"a * b\", to = \"yes\" }, { to = \"no\" }]\n[outcome.yes]\n[outcome.no]\n";
+    let (seeds, worlds) = (1_000, 512);
+    let mut variances = vec![];
+    for design in [WorldDesign::Random, WorldDesign::Latin, WorldDesign::Sobol] {
+        let settings = Settings { worlds: Some(worlds), design, ..Settings::default() };
+        let (covered, variance) = solved(text, settings, 0.25, seeds);
+        // Four standard errors of a share of 95%.
+        let off = 4.0 * (0.95 * 0.05 / seeds as f64).sqrt();
+        assert!((covered - 0.95).abs() < off, "{design:?}: {covered}");
+        variances.push(variance * worlds as f64);
+    }
+    // Var(ab) = 1/9 - 1/16 = 7/144, of which a Latin hypercube leaves what is no sum of a part of a and a part of b, 1/144
+    // (Stein 1987). Four standard errors of a variance, which is normal enough with 512 worlds.
+    let off = 4.0 * (2.0 / seeds as f64).sqrt();
+    assert!((variances[0] * 144.0 / 7.0 - 1.0).abs() < off, "{variances:?}");
+    // In a part of 32 worlds strata are coarse: of order 1/32 more.
+    assert!((variances[1] * 144.0 - 1.0).abs() < off + 4.0 / 32.0, "{variances:?}");
+    // A net of 32 points: no more than a Latin hypercube for a product of two (Owen 1997), by far.
+    assert!(variances[2] < 0.2 * variances[1], "{variances:?}");
 }

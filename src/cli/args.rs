@@ -1,6 +1,7 @@
 //! What can be asked for.
 
 use super::exit::Exit;
+use crate::engine::WorldDesign;
 use crate::study::{DEFAULT_PATHS, Goal, LEAST_PATHS, MOST_PATHS, Target};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -70,6 +71,27 @@ pub(super) enum Way {
     Auto,
 }
 
+/// How the beliefs of worlds are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Design {
+    /// Independently.
+    Random,
+    /// Latin hypercubes: each belief once in every stratum.
+    Latin,
+    /// Scrambled Sobol sequences.
+    Sobol,
+}
+
+impl From<Design> for WorldDesign {
+    fn from(design: Design) -> WorldDesign {
+        match design {
+            Design::Random => WorldDesign::Random,
+            Design::Latin => WorldDesign::Latin,
+            Design::Sobol => WorldDesign::Sobol,
+        }
+    }
+}
+
 #[derive(Debug, Group)]
 pub(super) struct RunArgs {
     /// Scenario files, or folders with scenario files in them (not in folders within).
@@ -105,6 +127,10 @@ pub(super) struct RunArgs {
     /// How: walk paths, solve the scenario without sampling error, or solve where everything in the tables can be had so.
     #[arg(long, value_enum, default_value_t = Way::Sample)]
     pub method: Way,
+    /// How the beliefs of worlds are drawn where scenarios are solved: 16 independent parts of spread worlds, instead of
+    /// worlds at random; the number of worlds is rounded up.
+    #[arg(long, value_enum, default_value_t = Design::Random)]
+    pub design: Design,
     /// Also write paths.csv, with a row for each path.
     #[arg(long)]
     pub paths_csv: bool,

@@ -72,6 +72,10 @@ fn try_bench(args: &BenchArgs) -> Result<(), Exit> {
             complain(&format!("error: {error}\n"));
             Exit::Output
         }
+        Failed::Design(large) => {
+            complain(&format!("error: {large}\n"));
+            Exit::Faulty
+        }
     })?;
     bench.write(&args.out).map_err(|error| {
         complain(&format!("error: {error}\n"));
@@ -126,7 +130,8 @@ impl<'a> Measuring<'a> {
     }
 
     fn plan(&self, paths: u64, threads: usize) -> Plan {
-        let settings = Settings { paths, worlds: None, seed: self.args.change.seed, threads };
+        let seed = self.args.change.seed;
+        let settings = Settings { paths, seed, threads, ..Settings::default() };
         Plan::new(vec![self.scenario.clone()], settings)
     }
 

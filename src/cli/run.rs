@@ -1,12 +1,13 @@
 //! `detente run`: the main job.
 
-use super::args::{RunArgs, Way};
+use super::args::{Design, RunArgs, Way};
 use super::exit::Exit;
 use super::input::{Ready, ready, shown};
 use super::output::{complain, print, width};
 use super::progress::{bar, stop_on_ctrl_c};
 use super::{refused, trouble};
 use crate::diag::nearest;
+use crate::engine::WorldDesign;
 use crate::model::LeverId;
 use crate::report::{Folder, Manifest, PathTable, ReportError, Text, summary, write_tables};
 use crate::study::{
@@ -28,8 +29,13 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     let began = Instant::now();
     let mut list = ready(&args.files, &args.change, args.quiet)?;
     vary(&mut list, &args.vary)?;
-    let settings =
-        Settings { paths: args.paths(), worlds: args.worlds, seed: args.change.seed, threads: args.threads };
+    let settings = Settings {
+        paths: args.paths(),
+        worlds: args.worlds,
+        seed: args.change.seed,
+        threads: args.threads,
+        design: args.design.into(),
+    };
     let mut plan = Plan::new(list.iter().map(|r| r.scenario.clone()).collect(), settings);
     if !args.variant.is_empty() {
         plan.only(&args.variant).map_err(|unknown| {
@@ -53,6 +59,13 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     }
     if args.paths_csv && args.method == Way::Exact {
         complain("error: `--paths-csv` needs paths, and `--method exact` walks none\n");
+        return Err(Exit::Faulty);
+    }
+    if args.design != Design::Random && args.method == Way::Sample {
+        complain(
+            "error: `--design` spreads the worlds of scenarios that are solved: add `--method exact` or `auto`\n\
+             note: paths are walked in worlds at random, so that the errors of their shares are known\n",
+        );
         return Err(Exit::Faulty);
     }
     let mut folder = Folder::begin(&args.out).map_err(unwritten)?;
@@ -83,6 +96,10 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             }
             Exit::Path
         }
+        Failed::Design(large) => {
+            complain(&format!("error: {large}\n"));
+            Exit::Faulty
+        }
         Failed::NotExact { scenario, variant, refused, .. } => {
             if let Some(ready) = list.iter().find(|r| r.scenario.name == scenario) {
                 complain(&refused::describe(ready, &variant, &refused));
@@ -101,7 +118,7 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         write_tables(&mut folder, &results)?;
         let methods = chosen.iter().map(|c| (c.method, c.why.clone())).collect();
         Manifest::new(&plan, Method::Sampling, &command(args), &texts)
-            .methods(methods)
+            .methods(&plan, methods)
             .reached(&results.reached)
             .write(&mut folder)?;
         folder.commit()
@@ -247,6 +264,9 @@ fn command(args: &RunArgs) -> String {
         Way::Sample => {}
         Way::Exact => words.push("--method exact".into()),
         Way::Auto => words.push("--method auto".into()),
+    }
+    if args.design != Design::Random {
+        words.push(format!("--design {}", WorldDesign::from(args.design).name()));
     }
     if args.paths_csv {
         words.push("--paths-csv".into());

@@ -3,6 +3,7 @@
 mod chain;
 mod clocks;
 mod crossing;
+mod design;
 mod draw;
 mod ending;
 mod ends;
@@ -24,6 +25,7 @@ mod world;
 mod tests;
 
 pub use chain::ChainWalker;
+pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
 pub use ends::{Ends, One};
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};

@@ -193,6 +193,11 @@ impl Deps {
         self.0 & !3 == 0
     }
 
+    /// Whether it reads a belief.
+    pub fn believed(self) -> bool {
+        self.0 & 1 != 0
+    }
+
     /// Whether it reads what the branches above have left.
     pub fn rest(self) -> bool {
         self.0 & 2 != 0

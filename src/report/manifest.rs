@@ -2,6 +2,7 @@
 
 use super::ReportError;
 use super::folder::{Folder, MANIFEST};
+use crate::engine::WorldDesign;
 use crate::study::{Method, Plan, Reached};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -20,6 +21,9 @@ pub struct Manifest {
     method: &'static str,
     /// The seed.
     seed: u64,
+    /// How the beliefs of worlds were drawn, where scenarios were solved and it was not at random.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    design: Option<&'static str>,
     /// What was run.
     scenarios: Vec<Entry>,
     /// The tables beside it.
@@ -90,13 +94,14 @@ impl Manifest {
             command: command.into(),
             method: method.name(),
             seed: plan.settings.seed,
+            design: None,
             scenarios: scenarios.collect(),
             tables: Vec::new(),
         }
     }
 
-    /// By which method each scenario was answered, and why so.
-    pub fn methods(mut self, methods: Vec<(Method, String)>) -> Manifest {
+    /// By which method each scenario of the plan was answered, and why so.
+    pub fn methods(mut self, plan: &Plan, methods: Vec<(Method, String)>) -> Manifest {
         if methods.iter().all(|(method, why)| *method == Method::Sampling && why == "as asked") {
             return self;
         }
@@ -107,9 +112,14 @@ impl Manifest {
             (_, true) => Method::Sampling.name(),
             _ => "exact and sampling",
         };
-        for (entry, (method, why)) in self.scenarios.iter_mut().zip(methods) {
+        let design = plan.settings.design;
+        if design != WorldDesign::Random && methods.iter().any(|(method, _)| *method == Method::Exact) {
+            self.design = Some(design.name());
+        }
+        for ((entry, subject), (method, why)) in self.scenarios.iter_mut().zip(&plan.subjects).zip(methods) {
             if method == Method::Exact {
                 entry.paths = 0;
+                entry.worlds = subject.solved_worlds(design);
             }
             entry.method = Some(method.name());
             entry.why = Some(why);

@@ -132,7 +132,7 @@ fn credible_intervals_find_known_worlds() {
         tally.add(hits(paths_each, p, rng), paths_each);
     }
     let sampled = tally.proportion().credible.expect("many paths a world");
-    let known = Proportion::exact(&exact).credible.expect("many worlds");
+    let known = Proportion::exact(&exact, exact.len() as u64).credible.expect("many worlds");
     for (q, got) in [(0.025, sampled.low), (0.975, sampled.high), (0.025, known.low), (0.975, known.high)] {
         let truth = beta_quantile(q, a, b);
         let step = 1e-4;

@@ -160,14 +160,13 @@ impl Running {
 
 impl Mean {
     /// From the exact mean in each world, without noise: what is left is that worlds are a sample. A single world stands
-    /// for a scenario without beliefs. `sd` is that of the path value where the caller knows it, else NaN.
-    pub fn exact(worlds: &[f64], sd: f64) -> Mean {
+    /// for a scenario without beliefs. `sd` is that of the path value where the caller knows it, else NaN. Worlds come in
+    /// `parts` of equal size that are independent of each other; as many as worlds where each is by itself.
+    pub fn exact(worlds: &[f64], sd: f64, parts: u64) -> Mean {
         let mut tally = MeanTally::new(Design::Paths);
         let mut spread = Histogram::default();
-        for &world in worlds {
-            tally.record(world);
-            spread.record(world);
-        }
+        super::proportion::part_means(worlds, parts).into_iter().for_each(|mean| tally.record(mean));
+        worlds.iter().for_each(|&world| spread.record(world));
         let seen = tally.mean();
         if worlds.len() == 1 {
             let interval = Interval { low: seen.mean, high: seen.mean };
@@ -260,10 +259,10 @@ mod tests {
     #[test]
     fn exact_worlds_have_no_noise() {
         let worlds: Vec<f64> = (0..=1000).map(f64::from).collect();
-        let mean = Mean::exact(&worlds, f64::NAN);
+        let mean = Mean::exact(&worlds, f64::NAN, 1001);
         let credible = mean.credible.expect("many worlds");
         assert!((credible.low - 25.0).abs() < 0.1 && (credible.high - 975.0).abs() < 1.0, "{credible:?}");
-        let only = Mean::exact(&[7.0], 2.0);
+        let only = Mean::exact(&[7.0], 2.0, 1);
         assert_eq!((only.standard_error, only.interval), (0.0, Interval { low: 7.0, high: 7.0 }));
     }
 }

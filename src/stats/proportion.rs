@@ -136,8 +136,9 @@ impl Proportion {
     }
 
     /// From the exact probability in each world, without noise: what is left is that worlds are a sample. A single world
-    /// stands for a scenario without beliefs, whose answer has no error at all. `worlds` must not be empty.
-    pub fn exact(worlds: &[f64]) -> Proportion {
+    /// stands for a scenario without beliefs, whose answer has no error at all. `worlds` must not be empty. They come in
+    /// `parts` of equal size that are independent of each other; as many as worlds where each is by itself.
+    pub fn exact(worlds: &[f64], parts: u64) -> Proportion {
         let count = worlds.len() as f64;
         let mut sorted = worlds.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
@@ -147,10 +148,13 @@ impl Proportion {
             let interval = Interval { low: only, high: only };
             return Proportion { p, standard_error: 0.0, interval, credible: None, hits: 0, paths: 0 };
         }
-        let variance = sorted.iter().map(|x| (x - p) * (x - p)).sum::<f64>() / (count - 1.0);
+        let mut means = part_means(worlds, parts);
+        means.sort_unstable_by(f64::total_cmp);
+        let units = means.len() as f64;
+        let variance = means.iter().map(|x| (x - p) * (x - p)).sum::<f64>() / (units - 1.0);
         let at = |q| sorted[super::histogram::rank(q, worlds.len() as u64) as usize - 1];
-        let effective = if p <= 0.0 || p >= 1.0 { count } else { p * (1.0 - p) * count / variance };
-        let critical = student_quantile(UPPER, count - 1.0);
+        let effective = if p <= 0.0 || p >= 1.0 { count } else { p * (1.0 - p) * units / variance };
+        let critical = student_quantile(UPPER, units - 1.0);
         let interval = if effective.is_finite() {
             score_interval(p, effective, critical)
         } else {
@@ -158,13 +162,19 @@ impl Proportion {
         };
         Proportion {
             p,
-            standard_error: (variance / count).sqrt(),
+            standard_error: (variance / units).sqrt(),
             interval,
             credible: Some(Interval { low: at(1.0 - UPPER), high: at(UPPER) }),
             hits: 0,
             paths: 0,
         }
     }
+}
+
+/// The mean of each of `parts` parts of equal size.
+pub(super) fn part_means(worlds: &[f64], parts: u64) -> Vec<f64> {
+    let each = worlds.len().div_ceil(parts.max(1) as usize).max(1);
+    worlds.chunks(each).map(|part| part.iter().sum::<f64>() / part.len() as f64).collect()
 }
 
 /// Hits in worlds, as integers: Σ h and Σ h² over worlds of equal size.
@@ -290,14 +300,17 @@ mod tests {
     #[test]
     fn exact_worlds() {
         let spread: Vec<f64> = (0..=1000).map(|i| f64::from(i) / 1000.0).collect();
-        let found = Proportion::exact(&spread);
+        let found = Proportion::exact(&spread, 1001);
         assert!((found.p - 0.5).abs() < 1e-12);
         assert_eq!(found.credible, Some(Interval { low: 0.025, high: 0.975 }));
-        let only = Proportion::exact(&[0.3]);
+        let only = Proportion::exact(&[0.3], 1);
         assert_eq!((only.standard_error, only.interval), (0.0, Interval { low: 0.3, high: 0.3 }));
-        let same = Proportion::exact(&[0.25; 8]);
+        let same = Proportion::exact(&[0.25; 8], 8);
         assert_eq!(same.interval, Interval { low: 0.25, high: 0.25 });
-        let never = Proportion::exact(&[0.0; 50]);
+        let never = Proportion::exact(&[0.0; 50], 50);
         assert!(never.interval.high > 0.07 && never.interval.low == 0.0);
+        // Two parts whose means are 0.3 and 0.5: the error is that of two numbers, (0.5 - 0.3) / 2.
+        let parts = Proportion::exact(&[0.1, 0.5, 0.4, 0.6], 2);
+        assert!((parts.p - 0.4).abs() < 1e-15 && (parts.standard_error - 0.1).abs() < 1e-15);
     }
 }

@@ -7,7 +7,9 @@ use super::plan::{Plan, Size, Subject, beliefs_vary};
 use super::read::{answer, compare};
 use super::until::Reached;
 use crate::engine::tally::Shape;
-use crate::engine::{Done, Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run_on};
+use crate::engine::{
+    Done, Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, TooLarge, Wrong, run_on,
+};
 use crate::exact::NotExact;
 use crate::model::Scenario;
 use crate::program::Program;
@@ -66,6 +68,8 @@ pub enum Failed<F> {
     },
     /// The rows of paths could not be written.
     Rows(Refused),
+    /// The design of worlds cannot have so many.
+    Design(TooLarge),
     /// A variant is not solved exactly.
     NotExact {
         /// The scenario.

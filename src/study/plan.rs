@@ -2,6 +2,7 @@
 
 use super::arms::{Arm, arms};
 use crate::diag::nearest;
+use crate::engine::WorldDesign;
 use crate::model::{Belief, Draw, Law, Node, Scenario};
 
 /// Paths for each variant where nobody says otherwise.
@@ -21,11 +22,13 @@ pub struct Settings {
     pub seed: u64,
     /// Threads; 0 for one each core. No result depends on it.
     pub threads: usize,
+    /// How the beliefs of worlds are drawn, where scenarios are solved; sampling draws them at random.
+    pub design: WorldDesign,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { paths: DEFAULT_PATHS, worlds: None, seed: 1, threads: 0 }
+        Settings { paths: DEFAULT_PATHS, worlds: None, seed: 1, threads: 0, design: WorldDesign::Random }
     }
 }
 
@@ -77,6 +80,14 @@ pub struct Subject {
     pub arms: Vec<Arm>,
     /// How much each variant is run.
     pub size: Size,
+}
+
+impl Subject {
+    /// The worlds of a solved scenario: rounded up to what the design can do. Without beliefs there is one world, and
+    /// nothing to spread.
+    pub fn solved_worlds(&self, design: WorldDesign) -> u64 {
+        if self.size.vary { design.rounded(self.size.worlds) } else { self.size.worlds }
+    }
 }
 
 /// What is to be run.

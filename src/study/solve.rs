@@ -4,9 +4,9 @@ use super::answer::{Answer, Made, Method};
 use super::arms::Arm;
 use super::batch::{Failed, Results, Stopped, Watch};
 use super::beliefs::beliefs;
-use super::plan::{Plan, Subject};
-use super::solved::{answer, compare};
-use crate::engine::{Fault, Halt, Sampled, World, in_order};
+use super::plan::{Plan, Settings, Subject};
+use super::solved::{Solved, answer, compare};
+use crate::engine::{Fault, Halt, Sampled, TooLarge, World, WorldDesign, Worlds, in_order};
 use crate::exact::{NotExact, Questions, Solution, Solver};
 use crate::model::Scenario;
 use crate::program::Program;
@@ -15,6 +15,7 @@ use crate::program::Program;
 enum Stop {
     Refused(NotExact),
     World(Box<Fault>),
+    Design(TooLarge),
 }
 
 /// What is asked of every world of a scenario.
@@ -32,9 +33,8 @@ fn questions(scenario: &Scenario) -> Questions {
 fn worlds(
     program: &Program,
     scenario: &Scenario,
-    seed: u64,
+    settings: &Settings,
     count: u64,
-    threads: usize,
     watch: Watch<'_>,
 ) -> Result<Vec<Solution>, Halt<(u64, Stop)>> {
     let asked = questions(scenario);
@@ -42,15 +42,16 @@ fn worlds(
     let refused = |world| move |refused| Halt::Fault((world, Stop::Refused(refused)));
     // Refused at once where it is at all.
     Solver::new(program).map_err(refused(0))?;
+    let worlds = Worlds::new(program, settings.seed, settings.design, count);
+    let worlds = worlds.map_err(|large| Halt::Fault((0, Stop::Design(large))))?;
     in_order(
-        if count == 1 { 1 } else { threads },
+        if count == 1 { 1 } else { settings.threads },
         count,
         watch.cancel,
         || Solver::new(program),
         |solver, number| {
             let solver = solver.as_mut().map_err(|r| Halt::Fault((number, Stop::Refused(r.clone()))))?;
-            let world = World::new(program, seed, number);
-            let world = world.map_err(|fault| Halt::Fault((number, Stop::World(fault))))?;
+            let world = worlds.world(number).map_err(|fault| Halt::Fault((number, Stop::World(fault))))?;
             let solution = solver.solve(&world, &asked).map_err(refused(number))?;
             (watch.progress)(1);
             Ok(solution)
@@ -92,17 +93,24 @@ pub fn solve_plan(plan: &Plan, watch: Watch<'_>) -> Result<Results, Stopped> {
 
 /// Solves one scenario with its variants.
 pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result<Vec<Answer>, Stopped> {
-    let (seed, size) = (plan.settings.seed, subject.size);
-    let made = Made { method: Method::Exact, seed, worlds: size.worlds, paths: 0 };
+    let (settings, seed) = (&plan.settings, plan.settings.seed);
+    // Without beliefs there is one world, and nothing to spread.
+    let vary = subject.size.vary;
+    let count = subject.solved_worlds(settings.design);
+    let parts = if vary { settings.design.independent(count) } else { count };
+    let made = Made { method: Method::Exact, seed, worlds: count, paths: 0 };
     let mut answers: Vec<Answer> = Vec::new();
     let mut base: Vec<Solution> = Vec::new();
     for (number, arm) in subject.arms.iter().enumerate() {
         let program = Program::compile(&arm.scenario);
-        let solved = worlds(&program, &arm.scenario, seed, size.worlds, plan.settings.threads, watch)
-            .map_err(|halt| failed(halt, subject, arm))?;
-        let mut found = answer(&subject.scenario, arm, &solved, made);
+        let settings = if vary { *settings } else { Settings { design: WorldDesign::Random, ..*settings } };
+        let solved = worlds(&program, &arm.scenario, &settings, count, watch);
+        let solved = solved.map_err(|halt| failed(halt, subject, arm))?;
+        let these = Solved { all: &solved, parts };
+        let mut found = answer(&subject.scenario, arm, these, made);
         if let Some(first) = answers.first() {
-            found.compare = compare(&arm.scenario, (first, &base), (&found, &solved));
+            let base = Solved { all: &base, parts };
+            found.compare = compare(&arm.scenario, (first, base), (&found, these));
         } else {
             base = solved;
         }
@@ -126,6 +134,7 @@ fn failed(halt: Halt<(u64, Stop)>, subject: &Subject, arm: &Arm) -> Stopped {
         Halt::Fault((world, Stop::World(fault))) => {
             Failed::Path { scenario, variant, world, path: None, fault }
         }
+        Halt::Fault((_, Stop::Design(large))) => Failed::Design(large),
         Halt::Fault((world, Stop::Refused(refused))) => {
             Failed::NotExact { scenario, variant, world, refused: Box::new(refused) }
         }
@@ -140,7 +149,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     fn both(scenario: Scenario, seed: u64) -> (Results, Results) {
-        let settings = Settings { paths: 20_000, worlds: None, seed, threads: 2 };
+        let settings = Settings { seed, threads: 2, ..Settings::default() };
         let plan = Plan::new(vec![scenario], settings);
         let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
         let watch = Watch { cancel: &cancel, progress: &quiet };

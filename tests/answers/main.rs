@@ -48,7 +48,7 @@ fn faults_of(file: &Path, results: &[Result]) -> Vec<String> {
         paths: if credible { PATHS_IN_WORLDS } else { PATHS },
         worlds: if credible { Some(PATHS_IN_WORLDS / 50) } else { Some(PATHS) },
         seed: 20_250_120,
-        threads: 0,
+        ..Settings::default()
     };
     let plan = Plan::new(vec![scenario], settings);
     let cancel = AtomicBool::new(false);

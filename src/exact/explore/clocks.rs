@@ -5,7 +5,6 @@
 //! ([`Age::Since`]): what is left is counted from the last event of the first kind, or from when a clock started since.
 
 use super::*;
-use crate::dist::{Exponential, Law};
 
 /// Which numbers have been given to laws.
 #[derive(Default)]
@@ -35,22 +34,15 @@ impl Explorer<'_> {
                 }
                 let before = config.running[clock];
                 let now = match &plan.kind {
-                    ClockKind::Takes { law, change, .. } if before == STILL || *change != OnChange::Keep => {
-                        self.takes(config, clock, law, *change)?
+                    ClockKind::Takes { change, .. } if before == STILL || *change != OnChange::Keep => {
+                        self.takes(config, clock, *change)?
                     }
                     ClockKind::Takes { .. } => before,
-                    ClockKind::Hazard(rate) => {
-                        let value = program.code.evaluate(&rate.value, &mut self.values);
-                        if !(0.0..f64::INFINITY).contains(&value) {
-                            return Err(self.fault(FaultKind::Hazard(value), rate.value.span));
-                        }
-                        if value > 0.0 {
-                            let law = Exponential::from_rate(value)
-                                .map_err(|refusal| self.fault(FaultKind::Law(refusal), rate.value.span))?;
-                            self.number(Law::Exponential(law).into())
-                        } else {
-                            NEVER
-                        }
+                    ClockKind::Hazard(_) => {
+                        let law = laws::law_of(program, self.world, &mut self.values, clock)?;
+                        let law = law.map_or(NEVER, |law| self.number(law.into()));
+                        self.numbers.law(program, config, clock, law);
+                        law
                     }
                     ClockKind::At(_) => return Err(NotExact { clocks: vec![clock], why: Why::Date }),
                     ClockKind::Guard => STILL,
@@ -63,13 +55,7 @@ impl Explorer<'_> {
     }
 
     /// What is left of the delay of a clock that starts, or whose law may have changed.
-    fn takes(
-        &mut self,
-        config: &mut Config,
-        clock: usize,
-        plan: &program::LawPlan,
-        change: OnChange,
-    ) -> Result<u32, NotExact> {
+    fn takes(&mut self, config: &mut Config, clock: usize, change: OnChange) -> Result<u32, NotExact> {
         let before = config.running[clock];
         let kept = std::mem::replace(&mut config.kept[clock], STILL);
         if before == STILL && kept != STILL {
@@ -80,7 +66,10 @@ impl Explorer<'_> {
             config.whole[clock] = kept;
             return Ok(kept);
         }
-        let fresh = self.delay(clock, plan)?;
+        let program = self.program;
+        let law = laws::law_of(program, self.world, &mut self.values, clock)?;
+        let fresh = law.map_or(NEVER, |law| self.number(law.into()));
+        self.numbers.law(program, config, clock, fresh);
         let both = before != STILL && self.memoryless(before) && self.memoryless(fresh);
         if !both && before != STILL {
             if config.drawn[clock] == fresh {
@@ -119,24 +108,6 @@ impl Explorer<'_> {
             .collect()
     }
 
-    /// The number of the law of a delay as the values now are.
-    fn delay(&mut self, clock: usize, plan: &program::LawPlan) -> Result<u32, NotExact> {
-        let ready = self.world.ready(self.program);
-        let law = match plan.tree.law(&self.program.code, &mut self.values, ready) {
-            Ok(law) => law.into_owned(),
-            Err(refusal) => return Err(self.fault(FaultKind::Law(refusal), plan.span)),
-        };
-        let (low, _) = law.support();
-        let point = matches!(law, Law::Point(_));
-        if point && !(0.0..f64::INFINITY).contains(&low) {
-            return Err(self.fault(FaultKind::Delay(low), plan.span));
-        }
-        if low < 0.0 || (!point && law.cdf(0.0) > 0.0) {
-            return Err(NotExact { clocks: vec![clock], why: Why::Delay });
-        }
-        Ok(self.number(law.into()))
-    }
-
     /// The number of what is left of a delay.
     fn number(&mut self, delay: Delay) -> u32 {
         let bits = delay.fixed().map(f64::to_bits);
@@ -157,6 +128,7 @@ impl Explorer<'_> {
 
     /// What is left after some time; none where that can't be.
     fn left(&mut self, law: u32, time: f64) -> Option<u32> {
+        self.numbers.differ();
         if let Some(known) = self.interned.after.get(&(law, time.to_bits())) {
             return *known;
         }
@@ -181,7 +153,10 @@ impl Explorer<'_> {
         if plan.returns == Return::Resume {
             if self.memoryless(law) {
                 // Drawn anew it is the same, unless its law has changed.
-                if !matches!(drawn.tree, program::LawTree::Fixed(_) | program::LawTree::World(..)) {
+                if !matches!(
+                    drawn.tree,
+                    crate::program::LawTree::Fixed(_) | crate::program::LawTree::World(..)
+                ) {
                     config.kept[clock] = law;
                 }
                 return Ok(());
@@ -248,6 +223,7 @@ impl Explorer<'_> {
             (several || repeats) && delay.is_some_and(|d| d.fixed().is_none() && !d.law().is_continuous())
         });
         let Some(clock) = mixed else { return Ok(None) };
+        self.numbers.differ();
         let parts = self.graph.laws[config.running[clock] as usize].as_ref().map_or(vec![], Delay::parts);
         let mut edges = vec![];
         for (p, part) in parts {

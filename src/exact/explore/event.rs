@@ -1,5 +1,6 @@
 //! What an event leads to: branches, moved tracks, effects, and the vertex where the instant goes on.
 
+use super::refill::chances;
 use super::*;
 
 impl Explorer<'_> {
@@ -26,11 +27,10 @@ impl Explorer<'_> {
                 })?;
             }
         }
-        let thresholds = self.thresholds[..count].to_vec();
-        let mut below = 0.0;
-        for (branch, above) in plan.branches.of(&program.branches).iter().zip(thresholds) {
-            let p = above.min(1.0) - below;
-            below = below.max(above.min(1.0));
+        let chances = chances(&self.thresholds[..count]);
+        self.numbers.list(program, config, list, first);
+        let branches = plan.branches.of(&program.branches).iter().zip(chances);
+        for (number, (branch, p)) in branches.enumerate() {
             if p <= 0.0 {
                 continue;
             }
@@ -46,14 +46,17 @@ impl Explorer<'_> {
                     moves.push((track as u32, to));
                 }
                 let pending = vec![false; program.tracks.len()];
-                let mut moving =
-                    Moving { p: p * done.p, config, pending, entered: vec![], paid: paid.clone() };
+                let mut moving = Moving { p: done.p, config, pending, entered: vec![], paid: paid.clone() };
                 self.transfer(&mut moving, &moves)?;
                 let end = match branch.to {
                     Target::Outcome(outcome) => Some(outcome),
                     _ => None,
                 };
-                self.arrive(moving, end)?;
+                self.drawn.clear();
+                self.arrive(p, moving, end)?;
+                for drawn in self.drawn.drain(..) {
+                    self.numbers.edge(list, number, drawn);
+                }
             }
         }
         Ok(first..self.graph.edges.len())
@@ -76,8 +79,8 @@ impl Explorer<'_> {
         Ok(())
     }
 
-    /// Pending tracks enter; then an edge leads to the combination reached.
-    pub(super) fn arrive(&mut self, moving: Moving, end: Option<u16>) -> Result<(), NotExact> {
+    /// Pending tracks enter; then edges lead to the combinations reached. `chance`: of the branch.
+    pub(super) fn arrive(&mut self, chance: f64, moving: Moving, end: Option<u16>) -> Result<(), NotExact> {
         let program = self.program;
         let mut work = vec![moving];
         while let Some(mut moving) = work.pop() {
@@ -87,7 +90,8 @@ impl Explorer<'_> {
                     None => self.reached(moving.config)?,
                 };
                 let (entered, paid) = (moving.entered.into(), moving.paid.into());
-                self.graph.edges.push(Edge { p: moving.p, to, entered, paid });
+                self.graph.edges.push(Edge { p: chance * moving.p, to, entered, paid });
+                self.drawn.push(moving.p);
                 continue;
             };
             if moving.entered.len() > program.instant_limit as usize {
@@ -208,8 +212,18 @@ impl Explorer<'_> {
         self.add(key, vertex, Some(config))
     }
 
-    /// The same of an end.
+    /// The same of an end. What the last event has made true counts for `first`.
     pub(super) fn ended(&mut self, config: &Config, outcome: u16) -> Result<u32, NotExact> {
+        let program = self.program;
+        self.load(config);
+        let mut firsts = config.firsts.clone();
+        let mut flips = vec![];
+        for (number, first) in program.firsts.iter().enumerate() {
+            if !firsts[number] && program.code.holds(&first.condition.value, &mut self.values) {
+                firsts[number] = true;
+                flips.push(number as u32);
+            }
+        }
         let mut key: Vec<u64> = vec![u64::from(outcome)];
         let mut states = config.states.clone();
         for (state, read) in states.iter_mut().zip(&self.live.at_end) {
@@ -217,13 +231,13 @@ impl Explorer<'_> {
         }
         key.extend(states.iter().map(|s| s.to_bits()));
         key.extend(config.at.iter().map(|stage| u64::from(*stage)));
-        key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        key.extend(config.firsts.iter().zip(&firsts).map(|(was, is)| u64::from(*was) * 2 + u64::from(*is)));
         let vertex = Vertex {
             kind: Kind::End(outcome),
             at: config.at.clone().into(),
             states: states.into(),
-            firsts: config.firsts.clone().into(),
-            flips: vec![],
+            firsts: firsts.into(),
+            flips,
             aged: false,
             general: vec![],
             started: vec![],

@@ -5,6 +5,10 @@
 
 mod clocks;
 mod event;
+mod laws;
+mod refill;
+
+pub(super) use refill::Numbers;
 
 use super::delay::Delay;
 use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Vertex};
@@ -18,6 +22,10 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// The most combinations.
 pub(super) const MOST: usize = 200_000;
+
+fn fault(kind: FaultKind, span: crate::diag::Span) -> NotExact {
+    NotExact::because(Why::Fault(kind, span))
+}
 
 /// Where a path is between two steps.
 #[derive(Clone, Debug)]
@@ -51,6 +59,7 @@ enum Age {
 /// A configuration on its way through an event.
 #[derive(Clone)]
 struct Moving {
+    /// The chance of what was drawn on the way, given the branch.
     p: f64,
     config: Config,
     pending: Vec<bool>,
@@ -79,6 +88,9 @@ pub(super) struct Explorer<'a> {
     /// The clock whose ring led to each combination first, and the one that rings now.
     vias: Vec<Option<usize>>,
     via: Option<usize>,
+    numbers: Numbers,
+    /// By edge of the branch that is taken: the chance of what was drawn on the way.
+    drawn: Vec<f64>,
     /// The earliest time of each combination, as far as fixed delays tell, and those to look at in its order.
     earliest: Vec<f64>,
     open: BinaryHeap<Reverse<(u64, usize)>>,
@@ -91,8 +103,12 @@ pub(super) struct Explorer<'a> {
 }
 
 impl<'a> Explorer<'a> {
-    /// The graph of a program in a world.
-    pub fn explore(program: &'a Program, world: &'a World, live: &'a Live) -> Result<Graph, NotExact> {
+    /// The graph of a program in a world, and what of its numbers the world decides.
+    pub fn explore(
+        program: &'a Program,
+        world: &'a World,
+        live: &'a Live,
+    ) -> Result<(Graph, Numbers), NotExact> {
         let track = |clock: &program::Clock| program.stages[clock.stage as usize].track;
         let tracks = program.clocks.iter().map(track).collect();
         let mut explorer = Explorer {
@@ -107,6 +123,8 @@ impl<'a> Explorer<'a> {
             closes: program.horizon == f64::INFINITY,
             vias: vec![],
             via: None,
+            numbers: Numbers::new(program, live),
+            drawn: vec![],
             earliest: vec![],
             open: BinaryHeap::new(),
             time: 0.0,
@@ -128,11 +146,11 @@ impl<'a> Explorer<'a> {
             }
             explorer.visit(at)?;
         }
-        Ok(explorer.graph)
+        Ok((explorer.graph, explorer.numbers))
     }
 
     fn fault(&self, kind: FaultKind, span: crate::diag::Span) -> NotExact {
-        NotExact::because(Why::Fault(kind, span))
+        fault(kind, span)
     }
 
     fn load(&mut self, config: &Config) {
@@ -183,7 +201,7 @@ impl<'a> Explorer<'a> {
         let first = self.graph.edges.len();
         for (p, config) in starts {
             let pending = vec![true; program.tracks.len()];
-            self.arrive(Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
+            self.arrive(1.0, Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
         }
         Ok(first..self.graph.edges.len())
     }

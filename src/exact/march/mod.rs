@@ -7,6 +7,7 @@
 
 mod found;
 mod panel;
+mod renewal;
 
 pub(super) use found::{Asked, Found, Recorded, Snapshot};
 
@@ -16,6 +17,7 @@ use super::kernel::Bank;
 use super::legendre::{POINTS, Values, rule};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
+use renewal::Renewal;
 use std::collections::BTreeMap;
 
 /// What the residual of a panel may be, as a share of what starts in it, and at least.
@@ -63,6 +65,8 @@ pub(super) struct March<'a> {
     panels: Vec<Panel>,
     /// Single starts of each node.
     sources: Vec<Vec<(f64, f64)>>,
+    /// By node that leads to itself: the solution of the width of the last panel.
+    renewals: Vec<Option<Renewal>>,
     queue: BTreeMap<u64, Vec<(u32, f64)>>,
     breaks: BTreeMap<u64, u8>,
     broken: usize,
@@ -137,6 +141,7 @@ impl<'a> March<'a> {
             of_kernel,
             panels: vec![],
             sources: vec![vec![]; nodes],
+            renewals: std::iter::repeat_with(|| None).take(nodes).collect(),
             queue: BTreeMap::new(),
             breaks: BTreeMap::new(),
             broken: 0,

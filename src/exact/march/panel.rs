@@ -36,13 +36,17 @@ impl March<'_> {
                         continue;
                     }
                     let mine = self.first_flow[n]..self.first_flow[n] + self.chain.nodes[n].uses.len();
-                    let loops: Vec<(f64, &crate::exact::kernel::Block)> = mine
-                        .clone()
-                        .filter(|f| self.flows[*f].again > 0.0)
-                        .filter_map(|f| own[of_flow[f]].as_deref().map(|b| (self.flows[f].again, b)))
-                        .collect();
-                    if !loops.is_empty() {
-                        renew(&loops, &mut more)?;
+                    if mine.clone().any(|f| self.flows[f].again > 0.0 && own[of_flow[f]].is_some()) {
+                        let loops = mine
+                            .clone()
+                            .filter(|f| self.flows[*f].again > 0.0)
+                            .filter_map(|f| own[of_flow[f]].as_deref().map(|b| (self.flows[f].again, b)));
+                        if self.renewals[n].as_ref().is_none_or(|known| known.width != width) {
+                            self.renewals[n] = Some(Renewal::new(width, loops)?);
+                        }
+                        if let Some(renewal) = &self.renewals[n] {
+                            renewal.solve(&mut more);
+                        }
                     }
                     let size = more.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
                     add(&mut starts[n], &more, 1.0);
@@ -285,41 +289,4 @@ impl March<'_> {
         let bound = self.bound;
         self.found.slots.push(Snapshot { stands, spent, rewards, bound });
     }
-}
-
-/// Solves (I − Σ p D) e = e for a node that leads to itself; none where that can't be done well.
-fn renew(loops: &[(f64, &crate::exact::kernel::Block)], values: &mut Values) -> Option<()> {
-    let mut m = [[0.0; POINTS]; POINTS];
-    for (j, row) in m.iter_mut().enumerate() {
-        row[j] = 1.0;
-        for (p, block) in loops {
-            for i in 0..POINTS {
-                row[i] -= p * block[i][j];
-            }
-        }
-    }
-    for k in 0..POINTS {
-        let pivot = (k..POINTS).max_by(|a, b| m[*a][k].abs().total_cmp(&m[*b][k].abs()))?;
-        m.swap(k, pivot);
-        values.swap(k, pivot);
-        if m[k][k].abs() < 1e-3 {
-            return None;
-        }
-        for r in k + 1..POINTS {
-            let factor = m[r][k] / m[k][k];
-            if factor != 0.0 {
-                for c in k..POINTS {
-                    m[r][c] -= factor * m[k][c];
-                }
-                values[r] -= factor * values[k];
-            }
-        }
-    }
-    for k in (0..POINTS).rev() {
-        for c in k + 1..POINTS {
-            values[k] -= m[k][c] * values[c];
-        }
-        values[k] /= m[k][k];
-    }
-    Some(())
 }

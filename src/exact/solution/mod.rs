@@ -5,7 +5,7 @@ mod answer;
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::eliminate::Elimination;
-use super::explore::Explorer;
+use super::explore::{Explorer, Numbers};
 use super::graph::{Graph, Kind, Vertex};
 use super::kernel::Bank;
 use super::live::{Live, timeless};
@@ -85,13 +85,27 @@ pub struct Solver<'p> {
     program: &'p Program,
     live: Live,
     bank: Bank,
+    /// What the last world that was explored looks like, and what of its numbers a world decides.
+    explored: Option<(Graph, Numbers)>,
+    explorations: u64,
 }
 
 impl<'p> Solver<'p> {
     /// A solver of a program; refused where the program reads the time.
     pub fn new(program: &'p Program) -> Result<Solver<'p>, NotExact> {
         timeless(program)?;
-        Ok(Solver { program, live: Live::new(program), bank: Bank::default() })
+        Ok(Solver {
+            program,
+            live: Live::new(program),
+            bank: Bank::default(),
+            explored: None,
+            explorations: 0,
+        })
+    }
+
+    /// How many worlds were explored; the others took over the combinations of the one before.
+    pub fn explorations(&self) -> u64 {
+        self.explorations
     }
 
     /// The answers in a world.
@@ -99,9 +113,19 @@ impl<'p> Solver<'p> {
         let program = self.program;
         let until = program.horizon;
         self.bank.tidy(until);
-        let graph = Explorer::explore(program, world, &self.live)?;
+        let refilled = self.explored.take().and_then(|(mut graph, numbers)| {
+            numbers.refill(&mut graph, program, world).then_some((graph, numbers))
+        });
+        let explored = match refilled {
+            Some(refilled) => refilled,
+            None => {
+                self.explorations += 1;
+                Explorer::explore(program, world, &self.live)?
+            }
+        };
+        let graph = &self.explored.insert(explored).0;
         let rewards = Rewards::new(program);
-        let chain = Chain::new(&graph, rewards, &mut self.bank)?;
+        let chain = Chain::new(graph, rewards, &mut self.bank)?;
         let mut reader = Reader::new(program, world);
         let outcome_of: Vec<usize> = chain
             .ends
@@ -111,7 +135,7 @@ impl<'p> Solver<'p> {
                 _ => usize::from(program.never),
             })
             .collect();
-        let rates = reader.rates(&chain, &graph)?;
+        let rates = reader.rates(&chain, graph)?;
         let march = Asked {
             outcomes: asked.outcomes,
             outcome_of,
@@ -136,7 +160,7 @@ impl<'p> Solver<'p> {
                 Found { slots, outcomes: curves, ..Found::default() }
             }
         };
-        let mut answer = Answerer { program, graph: &graph, chain: &chain, asked, found, march: &march };
+        let mut answer = Answerer { program, graph, chain: &chain, asked, found, march: &march };
         let forever = if finite { None } else { Some(answer.forever(&mut self.bank)?) };
         let mut solution = answer.solution(&mut reader, forever)?;
         solution.timed = timed;
@@ -198,6 +222,11 @@ impl<'a> Reader<'a> {
             }
             let mut rates = Vec::with_capacity(chain.nodes.len());
             for node in &chain.nodes {
+                // Without a horizon a path that waits for nothing has ended.
+                if self.program.horizon == f64::INFINITY && node.uses.is_empty() {
+                    rates.push(0.0);
+                    continue;
+                }
                 self.load(&graph.vertices[node.vertex as usize], None);
                 let value = self.value(&rate.value);
                 if !value.is_finite() {

@@ -4,6 +4,7 @@ mod clocks;
 mod timed;
 mod untimed;
 mod workload;
+mod worlds;
 
 use super::{NotExact, Questions, Solution, Solver};
 use crate::check::check_text;

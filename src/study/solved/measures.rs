@@ -2,8 +2,9 @@
 
 use super::*;
 
-pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Vec<MeasureRow> {
+pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec<MeasureRow> {
     let timed = worlds.iter().all(|w| w.timed);
+    let bound = final_bound(worlds);
     let one = || probability(worlds, 0.0, |_| 1.0);
     let mut rows: Vec<MeasureRow> = Vec::new();
     for (m, measure) in scenario.measures.iter().enumerate() {
@@ -44,7 +45,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Ve
                 *share = if given {
                     ratio(worlds, |w| (above(w), all(w)))
                 } else {
-                    probability(worlds, 0.0, above)
+                    probability(worlds, final_bound(worlds), above)
                 };
             }
         }
@@ -53,7 +54,8 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Ve
                 Known::Mean(mean) => *mean,
                 _ => f64::NAN,
             };
-            row.mean = mean(worlds, known).scaled(scale);
+            // Nothing bounds how often a wrong event would be followed by lumps: no bound is known.
+            row.mean = Estimate { error_bound: f64::NAN, ..mean(worlds, known).scaled(scale) };
         }
         if matches!(measure.kind, MeasureKind::First(_)) {
             row.never = Some(unknown());
@@ -67,10 +69,10 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Ve
                 // What rounding leaves is nothing.
                 let never = |w: &Solution| first(w, m).map_or(1.0, |f| 1.0 - f.0.total());
                 let told = |w: &Solution| Some(never(w)).filter(|never| *never > 1e-11).unwrap_or(0.0);
-                row.never = Some(probability(worlds, 0.0, told));
+                row.never = Some(probability(worlds, bound, told));
                 for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
                     let before = |w: &Solution| first(w, m).map_or(0.0, |f| f.0.up_to(at.next_down()));
-                    *share = probability(worlds, 0.0, |w| 1.0 - before(w));
+                    *share = probability(worlds, bound, |w| 1.0 - before(w));
                 }
             }
         }
@@ -100,8 +102,8 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Ve
 /// A variant against the base, world by world.
 pub(in crate::study) fn compare(
     scenario: &Scenario,
-    (base, base_worlds): (&Answer, &[Solution]),
-    (variant, worlds): (&Answer, &[Solution]),
+    (base, base_worlds): (&Answer, Solved<'_>),
+    (variant, worlds): (&Answer, Solved<'_>),
 ) -> Vec<CompareRow> {
     let row = |quantity, of: (&str, &str), statistic, when, values: (f64, f64), d: (Estimate, Verdict)| {
         CompareRow {
@@ -118,7 +120,7 @@ pub(in crate::study) fn compare(
         }
     };
     let pairs = |of: &dyn Fn(&Solution) -> f64| -> Vec<f64> {
-        worlds.iter().zip(base_worlds).map(|(is, was)| of(is) - of(was)).collect()
+        worlds.iter().zip(base_worlds.all).map(|(is, was)| of(is) - of(was)).collect()
     };
     let mut rows = Vec::new();
     let shown = base.outcomes.iter().zip(&variant.outcomes).filter(|(was, _)| was.outcome != STILL_OPEN);
@@ -128,7 +130,14 @@ pub(in crate::study) fn compare(
         let bound = was.probability.error_bound + is.probability.error_bound;
         let values = (was.probability.value, is.probability.value);
         let name = (was.outcome.as_str(), was.title.as_str());
-        rows.push(row("outcome", name, "probability", Some(was.when), values, difference(&each, bound)));
+        rows.push(row(
+            "outcome",
+            name,
+            "probability",
+            Some(was.when),
+            values,
+            difference(&each, worlds.parts, bound),
+        ));
     }
     for (n, (was, is)) in base.measures.iter().zip(&variant.measures).enumerate() {
         let name = (was.measure.as_str(), was.title.as_str());
@@ -151,25 +160,32 @@ pub(in crate::study) fn compare(
                 }
         };
         // A conditional mean over all worlds is no mean of differences.
-        let mut d = difference(&pairs(&mean_of), 1e-12 * values.0.abs());
+        let mut d = difference(&pairs(&mean_of), worlds.parts, 1e-12 * values.0.abs());
         d.0.value = values.1 - values.0;
         let quantity = if measure.is_some() { "measure" } else { "payoff" };
         rows.push(row(quantity, name, "mean", None, values, d));
         if let (Some(a), Some(b)) = (was.never, is.never) {
             let each = pairs(&|w| first(w, n).map_or(f64::NAN, |f| f.0.total()));
             let values = (1.0 - a.value, 1.0 - b.value);
-            rows.push(row("measure", name, "share that comes", None, values, difference(&each, 1e-12)));
+            rows.push(row(
+                "measure",
+                name,
+                "share that comes",
+                None,
+                values,
+                difference(&each, worlds.parts, 1e-12),
+            ));
         }
     }
     rows
 }
 
 /// The mean difference over worlds, and what can be told. `bound`: what arithmetic may be off.
-pub(super) fn difference(each: &[f64], bound: f64) -> (Estimate, Verdict) {
+pub(super) fn difference(each: &[f64], parts: u64, bound: f64) -> (Estimate, Verdict) {
     if each.iter().any(|d| !d.is_finite()) {
         return (unknown(), Verdict::Unclear);
     }
-    let seen = Mean::exact(each, f64::NAN);
+    let seen = Mean::exact(each, f64::NAN, parts);
     let verdict = if each.iter().all(|d| d.abs() <= bound + 1e-15) {
         Verdict::Same
     } else if seen.interval.low > 0.0 {

@@ -18,6 +18,23 @@ use crate::quantity::DAY;
 use crate::stats::{Interval, Mean, Proportion, Verdict};
 use std::collections::BTreeSet;
 
+/// The solutions of all worlds of a variant, in order.
+#[derive(Clone, Copy)]
+pub(super) struct Solved<'a> {
+    /// The solutions.
+    pub all: &'a [Solution],
+    /// In so many parts of equal size they are independent of each other.
+    pub parts: u64,
+}
+
+impl std::ops::Deref for Solved<'_> {
+    type Target = [Solution];
+
+    fn deref(&self) -> &[Solution] {
+        self.all
+    }
+}
+
 /// Cells that a split keeps, as in sampling.
 const CELLS: usize = 10_000;
 
@@ -33,7 +50,7 @@ pub(super) fn missing(solution: &Solution) -> Option<NotExact> {
 }
 
 /// What the worlds of a variant say. Comparisons and beliefs are added by others.
-pub(super) fn answer(subject: &Scenario, arm: &Arm, worlds: &[Solution], made: Made) -> Answer {
+pub(super) fn answer(subject: &Scenario, arm: &Arm, worlds: Solved<'_>, made: Made) -> Answer {
     let scenario = &arm.scenario;
     Answer {
         scenario: subject.name.clone(),
@@ -56,28 +73,28 @@ pub(super) fn answer(subject: &Scenario, arm: &Arm, worlds: &[Solution], made: M
 }
 
 /// The mean over worlds of something.
-fn average(worlds: &[Solution], of: impl Fn(&Solution) -> f64) -> f64 {
+fn average(worlds: Solved<'_>, of: impl Fn(&Solution) -> f64) -> f64 {
     worlds.iter().map(of).sum::<f64>() / worlds.len() as f64
 }
 
-fn probability(worlds: &[Solution], bound: f64, of: impl Fn(&Solution) -> f64) -> Estimate {
+fn probability(worlds: Solved<'_>, bound: f64, of: impl Fn(&Solution) -> f64) -> Estimate {
     let each: Vec<f64> = worlds.iter().map(|w| of(w).clamp(0.0, 1.0)).collect();
     if each.iter().any(|p| p.is_nan()) {
         return unknown();
     }
-    Estimate { error_bound: bound, ..Proportion::exact(&each).into() }
+    Estimate { error_bound: bound, ..Proportion::exact(&each, worlds.parts).into() }
 }
 
-fn mean(worlds: &[Solution], of: impl Fn(&Solution) -> f64) -> Estimate {
+fn mean(worlds: Solved<'_>, of: impl Fn(&Solution) -> f64) -> Estimate {
     let each: Vec<f64> = worlds.iter().map(of).collect();
     if each.iter().any(|x| !x.is_finite()) {
         return unknown();
     }
-    Mean::exact(&each, f64::NAN).into()
+    Mean::exact(&each, f64::NAN, worlds.parts).into()
 }
 
 /// A mean among what counts: Σ a / Σ b over worlds, with the error that worlds make.
-fn ratio(worlds: &[Solution], of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
+fn ratio(worlds: Solved<'_>, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
     let each: Vec<(f64, f64)> = worlds.iter().map(of).collect();
     let (a, b) = each.iter().fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
     let value = a / b;
@@ -93,7 +110,7 @@ fn ratio(worlds: &[Solution], of: impl Fn(&Solution) -> (f64, f64)) -> Estimate 
         };
     }
     let off: Vec<f64> = each.iter().map(|(x, y)| (x - value * y) * worlds.len() as f64 / b).collect();
-    let seen = Mean::exact(&off, f64::NAN);
+    let seen = Mean::exact(&off, f64::NAN, worlds.parts);
     let half = seen.interval.half_width();
     Estimate {
         value,
@@ -115,7 +132,7 @@ fn unknown() -> Estimate {
     }
 }
 
-fn outcomes(scenario: &Scenario, worlds: &[Solution]) -> Vec<OutcomeRow> {
+fn outcomes(scenario: &Scenario, worlds: Solved<'_>) -> Vec<OutcomeRow> {
     let slots = worlds[0].slots.len();
     let mut rows = Vec::new();
     for when in 0..slots {
@@ -138,7 +155,7 @@ fn outcomes(scenario: &Scenario, worlds: &[Solution]) -> Vec<OutcomeRow> {
     rows
 }
 
-fn timeline(scenario: &Scenario, worlds: &[Solution]) -> Vec<TimelineRow> {
+fn timeline(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimelineRow> {
     let Some(line) = scenario.timeline.filter(|_| worlds.iter().all(|w| w.timed)) else { return Vec::new() };
     let bound = average(worlds, |w| w.slots.last().map_or(0.0, |s| s.bound));
     let mut rows = Vec::new();
@@ -169,7 +186,7 @@ struct When7 {
     all: [f64; 7],
 }
 
-fn when(worlds: &[Solution], of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>) -> When7 {
+fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>) -> When7 {
     let nothing = When7 { mean: unknown(), sd: f64::NAN, quantiles: [f64::NAN; 7], all: [f64::NAN; 7] };
     let Some(each) = worlds.iter().map(&of).collect::<Option<Vec<_>>>() else { return nothing };
     let curves: Vec<&Curve> = each.iter().map(|e| e.0).collect();
@@ -178,7 +195,8 @@ fn when(worlds: &[Solution], of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)
     if mass <= 0.0 {
         return When7 { all, ..nothing };
     }
-    let mean = ratio(worlds, |w| of(w).map_or((f64::NAN, 1.0), |e| (e.1, e.0.total())));
+    let mut mean = ratio(worlds, |w| of(w).map_or((f64::NAN, 1.0), |e| (e.1, e.0.total())));
+    mean.error_bound = day_bound(worlds, &curves, mass);
     let square = each.iter().map(|e| e.2).sum::<f64>() / curves.len() as f64 / mass;
     When7 {
         sd: (square - mean.value * mean.value).max(0.0).sqrt() / DAY,
@@ -188,7 +206,19 @@ fn when(worlds: &[Solution], of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)
     }
 }
 
-fn times(scenario: &Scenario, worlds: &[Solution]) -> Vec<TimeRow> {
+/// What a mean day may be off. With F(t) off by b at most, T the last time looked at, ∫ t dF = T F(T) - ∫ F dt is off by 2 T b,
+/// and F(T), by which it is divided, by b; the mean is T at most.
+fn day_bound(worlds: Solved<'_>, curves: &[&Curve], mass: f64) -> f64 {
+    let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
+    3.0 * last * final_bound(worlds) / mass
+}
+
+/// What a probability at the end may be off.
+fn final_bound(worlds: Solved<'_>) -> f64 {
+    average(worlds, |w| w.slots.last().map_or(0.0, |s| s.bound))
+}
+
+fn times(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimeRow> {
     let last = worlds[0].slots.len() - 1;
     let bound = average(worlds, |w| w.slots[last].bound);
     let reached = |n: &usize| scenario.never.is_none_or(|never| never.0 != *n);
@@ -210,7 +240,7 @@ fn times(scenario: &Scenario, worlds: &[Solution]) -> Vec<TimeRow> {
         .collect()
 }
 
-fn stages(scenario: &Scenario, worlds: &[Solution]) -> Vec<StageRow> {
+fn stages(scenario: &Scenario, worlds: Solved<'_>) -> Vec<StageRow> {
     let mut rows = Vec::new();
     for when in 0..worlds[0].slots.len() {
         let bound = average(worlds, |w| w.slots[when].bound);
@@ -242,7 +272,7 @@ fn stages(scenario: &Scenario, worlds: &[Solution]) -> Vec<StageRow> {
     rows
 }
 
-fn splits(scenario: &Scenario, worlds: &[Solution]) -> Vec<SplitRow> {
+fn splits(scenario: &Scenario, worlds: Solved<'_>) -> Vec<SplitRow> {
     let bound = average(worlds, |w| w.slots.last().map_or(0.0, |s| s.bound));
     let mut rows = Vec::new();
     for (number, split) in scenario.splits.iter().enumerate() {
@@ -294,7 +324,7 @@ struct Spread {
 }
 
 fn spread(
-    worlds: &[Solution],
+    worlds: Solved<'_>,
     given: bool,
     of: impl Fn(&Solution) -> Option<&[(f64, f64)]>,
 ) -> Option<Spread> {
@@ -306,7 +336,13 @@ fn spread(
     let mut all: Vec<(f64, f64)> = each.iter().flat_map(|list| list.iter().copied()).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mass = counted(&all);
-    let centre = if given { ratio(worlds, |w| (sum_of(w), counted_of(w))) } else { mean(worlds, sum_of) };
+    let mut centre = if given { ratio(worlds, |w| (sum_of(w), counted_of(w))) } else { mean(worlds, sum_of) };
+    // The chance of every set of ends is off by the bound at most, and so is their sum.
+    let least = all.first().map_or(0.0, |v| v.0);
+    let greatest = all.last().map_or(0.0, |v| v.0);
+    let size = greatest - least + least.abs().max(greatest.abs());
+    let share = mass / worlds.len() as f64;
+    centre.error_bound = final_bound(worlds) * size / if given { share } else { 1.0 };
     let variance = all.iter().map(|(x, p)| p * (x - centre.value) * (x - centre.value)).sum::<f64>() / mass;
     let quantiles = QUANTILES.map(|q| {
         let mut below = 0.0;
@@ -316,7 +352,7 @@ fn spread(
         });
         found.map_or(f64::NAN, |v| v.0)
     });
-    let counted = probability(worlds, 0.0, counted_of);
+    let counted = probability(worlds, final_bound(worlds), counted_of);
     Some(Spread { mean: centre, sd: variance.max(0.0).sqrt(), quantiles, counted })
 }
 

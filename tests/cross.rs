@@ -1,0 +1,177 @@
+//! Sampling and solving, written apart, must say the same: of every shipped scenario and example that is solved, of the files of
+//! `tests/answers`, and of generated ones.
+//!
+//! A difference counts by how unlikely it is, with the number of comparisons taken into account. What is not solved is printed
+//! with the reason (`cargo test --test cross -- --nocapture`). `DETENTE_CROSS=5000` looks at more generated scenarios,
+//! `DETENTE_CROSS_SEED=7` at others.
+
+#[path = "cross/cells.rs"]
+mod cells;
+#[path = "plain/generate.rs"]
+mod generate;
+
+use cells::Cells;
+use detente::check::{check_file, check_text};
+use detente::engine::FaultKind;
+use detente::exact::{NotExact, Why};
+use detente::model::Scenario;
+use detente::study::{Failed, Plan, Settings, Watch, not_exact, run_plan, solve_plan};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// The chance that a sound pair of engines fails one of these tests.
+const ALPHA: f64 = 1e-3;
+
+/// What came of comparing a scenario.
+enum Compared {
+    Both(Cells),
+    Refused(Box<NotExact>),
+    /// A path goes wrong, and solving says so too.
+    Faulty,
+    /// Solving takes too long for a test.
+    Large,
+    /// Sampling stops where an instant has too many events; solving has no such limit.
+    LongInstant,
+}
+
+fn compare(scenario: &Scenario, settings: Settings, most: usize) -> Compared {
+    let began = std::time::Instant::now();
+    let compared = both(scenario, settings, most);
+    if std::env::var("DETENTE_CROSS_SLOW").is_ok() && began.elapsed().as_secs_f64() > 1.0 {
+        println!("{} took {:.1} s", scenario.name, began.elapsed().as_secs_f64());
+    }
+    compared
+}
+
+fn both(scenario: &Scenario, settings: Settings, most: usize) -> Compared {
+    let mut plan = Plan::new(vec![scenario.clone()], settings);
+    plan.subjects[0].arms.retain(|arm| !arm.name.contains('='));
+    match not_exact(&plan.subjects[0], settings.seed) {
+        // Only some cells stay empty.
+        Err((_, NotExact { why: Why::Measure(_), .. })) => {}
+        Err((_, refused)) => return Compared::Refused(Box::new(refused)),
+        Ok(combinations) if combinations > most => return Compared::Large,
+        Ok(_) => {}
+    }
+    let cancel = AtomicBool::new(false);
+    let watch = Watch { cancel: &cancel, progress: &|_| {} };
+    let sampled = run_plan(&plan, watch, None);
+    let solved = solve_plan(&plan, watch);
+    match (sampled, solved) {
+        (Ok(sampled), Ok(solved)) => {
+            let mut cells = Cells::default();
+            sampled.answers.iter().zip(&solved.answers).for_each(|(a, b)| cells.answer(a, b));
+            Compared::Both(cells)
+        }
+        (_, Err(Failed::NotExact { refused, .. })) => Compared::Refused(refused),
+        (Err(_), Err(_)) => Compared::Faulty,
+        (Err(Failed::Path { fault, .. }), _) if matches!(fault.kind, FaultKind::InstantTooLong(_)) => {
+            Compared::LongInstant
+        }
+        (Ok(_), Err(solved)) => panic!("{}: {solved:?}", scenario.name),
+        (Err(sampled), Ok(_)) => {
+            panic!("{}: a path goes wrong, and solving finds nothing: {sampled:?}", scenario.name)
+        }
+    }
+}
+
+/// The reason in a word or two.
+fn reason(refused: &NotExact) -> String {
+    let words = format!("{:?}", refused.why);
+    words.split(['(', ' ']).next().unwrap_or("").to_string()
+}
+
+fn files(folder: &str) -> Vec<std::path::PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = entries.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    files.sort();
+    files
+}
+
+fn together(done: impl Iterator<Item = (String, Compared)>, say: bool) -> (usize, Cells) {
+    let (mut all, mut solved, mut refused) = (Cells::default(), 0, BTreeMap::<String, u64>::new());
+    for (name, compared) in done {
+        let why = match compared {
+            Compared::Both(cells) => {
+                solved += 1;
+                all.found.extend(cells.found);
+                continue;
+            }
+            Compared::Refused(why) => reason(&why),
+            Compared::Faulty => "a path goes wrong".into(),
+            Compared::LongInstant => "a long instant".into(),
+            Compared::Large => "many combinations".into(),
+        };
+        if say {
+            println!("{name} is not solved: {why}");
+        }
+        *refused.entry(why).or_default() += 1;
+    }
+    println!("{solved} solved, {} numbers compared; refused {refused:?}", all.found.len());
+    (solved, all)
+}
+
+#[test]
+fn shipped_scenarios_by_both_engines() {
+    let shipped: Vec<_> =
+        ["scenarios", "scenarios/examples", "tests/answers"].into_iter().flat_map(files).collect();
+    let jobs: Vec<_> = shipped.iter().flat_map(|file| (1..=3).map(move |seed| (file, seed))).collect();
+    let done: Vec<_> = jobs
+        .into_par_iter()
+        .filter_map(|(file, seed)| {
+            let scenario = check_file(file).scenario?;
+            let settings =
+                Settings { paths: 8_000, worlds: Some(20), seed, threads: 1, ..Settings::default() };
+            Some((format!("{} (seed {seed})", scenario.name), compare(&scenario, settings, 2_000)))
+        })
+        .collect();
+    let (solved, cells) = together(done.into_iter(), true);
+    assert!(solved >= 3 * 20, "{solved}");
+    cells.judge(ALPHA);
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A generated text that does not read the time: `day` and `since` give way to a constant, dates to delays.
+fn timeless(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    for word in text.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
+        let name = word.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
+        // After a number it is a unit.
+        let unit = made.trim_end().ends_with(|c: char| c.is_ascii_digit()) || made.ends_with("per ");
+        match name {
+            "day" | "since" if !unit => {
+                made.push_str("(2 days)");
+                made.push_str(&word[name.len()..]);
+            }
+            _ => made.push_str(word),
+        }
+    }
+    made.replace("at = \"", "takes = \"")
+}
+
+#[test]
+fn generated_scenarios_by_both_engines() {
+    let (count, seed) = (setting("DETENTE_CROSS", 500), setting("DETENTE_CROSS_SEED", 1));
+    let done: Vec<_> = (0..count)
+        .into_par_iter()
+        .filter_map(|number| {
+            let name = format!("generated {number}");
+            if std::env::var("DETENTE_CROSS_SHOW").is_ok_and(|n| n == number.to_string()) {
+                println!("{}", timeless(&generate::scenario(seed, number)));
+            }
+            let scenario = check_text(&name, &timeless(&generate::scenario(seed, number))).scenario?;
+            let settings =
+                Settings { paths: 2_000, worlds: Some(4), seed, threads: 1, ..Settings::default() };
+            Some((name, compare(&scenario, settings, 40)))
+        })
+        .collect();
+    let (solved, cells) = together(done.into_iter(), false);
+    assert!(solved as u64 * 10 >= count, "only {solved} of {count} are solved");
+    cells.judge(ALPHA);
+}
