@@ -10,10 +10,9 @@ pub struct Draws {
     /// Of each: the halves of its key, the halves of its path number, its occurrence.
     columns: [Vec<u32>; 5],
     block: [Vec<u32>; 4],
-    /// What [`super::Draw::uniform`] gives first.
-    pub uniforms: Vec<f64>,
-    /// What [`super::Draw::choice`] gives.
-    pub choices: Vec<f64>,
+    uniforms: Vec<f64>,
+    choices: Vec<f64>,
+    count: usize,
 }
 
 /// The most that one instruction takes.
@@ -27,48 +26,60 @@ impl Default for Draws {
             block: Default::default(),
             uniforms: Vec::new(),
             choices: Vec::new(),
+            count: 0,
         }
     }
 }
 
 impl Draws {
-    /// Forgets all draws.
-    pub fn clear(&mut self) {
-        self.columns.iter_mut().for_each(Vec::clear);
+    /// So many draws are to be made.
+    pub fn resize(&mut self, count: usize) {
+        self.count = count;
+        // Whole vectors: what is too much is made for nothing.
+        let padded = count.next_multiple_of(WIDEST);
+        if self.uniforms.len() < padded {
+            self.columns.iter_mut().for_each(|column| column.resize(padded, 0));
+            self.block.iter_mut().for_each(|column| column.resize(padded, 0));
+            self.uniforms.resize(padded, 0.0);
+            self.choices.resize(padded, 0.0);
+        }
     }
 
-    /// Adds the draw with this key (see [`super::WorldKey::named`]) on a path, for the `occurrence`-th time.
+    /// Number `at` is the draw with this key (see [`super::WorldKey::named`]) on a path, for the `occurrence`-th time.
     #[inline]
-    pub fn push(&mut self, key: u64, path: u64, occurrence: u32) {
+    pub fn set(&mut self, at: usize, key: u64, path: u64, occurrence: u32) {
         let halves = [key as u32, (key >> 32) as u32, path as u32, (path >> 32) as u32, occurrence];
-        self.columns.iter_mut().zip(halves).for_each(|(column, half)| column.push(half));
+        self.columns.iter_mut().zip(halves).for_each(|(column, half)| column[at] = half);
+    }
+
+    /// What [`super::Draw::uniform`] gives first, of each draw.
+    pub fn uniforms(&self) -> &[f64] {
+        &self.uniforms[..self.count]
+    }
+
+    /// What [`super::Draw::choice`] gives, of each draw.
+    pub fn choices(&self) -> &[f64] {
+        &self.choices[..self.count]
     }
 
     /// Makes the draws.
     pub fn make(&mut self) {
-        let count = self.columns[0].len();
-        // Whole vectors: what is too much is made for nothing.
-        let padded = count.next_multiple_of(WIDEST);
-        self.columns.iter_mut().for_each(|column| column.resize(padded, 0));
-        self.block.iter_mut().for_each(|column| column.resize(padded, 0));
-        self.uniforms.resize(padded, 0.0);
-        self.choices.resize(padded, 0.0);
+        let padded = self.count.next_multiple_of(WIDEST);
+        let [a, b, c, d, e] = &self.columns;
+        let [w, x, y, z] = &mut self.block;
         self.arch.dispatch(Make {
-            columns: &self.columns,
-            block: &mut self.block,
-            uniforms: &mut self.uniforms,
-            choices: &mut self.choices,
+            columns: [&a[..padded], &b[..padded], &c[..padded], &d[..padded], &e[..padded]],
+            block: [&mut w[..padded], &mut x[..padded], &mut y[..padded], &mut z[..padded]],
+            uniforms: &mut self.uniforms[..padded],
+            choices: &mut self.choices[..padded],
         });
-        self.uniforms.truncate(count);
-        self.choices.truncate(count);
-        self.columns.iter_mut().for_each(|column| column.truncate(count));
     }
 }
 
 /// Philox4x32 with ten rounds, compiled for each set of instructions.
 struct Make<'a> {
-    columns: &'a [Vec<u32>; 5],
-    block: &'a mut [Vec<u32>; 4],
+    columns: [&'a [u32]; 5],
+    block: [&'a mut [u32]; 4],
     uniforms: &'a mut [f64],
     choices: &'a mut [f64],
 }
@@ -78,14 +89,14 @@ impl WithSimd for Make<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let [k0, k1, low, high, occurrence] = self.columns;
+        let Make { columns: [k0, k1, low, high, occurrence], mut block, uniforms, choices } = self;
         let (k0, k1) = (S::as_simd_u32s(k0).0, S::as_simd_u32s(k1).0);
         let (low, high) = (S::as_simd_u32s(low).0, S::as_simd_u32s(high).0);
         let occurrence = S::as_simd_u32s(occurrence).0;
         let (m0, m1) = (simd.splat_u32s(M0 as u32), simd.splat_u32s(M1 as u32));
         let (w0, w1) = (simd.splat_u32s(W0 as u32), simd.splat_u32s(W1 as u32));
         {
-            let [a, b, c, d] = &mut *self.block;
+            let [a, b, c, d] = &mut block;
             let (to_a, to_b) = (S::as_mut_simd_u32s(a).0, S::as_mut_simd_u32s(b).0);
             let (to_c, to_d) = (S::as_mut_simd_u32s(c).0, S::as_mut_simd_u32s(d).0);
             let keys = k0.iter().zip(k1);
@@ -108,12 +119,12 @@ impl WithSimd for Make<'_> {
                 (*to_a, *to_b, *to_c, *to_d) = (a, b, c, d);
             }
         }
-        let [a, b, c, d] = &*self.block;
+        let [a, b, c, d] = &block;
         let joined = |low: &u32, high: &u32| unit(u64::from(*low) | u64::from(*high) << 32);
-        for ((low, high), to) in a.iter().zip(b).zip(&mut *self.uniforms) {
+        for ((low, high), to) in a.iter().zip(b.iter()).zip(uniforms) {
             *to = joined(low, high);
         }
-        for ((low, high), to) in c.iter().zip(d).zip(&mut *self.choices) {
+        for ((low, high), to) in c.iter().zip(d.iter()).zip(choices) {
             *to = joined(low, high);
         }
     }
@@ -128,19 +139,19 @@ mod tests {
     fn many_draws_are_the_draws() {
         let mut draws = Draws::default();
         for count in [0_u64, 1, 15, 16, 29] {
-            draws.clear();
+            draws.resize(count as usize);
             let at = |i: u64| {
                 let world = WorldKey::new(3, i);
                 (world, Name::new("talks.round"), i * 0x1_2345_6789, (i * i) as u32)
             };
-            for (world, name, path, occurrence) in (0..count).map(at) {
-                draws.push(world.named(name), path, occurrence);
+            for (i, (world, name, path, occurrence)) in (0..count).map(at).enumerate() {
+                draws.set(i, world.named(name), path, occurrence);
             }
             draws.make();
-            assert_eq!(draws.uniforms.len() as u64, count);
+            assert_eq!((draws.uniforms().len() as u64, draws.choices().len() as u64), (count, count));
             for (i, (world, name, path, occurrence)) in (0..count).map(at).enumerate() {
                 let mut draw = world.draw(name, path, occurrence);
-                assert_eq!((draws.uniforms[i], draws.choices[i]), (draw.uniform(), draw.choice()));
+                assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
             }
         }
     }

@@ -26,24 +26,24 @@ impl Lanes<'_> {
     /// Draws what these lanes wait for.
     pub(super) fn draw(&mut self, site: usize, lanes: &[u32], worlds: &[World]) {
         let (drawn, sites) = (&mut self.drawn, self.queues.len());
-        drawn.clear();
-        for lane in lanes {
+        drawn.resize(lanes.len());
+        for (nth, lane) in lanes.iter().enumerate() {
             let it = &mut self.lanes[*lane as usize];
             it.pending -= 1;
             let count = &mut self.occurrences[*lane as usize * sites + site];
-            drawn.push(self.slots.key(site, it.slot as usize), it.path, *count);
+            drawn.set(nth, self.slots.key(site, it.slot as usize), it.path, *count);
             *count += 1;
         }
         drawn.make();
         let clock = self.program.clocks.get(site).map(|clock| &clock.kind);
         if matches!(clock, None | Some(Kind::At(_) | Kind::Guard)) {
-            for (lane, choice) in lanes.iter().zip(&self.drawn.choices) {
+            for (lane, choice) in lanes.iter().zip(self.drawn.choices()) {
                 self.lanes[*lane as usize].choice = *choice;
             }
             return;
         }
         let choices = &mut self.choice[site * LANES..][..LANES];
-        for (lane, choice) in lanes.iter().zip(&self.drawn.choices) {
+        for (lane, choice) in lanes.iter().zip(self.drawn.choices()) {
             choices[*lane as usize] = *choice;
         }
         match clock {
@@ -63,7 +63,7 @@ impl Lanes<'_> {
             && let Some(table) = self.program.laws[law as usize].table()
         {
             self.delays.resize(lanes.len(), 0.0);
-            let (uniforms, delays) = (&self.drawn.uniforms, &mut self.delays);
+            let (uniforms, delays) = (self.drawn.uniforms(), &mut self.delays);
             self.arch.dispatch(Invert { table, uniforms, delays });
             let due = &mut self.due[site * LANES..][..LANES];
             for (lane, delay) in lanes.iter().zip(&self.delays) {
@@ -92,7 +92,7 @@ impl Lanes<'_> {
             let (i, it) = (site * LANES + lane, self.lanes[lane]);
             let exit = self.exit(lane, site);
             let rate = self.slots.rate(self.program, &self.chain, exit, it.node, it.slot as usize);
-            self.need[i] = -libm::log(self.drawn.uniforms[nth]);
+            self.need[i] = -libm::log(self.drawn.uniforms()[nth]);
             self.since[i] = it.now;
             self.rate[i] = rate.unwrap_or(f64::NAN);
             self.due[i] = match rate {

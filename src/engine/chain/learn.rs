@@ -227,7 +227,7 @@ impl<'p> Lesson<'_, 'p> {
                         To::Unknown if self.open => {
                             let fork = self.fork(walker, list, site, config);
                             let ops = ops(&self.watch.seen[start..at]);
-                            self.chain.lead(edge, To::Fork(fork), &ops);
+                            self.chain.lead(walker.program, edge, To::Fork(fork), &ops);
                             fork
                         }
                         _ => return Place::Nowhere,
@@ -318,7 +318,7 @@ impl<'p> Lesson<'_, 'p> {
         if !once {
             return None;
         }
-        self.chain.lead(edge, To::Node(node), &ops);
+        self.chain.lead(walker.program, edge, To::Node(node), &ops);
         Some(node)
     }
 
@@ -333,7 +333,7 @@ impl<'p> Lesson<'_, 'p> {
         ops.extend(
             happened.filter(|m| walker.values[program.layout.measure(*m as usize)] == now).map(Op::First),
         );
-        self.chain.lead(edge, to, &ops);
+        self.chain.lead(walker.program, edge, to, &ops);
     }
 
     fn end_node(&mut self, walker: &Walker<'_>, outcome: u16) -> u32 {

@@ -3,6 +3,7 @@
 use super::lanes::{LANES, Lane, Lanes, Trip, Went};
 use super::store::{ExitKind, NONE, Op, To};
 use crate::engine::Each;
+use crate::program::Run;
 
 impl Lanes<'_> {
     /// The earliest clock rings, or the path ends.
@@ -106,8 +107,36 @@ impl Lanes<'_> {
         let edge = self.chain.edges[edge as usize];
         let Lane { now, unit, .. } = self.lanes[lane];
         let (tracks, unit) = (self.program.tracks.len(), unit as usize);
-        for op in &self.chain.ops[edge.ops.range()] {
-            match *op {
+        let step = edge.step;
+        if step.track != NONE {
+            let (track, entered) = (step.track as usize, lane * tracks + step.track as usize);
+            trip.seen.leave_in(unit, track, step.left as usize, self.entered[entered], now);
+            trip.seen.enter_in(unit, track, step.entered as usize, now);
+            self.entered[entered] = now;
+            self.lanes[lane].moves += 2;
+            if step.start != NONE {
+                self.start(lane, step.start);
+            }
+        } else {
+            self.follow(lane, edge.ops, trip);
+        }
+        self.arrive(lane, edge.to)
+    }
+
+    /// A clock waits for its delay.
+    #[inline]
+    fn start(&mut self, lane: usize, clock: u32) {
+        self.lanes[lane].pending += 1;
+        self.rate[clock as usize * LANES + lane] = f64::NAN;
+        self.queues[clock as usize].push(lane as u32);
+    }
+
+    /// Does what follows of an edge.
+    fn follow<E: Each>(&mut self, lane: usize, ops: Run, trip: &mut Trip<'_, E>) {
+        let Lane { now, unit, .. } = self.lanes[lane];
+        let (tracks, unit) = (self.program.tracks.len(), unit as usize);
+        for at in ops.range() {
+            match self.chain.ops[at] {
                 Op::Enter(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
@@ -131,16 +160,19 @@ impl Lanes<'_> {
                     self.measures[lane * self.program.measures.len() + measure as usize] = now;
                 }
                 Op::Start(exit) => {
-                    self.lanes[lane].pending += 1;
-                    let clock = self.chain.exits[exit as usize].clock as usize;
-                    self.rate[clock * LANES + lane] = f64::NAN;
-                    self.queues[clock].push(lane as u32);
+                    let clock = self.chain.exits[exit as usize].clock;
+                    self.start(lane, clock);
                 }
             }
         }
-        match edge.to {
+    }
+
+    /// A lane comes to where an edge leads.
+    #[inline]
+    fn arrive(&mut self, lane: usize, to: To) -> Went {
+        match to {
             To::Unknown => Went::Astray,
-            To::End(_) => self.end(lane, edge.to, now),
+            To::End(_) => self.end(lane, to, self.lanes[lane].now),
             To::Fork(fork) => {
                 let site = self.chain.forks[fork as usize].site;
                 self.wait(lane, fork, site);

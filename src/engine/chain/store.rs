@@ -70,6 +70,23 @@ pub(super) struct Fork {
 pub(super) struct Edge {
     pub to: To,
     pub ops: Run,
+    /// All that [`Edge::ops`] say, where it is no more than this; else its track is [`NONE`].
+    pub step: Step,
+}
+
+/// A track goes from stage to stage, and one clock starts at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    pub track: u32,
+    /// By their index within the track.
+    pub left: u32,
+    pub entered: u32,
+    /// The clock that starts, or [`NONE`].
+    pub start: u32,
+}
+
+impl Step {
+    const NO: Step = Step { track: NONE, left: 0, entered: 0, start: NONE };
 }
 
 /// Something that follows.
@@ -188,7 +205,7 @@ impl Chain {
     pub fn add_fork(&mut self, program: &Program, list: u32, site: u32, config: u32) -> u32 {
         let branches = program.lists[list as usize].branches.range().len() as u32;
         let edges = self.edges.len() as u32;
-        let unknown = Edge { to: To::Unknown, ops: Run::default() };
+        let unknown = Edge { to: To::Unknown, ops: Run::default(), step: Step::NO };
         self.edges.extend(std::iter::repeat_n(unknown, branches as usize));
         self.forks.push(Fork { list, site, config, edges, row: self.row, branches });
         self.row += branches;
@@ -200,16 +217,34 @@ impl Chain {
     }
 
     pub fn add_root(&mut self, states: &[u64]) -> u32 {
-        self.edges.push(Edge { to: To::Unknown, ops: Run::default() });
+        self.edges.push(Edge { to: To::Unknown, ops: Run::default(), step: Step::NO });
         let number = self.edges.len() as u32 - 1;
         self.roots.insert(states.into(), number);
         number
     }
 
     /// What follows an edge is known now.
-    pub fn lead(&mut self, edge: u32, to: To, ops: &[Op]) {
+    pub fn lead(&mut self, program: &Program, edge: u32, to: To, ops: &[Op]) {
         let start = self.ops.len() as u32;
         self.ops.extend_from_slice(ops);
-        self.edges[edge as usize] = Edge { to, ops: Run { start, end: self.ops.len() as u32 } };
+        let step = match ops {
+            [Op::Leave(left), Op::Enter(entered), rest @ ..] => {
+                let (left, entered) = (&program.stages[*left as usize], &program.stages[*entered as usize]);
+                let start = match rest {
+                    [] => Some(NONE),
+                    [Op::Start(exit)] => Some(self.exits[*exit as usize].clock),
+                    _ => None,
+                };
+                let step = start.map(|start| Step {
+                    track: left.track,
+                    left: left.index,
+                    entered: entered.index,
+                    start,
+                });
+                step.filter(|_| left.track == entered.track).unwrap_or(Step::NO)
+            }
+            _ => Step::NO,
+        };
+        self.edges[edge as usize] = Edge { to, ops: Run { start, end: self.ops.len() as u32 }, step };
     }
 }
