@@ -7,6 +7,7 @@ mod input;
 mod new;
 mod output;
 mod progress;
+mod rare;
 mod refused;
 mod replay;
 mod run;
@@ -24,6 +25,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
+        Command::Rare(args) => rare::rare(&args),
         Command::Check(args) => check::check(&args),
         Command::Show(args) => check::show(&args),
         Command::Replay(args) => replay::replay(&args),

@@ -6,8 +6,10 @@ mod draw;
 mod ending;
 mod fault;
 mod instant;
+mod luck;
 mod observer;
 mod quadrature;
+pub mod rare;
 mod run;
 mod sampled;
 mod schedule;
@@ -22,6 +24,7 @@ mod world;
 mod tests;
 
 pub use fault::{Fault, FaultKind};
+pub use luck::{Luck, Plain, Scene};
 pub use observer::{Observer, PathEnd, Ring};
 pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};
 pub use sampled::Sampled;

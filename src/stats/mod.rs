@@ -15,6 +15,7 @@ pub mod paired;
 pub mod precision;
 pub mod proportion;
 pub mod timeline;
+pub mod weighed;
 
 #[cfg(test)]
 mod coverage;
@@ -27,6 +28,7 @@ pub use paired::{Difference, PairedGiven, PairedHits, PairedMeasure, Verdict};
 pub use precision::{paths_for, two_figures_up};
 pub use proportion::{HitTally, Proportion};
 pub use timeline::{Timeline, TimelinePoint};
+pub use weighed::{Weighed, WeighedTally};
 
 /// What is independent of what in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
