@@ -31,8 +31,8 @@ impl Scene<'_> {
 pub trait Luck {
     /// Whether everything comes about as the scenario says.
     const PLAIN: bool;
-    /// The delay of a clock that starts, in seconds.
-    fn delay(&mut self, clock: usize, law: &Law, draw: &mut Draw, scene: &Scene<'_>) -> f64;
+    /// The delay of a clock that starts, in seconds; `None` where it is to be drawn as the scenario says.
+    fn delay(&mut self, clock: usize, law: &Law, draw: &Draw, scene: &Scene<'_>) -> Option<f64>;
     /// The times from `now` on at which [`Luck::need`] wants to know the integral of a rate, in rising order.
     fn times(&mut self, now: f64) -> &[f64];
     /// What the integral of a hazard's rate must reach. `reached`: what it will have reached at [`Luck::times`] if nothing
@@ -50,8 +50,8 @@ impl Luck for Plain {
     const PLAIN: bool = true;
 
     #[inline]
-    fn delay(&mut self, _: usize, law: &Law, draw: &mut Draw, _: &Scene<'_>) -> f64 {
-        law.sample(draw)
+    fn delay(&mut self, _: usize, _: &Law, _: &Draw, _: &Scene<'_>) -> Option<f64> {
+        None
     }
 
     fn times(&mut self, _: f64) -> &[f64] {

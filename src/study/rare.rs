@@ -3,7 +3,7 @@
 use super::arms::Arm;
 use super::batch::{Failed, Stopped, Watch};
 use super::plan::{Settings, beliefs_vary};
-use crate::engine::rare::{Hunt, Pilot, UNIT, Worths, learn, walk_one, weigh};
+use crate::engine::rare::{Hunt, Pilot, UNIT, learn, walk_one, weigh};
 use crate::engine::{Halt, Trace, World};
 use crate::model::Scenario;
 use crate::program::{Goal, Program};
@@ -133,14 +133,17 @@ pub fn rare_path(
 ) -> Result<Option<(Trace, Vec<f64>)>, Stopped> {
     let ready = Aimed::new(&arm.scenario, question);
     let hunt = ready.hunt(question, settings, watch);
-    let (worths, _): (Worths, _) = learn(&hunt, PILOTS).map_err(|halt| stopped(halt, arm))?;
+    let (worths, _) = learn(&hunt, PILOTS).map_err(|halt| stopped(halt, arm))?;
     for unit in 0..FIRST_LOOK {
         let (world, path) = if ready.vary { (unit, 0) } else { (0, unit) };
         let mut trace = Trace::default();
         let fault = |fault| stopped(Halt::Fault(fault), arm);
         let (_, reached) = walk_one(&hunt, &worths, world, path, &mut trace).map_err(fault)?;
         if reached {
-            let world = World::new(&ready.program, settings.run.seed, world).map_err(fault)?;
+            // Told to its own end, with all that is reported of it.
+            let whole = Hunt { program: &ready.whole, ..hunt };
+            walk_one(&whole, &worths, world, path, &mut trace).map_err(fault)?;
+            let world = World::new(&ready.whole, settings.run.seed, world).map_err(fault)?;
             return Ok(Some((trace, world.beliefs().to_vec())));
         }
     }
@@ -149,13 +152,15 @@ pub fn rare_path(
 
 /// A program cut down to a question.
 struct Aimed {
+    whole: Program,
     program: Program,
     vary: bool,
 }
 
 impl Aimed {
     fn new(scenario: &Scenario, question: &RareQuestion) -> Aimed {
-        Aimed { program: Program::compile(scenario).aimed(&question.goal), vary: beliefs_vary(scenario) }
+        let whole = Program::compile(scenario);
+        Aimed { program: whole.aimed(&question.goal), whole, vary: beliefs_vary(scenario) }
     }
 
     fn hunt<'a>(&'a self, question: &'a RareQuestion, settings: &RareSettings, watch: Watch<'a>) -> Hunt<'a> {

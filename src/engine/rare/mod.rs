@@ -2,7 +2,7 @@
 //!
 //! Importance sampling near the zero-variance one (de Boer, Nicola and Rubinstein 2000; L'Ecuyer and Tuffin 2008): at each
 //! choice (when a clock rings, which branch is taken) an option is drawn in proportion to its probability times what is
-//! thought to be the chance of the goal after it ([`Worths`]), mixed with a tenth of the scenario's own distribution. What
+//! thought to be the chance of the goal after it ([`Worths`]), mixed with some of the scenario's own distribution. What
 //! is thought is learnt from pilot paths on numbers of their own, and then fixed: the estimate has no bias, however
 //! wrong the thoughts are. `docs/statistics.md` has the formulas and the sources.
 
@@ -15,6 +15,6 @@ mod worth;
 mod tests;
 
 pub use steer::Steered;
-pub use tilt::DEFENCE;
-pub use walks::{Hunt, Pilot, Stopped, UNIT, learn, pilot_round, walk_one, weigh};
+pub use tilt::{DEFENCE, GUESS};
+pub use walks::{Hunt, Pilot, Stopped, UNIT, learn, walk_one, weigh};
 pub use worth::{CELLS, Lessons, Made, Worths};

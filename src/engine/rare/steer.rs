@@ -1,7 +1,7 @@
 //! A luck that steers paths towards a goal, and keeps the weight that makes up for it.
 
 use super::tilt::{fall, favour};
-use super::worth::{Beside, CELLS, LEVELS, Made, Worths};
+use super::worth::{Beside, CELLS, LEVELS, Made, NEAR, Worths};
 use crate::dist::Law;
 use crate::engine::luck::{Luck, Scene, probability};
 use crate::program::Program;
@@ -23,6 +23,7 @@ pub struct Steered<'a> {
     /// How many cells are over there.
     over: usize,
     masses: Vec<f64>,
+    guesses: Vec<f64>,
     favours: Vec<f64>,
     ends: Vec<f64>,
 }
@@ -32,7 +33,10 @@ impl<'a> Steered<'a> {
     pub fn new(program: &'a Program, worths: &'a Worths, learning: bool) -> Steered<'a> {
         let until = worths.until();
         let cells = if until.is_finite() && until > 0.0 { CELLS } else { 0 };
-        let times = (1..=cells).map(|n| if n == cells { until } else { until * n as f64 / cells as f64 });
+        let times = (1..=cells).map(|n| {
+            let left = (cells - n) as f64 / cells as f64;
+            until * (1.0 - left * left)
+        });
         Steered {
             program,
             worths,
@@ -43,6 +47,7 @@ impl<'a> Steered<'a> {
             ahead: Vec::new(),
             over: 0,
             masses: Vec::new(),
+            guesses: Vec::new(),
             favours: Vec::new(),
             ends: Vec::new(),
         }
@@ -74,14 +79,23 @@ impl<'a> Steered<'a> {
     fn look_ahead(&mut self, now: f64) {
         self.ahead.clear();
         let Some(until) = self.times.last().copied().filter(|until| now < *until) else { return };
-        let width = until / self.times.len() as f64;
+        let cell = self.cell(now);
+        let width = self.times[cell] - if cell == 0 { 0.0 } else { self.times[cell - 1] };
         self.over = self.times.partition_point(|end| *end <= now + width / 8.0);
         self.ahead.extend([(now + width / 64.0).min(until), (now + width / 8.0).min(until)]);
         self.ahead.extend(&self.times[self.over..]);
     }
 
+    /// How soon a clock rings, roughly: what matters where several race.
+    fn due_class(&self, due: f64) -> u64 {
+        match self.ahead.iter().take(NEAR + 1).position(|end| due <= *end) {
+            Some(soon) => soon as u64 + 2,
+            None => u64::from(due <= self.worths.until()),
+        }
+    }
+
     fn beside(&self, clock: usize, scene: &Scene<'_>) -> Beside {
-        let mut beside = Beside::default();
+        let mut beside = Beside { over: self.over, ..Beside::default() };
         for stage in scene.at {
             for other in self.program.stages[*stage as usize].clocks.range() {
                 if other != clock && self.worths.on_the_way(other) {
@@ -93,15 +107,14 @@ impl<'a> Steered<'a> {
         beside
     }
 
-    /// The context of a choice, more and more closely.
-    fn keys(&self, choice: u64, scene: &Scene<'_>) -> [u64; LEVELS] {
+    /// The context of a choice: by itself, with stages and clocks, with the state variables too.
+    fn context(&self, choice: u64, scene: &Scene<'_>) -> [u64; 3] {
         let own = mix(choice);
-        let until = self.worths.until();
         let mut close = own;
         for stage in scene.at {
             close = mix(close ^ u64::from(*stage));
             for clock in self.program.stages[*stage as usize].clocks.range() {
-                close = mix(close ^ u64::from(scene.due(clock) <= until));
+                close = mix(close ^ self.due_class(scene.due(clock)));
             }
         }
         let closest = scene.states.iter().fold(mix(close), |key, state| mix(key ^ state.to_bits()));
@@ -123,7 +136,7 @@ impl<'a> Steered<'a> {
         let [first, second, rest @ ..] = self.ends.as_slice() else { return None };
         self.masses.clear();
         self.masses.extend([*first, (second - first).max(0.0)]);
-        self.masses.resize(2 + self.over, 0.0);
+        self.masses.resize(NEAR + self.over, 0.0);
         let mut below = *second;
         for end in rest {
             self.masses.push((end - below).max(0.0));
@@ -133,12 +146,16 @@ impl<'a> Steered<'a> {
         if self.masses.iter().filter(|mass| **mass > 0.0).count() < 2 {
             return None;
         }
-        let keys = self.keys(2 * clock as u64, scene);
+        let [own, close, closest] = self.context(2 * clock as u64, scene);
+        let cell = self.cell(scene.now) as u64 + 1;
+        let keys = [own, close, mix(close ^ cell), mix(closest ^ cell)];
         let options = self.masses.len();
         self.favours.resize(options, 0.0);
+        self.guesses.resize(options, 0.0);
         let beside = self.beside(clock, scene);
-        let known = self.worths.of_delays(clock, &self.masses, beside, &keys, &mut self.favours);
-        let value = favour(&self.masses, &mut self.favours);
+        let known =
+            self.worths.of_delays(clock, &self.masses, beside, &keys, &mut self.guesses, &mut self.favours);
+        let value = favour(&self.masses, &self.guesses, &mut self.favours);
         let at = fall(&self.masses, &self.favours, number);
         self.note(keys, at.cell, known.then_some(value));
         if at.cell + 1 == options {
@@ -157,18 +174,14 @@ impl<'a> Steered<'a> {
 impl Luck for Steered<'_> {
     const PLAIN: bool = false;
 
-    fn delay(&mut self, clock: usize, law: &Law, draw: &mut Draw, scene: &Scene<'_>) -> f64 {
+    fn delay(&mut self, clock: usize, law: &Law, draw: &Draw, scene: &Scene<'_>) -> Option<f64> {
         self.look_ahead(scene.now);
-        let Some(last) = self.ahead.last() else { return law.sample(draw) };
+        let last = self.ahead.last()?;
         self.ends.clear();
         self.ends.extend(self.ahead.iter().map(|end| law.cdf(end - scene.now)));
         let above = law.sf(last - scene.now);
-        let number = draw.clone().uniform();
-        match self.place(clock, above, number, scene) {
-            Some((_, above)) if above < 0.5 => law.upper_quantile(above),
-            Some((below, _)) => law.quantile(below),
-            None => law.sample(draw),
-        }
+        let (below, above) = self.place(clock, above, draw.clone().uniform(), scene)?;
+        Some(if above < 0.5 { law.upper_quantile(above) } else { law.quantile(below) })
     }
 
     fn times(&mut self, now: f64) -> &[f64] {
@@ -202,13 +215,15 @@ impl Luck for Steered<'_> {
             let chosen = self.masses.iter().position(|mass| *mass > 0.0).unwrap_or(options - 1);
             return (chosen, self.masses[chosen]);
         }
-        let cell = self.cell(scene.now) as u64;
-        let [own, close, closest] = self.keys(2 * list as u64 + 1, scene);
-        let keys = [mix(own ^ cell), mix(close ^ cell), mix(closest ^ cell)];
+        let cell = self.cell(scene.now) as u64 + 1;
+        self.look_ahead(scene.now);
+        let [own, close, closest] = self.context(2 * list as u64 + 1, scene);
+        let keys = [own, mix(own ^ cell), mix(close ^ cell), mix(closest ^ cell)];
         self.favours.resize(options, 0.0);
+        self.guesses.resize(options, 0.0);
         let first = self.program.lists[list].branches.start as usize;
-        let known = self.worths.of_branches(first, &self.masses, &keys, &mut self.favours);
-        let value = favour(&self.masses, &mut self.favours);
+        let known = self.worths.of_branches(first, &self.masses, &keys, &mut self.guesses, &mut self.favours);
+        let value = favour(&self.masses, &self.guesses, &mut self.favours);
         let at = fall(&self.masses, &self.favours, number);
         self.note(keys, at.cell, known.then_some(value));
         (at.cell, self.masses[at.cell])

@@ -3,19 +3,22 @@
 
 /// The share of the scenario's own distribution in every mixture (Hesterberg 1995; Owen and Zhou 2000): no draw weighs more
 /// than its inverse.
-pub const DEFENCE: f64 = 0.1;
+pub const DEFENCE: f64 = 0.05;
+/// The share of the first guess, so that what is learnt too low by chance is still looked at.
+pub const GUESS: f64 = 0.1;
 
 /// By how much each cell is favoured: the density ratio (own to scenario's) of the mixture that takes a share
-/// [`DEFENCE`] as the scenario says, and the rest in proportion to mass times worth. Overwrites the worths. Where the worths say
-/// nothing, everything stays as it is. Returns the sum of mass times worth: what the choice itself is worth.
-pub fn favour(masses: &[f64], worths: &mut [f64]) -> f64 {
-    let total: f64 = masses.iter().zip(&*worths).map(|(mass, worth)| mass * worth).sum();
-    if !(total > 0.0 && total < f64::INFINITY) {
-        worths.fill(1.0);
-        return total;
-    }
-    for worth in worths {
-        *worth = DEFENCE + (1.0 - DEFENCE) * (*worth / total);
+/// [`DEFENCE`] as the scenario says, a share [`GUESS`] in proportion to mass times guess, and the rest in proportion to mass times
+/// worth. Overwrites the worths. Worths that say nothing leave everything as it is. Returns the sum of mass times worth:
+/// what the choice itself is worth.
+pub fn favour(masses: &[f64], guesses: &[f64], worths: &mut [f64]) -> f64 {
+    let sum = |of: &[f64]| masses.iter().zip(of).map(|(mass, worth)| mass * worth).sum::<f64>();
+    let sound = |total: f64| total > 0.0 && total < f64::INFINITY;
+    let (guessed, total) = (sum(guesses), sum(worths));
+    for (worth, guess) in worths.iter_mut().zip(guesses) {
+        let by_guess = if sound(guessed) { guess / guessed } else { 1.0 };
+        let by_worth = if sound(total) { *worth / total } else { 1.0 };
+        *worth = DEFENCE + GUESS * by_guess + (1.0 - DEFENCE - GUESS) * by_worth;
     }
     total
 }
@@ -57,16 +60,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mixture_is_a_distribution_and_no_weight_is_above_ten() {
+    fn the_mixture_is_a_distribution_and_no_weight_is_above_its_bound() {
         let masses = [0.2, 0.0, 1e-9, 0.8 - 1e-9];
         let mut favours = [1.0, 5.0, 1e6, 0.0];
-        favour(&masses, &mut favours);
+        favour(&masses, &[1.0; 4], &mut favours);
         let total: f64 = masses.iter().zip(&favours).map(|(m, f)| m * f).sum();
         assert!((total - 1.0).abs() < 1e-12, "{total}");
         assert!(favours.iter().all(|f| 1.0 / f <= 1.0 / DEFENCE + 1e-12), "{favours:?}");
         let mut none = [0.0; 4];
-        favour(&masses, &mut none);
-        assert_eq!(none, [1.0; 4]);
+        favour(&masses, &[0.0; 4], &mut none);
+        assert!(none.iter().all(|f| (f - 1.0).abs() < 1e-15), "{none:?}");
     }
 
     /// Numbers spread evenly fall into each cell as often as its favoured mass says, evenly within, and in order.
@@ -74,7 +77,7 @@ mod tests {
     fn cells_are_hit_as_often_as_they_are_favoured() {
         let masses = [0.5, 0.0, 0.25, 0.25];
         let mut favours = [0.1, 3.0, 4.0, 1.0];
-        favour(&masses, &mut favours);
+        favour(&masses, &[1.0; 4], &mut favours);
         let n = 100_000;
         let (mut hits, mut into) = ([0_u32; 4], [0.0; 4]);
         let mut before = (0, 0.0);

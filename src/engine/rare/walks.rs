@@ -14,8 +14,11 @@ pub const UNIT: u64 = 4;
 /// Units of a batch.
 const BATCH: u64 = 250;
 /// Rounds of pilots at most, and those that must have been of no use before they stop.
-const MOST_ROUNDS: u64 = 24;
-const PATIENCE: usize = 4;
+const MOST_ROUNDS: u64 = 32;
+const PATIENCE: usize = 5;
+/// The effective hits a path that are enough, and how much larger than the first rounds may become.
+const ENOUGH: f64 = 0.1;
+const LARGEST: u64 = 8;
 /// Pilots have numbers of their own.
 const PILOTS: u64 = 1 << 63;
 
@@ -119,8 +122,9 @@ impl Observer for Nobody {
     fn end(&mut self, _: &PathEnd<'_>) {}
 }
 
-/// Walks one round of pilots by what is known, and learns from them. Rounds are numbered from 0.
-pub fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, round: u64, paths: u64) -> Result<Pilot, Stopped> {
+/// Walks one round of pilots, the paths with these numbers, by what is known, and learns from them.
+fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, numbers: Range<u64>) -> Result<Pilot, Stopped> {
+    let paths = numbers.end - numbers.start;
     let (mut lessons, mut tally) = (Vec::new(), WeighedTally::default());
     let known = &*worths;
     in_order(
@@ -135,7 +139,7 @@ pub fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, round: u64, paths: u64)
             for n in range {
                 let world = if hunt.vary { n } else { 0 };
                 kept.enter(world).map_err(Halt::Fault)?;
-                let reached = kept.walk(PILOTS + round * paths + n, &mut Nobody).map_err(Halt::Fault)?;
+                let reached = kept.walk(numbers.start + n, &mut Nobody).map_err(Halt::Fault)?;
                 tally.record(&[(kept.walker.luck().weight(), reached)]);
                 lesson.learn(kept.walker.luck().made(), reached);
             }
@@ -152,28 +156,30 @@ pub fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, round: u64, paths: u64)
     Ok(Pilot { paths, hits: seen.hits, effective_hits: seen.effective_hits })
 }
 
-/// Learns in rounds, until [`PATIENCE`] of them were no better than the best before, or [`MOST_ROUNDS`] are done. Gives what was
-/// known in the best round.
+/// Learns in rounds of so many paths, until [`PATIENCE`] of them were no better than the best before; then, where hits are worth
+/// little still, in rounds twice as large. Gives all that is known then: to take the round whose weights look best would be to
+/// prefer those that missed something.
 pub fn learn(hunt: &Hunt<'_>, paths: u64) -> Result<(Worths, Vec<Pilot>), Stopped> {
     let mut worths = Worths::guess(hunt.program, hunt.goal);
     let mut pilots: Vec<Pilot> = Vec::new();
-    let (mut best, mut most, mut waited) = (worths.clone(), 0.0, 0);
-    for round in 0..MOST_ROUNDS {
-        let used = worths.clone();
-        let pilot = pilot_round(hunt, &mut worths, round, paths)?;
+    let (mut most, mut waited) = (0.0, 0);
+    let (mut paths, mut first, largest) = (paths, PILOTS, paths * LARGEST);
+    for _ in 0..MOST_ROUNDS {
+        let pilot = pilot_round(hunt, &mut worths, first..first + paths)?;
+        first += paths;
         pilots.push(pilot);
-        waited += 1;
-        if pilot.effective_hits > 1.1 * most {
-            waited = 0;
-        }
-        if pilot.effective_hits > most {
-            (best, most) = (used, pilot.effective_hits);
-        }
+        let share = pilot.effective_hits / paths as f64;
+        waited = if share > 1.1 * most { 0 } else { waited + 1 };
+        most = f64::max(most, share);
         if most > 0.0 && waited >= PATIENCE {
-            break;
+            if most >= ENOUGH || paths >= largest {
+                break;
+            }
+            // A share from few paths is no match for one from many: heavy weights are seen late.
+            (paths, waited, most) = (2 * paths, 0, 0.0);
         }
     }
-    Ok((best, pilots))
+    Ok((worths, pilots))
 }
 
 /// Walks the units with these numbers by what is known, and weighs them: paths of the one world, or worlds with

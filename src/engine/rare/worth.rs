@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Cells of time between the start and the end of the goal.
-pub const CELLS: usize = 24;
+/// Cells of time between the start and the end of the goal: shorter and shorter, as what is left is.
+pub const CELLS: usize = 32;
 /// What the guess gives a way that is a step longer on the graph of stages, against the shortest.
 const STEP: f64 = 0.2;
 /// The share that the guess gives a ring in time, of a clock that lies on the way.
@@ -27,8 +27,14 @@ const TRACE: f64 = 0.3;
 /// The most contexts that are kept.
 const MOST: usize = 1 << 16;
 
-/// How closely a choice is looked at: by itself, with the stages and clocks, with the state variables too.
-pub const LEVELS: usize = 3;
+/// How closely a choice is looked at. A delay: by its clock; with the stages and the other clocks; with the cell of time where it
+/// begins; with the state variables. A branch: by its list; with the cell of time; with the stages and clocks; with the state
+/// variables.
+pub const LEVELS: usize = 4;
+/// Of these, the levels of a delay that do not know where it begins.
+const LOOSE: usize = 2;
+/// Options of a delay that are short cells right after its beginning.
+pub const NEAR: usize = 2;
 
 /// What pilots have seen of the options of one choice in one context: visits, and the sum of what came of them.
 type Seen = Box<[(f64, f64)]>;
@@ -111,6 +117,8 @@ pub struct Beside {
     pub others: u32,
     /// Whether one rings in time.
     pub aimed: bool,
+    /// How many cells of time are over.
+    pub over: usize,
 }
 
 /// All that is known.
@@ -183,7 +191,14 @@ impl Worths {
     /// What each branch from `first` on is worth, with these probabilities. The guess shares out by steps, so that the shortest
     /// way is taken mostly, however unlikely it is; among equals it goes by probability. Tells
     /// whether more than a guess is known: the worths are probabilities then.
-    pub fn of_branches(&self, first: usize, masses: &[f64], keys: &[u64; LEVELS], to: &mut [f64]) -> bool {
+    pub fn of_branches(
+        &self,
+        first: usize,
+        masses: &[f64],
+        keys: &[u64; LEVELS],
+        guesses: &mut [f64],
+        to: &mut [f64],
+    ) -> bool {
         let extra = &self.extra[first..first + to.len()];
         for (branch, worth) in to.iter_mut().enumerate() {
             *worth = if extra[branch].is_nan() {
@@ -194,7 +209,8 @@ impl Worths {
                 if together > 0.0 { libm::pow(STEP, extra[branch]) / together } else { 0.0 }
             };
         }
-        self.known(keys, to, false)
+        guesses.copy_from_slice(to);
+        self.known(keys, to, None)
     }
 
     /// What a clock is worth that rings in each cell, and (last) too late, with these probabilities. Of several clocks that lie
@@ -206,6 +222,7 @@ impl Worths {
         masses: &[f64],
         beside: Beside,
         keys: &[u64; LEVELS],
+        guesses: &mut [f64],
         to: &mut [f64],
     ) -> bool {
         to.fill(1.0);
@@ -224,7 +241,8 @@ impl Worths {
                 *worth = (1.0 - share) / share * in_time / late;
             }
         }
-        self.known(keys, to, true)
+        guesses.copy_from_slice(to);
+        self.known(keys, to, Some(beside.over))
     }
 
     /// Whether a clock's ring lies on a shortest way.
@@ -234,38 +252,44 @@ impl Worths {
 
     /// Mends guesses by what is known, from the widest context to the closest. Only the ratios between options count, so the
     /// wider context is brought to the scale of the closer one before it stands in for the visits that this lacks; where options
-    /// are cells of time (all but the last), to the scale of the cells beside.
-    fn known(&self, keys: &[u64; LEVELS], to: &mut [f64], cells: bool) -> bool {
+    /// are cells of time (`over` of them over), to the scale of the cells beside.
+    fn known(&self, keys: &[u64; LEVELS], to: &mut [f64], over: Option<usize>) -> bool {
         let mut known = false;
-        let mut wider = [0.0; 2 * CELLS];
-        for key in keys {
+        let last = to.len() - 1;
+        for (level, key) in keys.iter().enumerate() {
             let Some(seen) = self.table.get(key).filter(|seen| seen.len() == to.len()) else { break };
-            let sums = |seen: &[(f64, f64)], worths: &[f64]| {
-                let visited = seen.iter().zip(worths);
+            // What a ring right after the beginning is worth hangs on when that is.
+            let first = if over.is_some() && level < LOOSE { NEAR } else { 0 };
+            let sums = |range: std::ops::Range<usize>, worths: &[f64]| {
+                let visited = seen[range.clone()].iter().zip(&worths[range]);
                 visited.fold((0.0, 0.0), |sum, (seen, worth)| (sum.0 + seen.1, sum.1 + seen.0 * worth))
             };
-            let (came, expected) = sums(seen, to);
+            let (came, expected) = sums(first..to.len(), to);
             // Nothing ever came of it: which option is best is as unknown as before.
             if !(came > 0.0 && expected > 0.0) {
                 continue;
             }
             known = true;
-            let scale = came / expected;
-            let last = to.len() - 1;
-            let local = cells && to.len() <= wider.len();
+            let mut wider = [0.0; NEAR + CELLS + 1];
+            let local = over.is_some() && to.len() <= wider.len();
             if local {
                 wider[..to.len()].copy_from_slice(to);
             }
-            for (option, &(visits, sum)) in seen.iter().enumerate() {
-                let mut scale = scale;
+            for option in first..to.len() {
+                let mut scale = came / expected;
                 if local && option < last {
-                    let beside = option.saturating_sub(1)..(option + 2).min(last);
-                    let (came, expected) = sums(&seen[beside.clone()], &wider[beside]);
+                    let beside = option.saturating_sub(1).max(first)..(option + 2).min(last);
+                    let (came, expected) = sums(beside, &wider);
                     if came > 0.0 && expected > 0.0 {
                         scale = came / expected;
                     }
                 }
+                let (visits, sum) = seen[option];
                 to[option] = (sum + PRIOR * scale * to[option]) / (visits + PRIOR);
+            }
+            if let (Some(over), NEAR) = (over, first) {
+                let ahead = to[(NEAR + over).min(last - 1)];
+                to[..NEAR].fill(ahead);
             }
         }
         known
