@@ -1,7 +1,7 @@
 //! What can be asked for.
 
 use super::exit::Exit;
-use crate::study::DEFAULT_PATHS;
+use crate::study::{DEFAULT_PATHS, Goal, LEAST_PATHS, MOST_PATHS, Target};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -75,12 +75,19 @@ pub(super) struct RunArgs {
     /// Scenario files, or folders with scenario files in them (not in folders within).
     #[arg(default_value = "scenarios", value_name = "FILE|FOLDER", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Paths for each variant.
-    #[arg(long, short = 'n', default_value_t = DEFAULT_PATHS, value_parser = count)]
-    pub paths: u64,
+    /// Paths for each variant; with `--until`, the most [default: 20000, with `--until` 10 million].
+    #[arg(long, short = 'n', value_parser = count)]
+    pub paths: Option<u64>,
     /// Worlds: draws of the beliefs, each with its share of the paths.
-    #[arg(long, value_parser = count)]
+    #[arg(long, value_parser = count, conflicts_with = "until")]
     pub worlds: Option<u64>,
+    /// Stop when half the width of the 95% interval of every outcome at the end is at most so much, in every variant:
+    /// `0.5pp` (points), `5%rel` (of the estimate), or of one outcome: `deal=0.5pp`.
+    #[arg(long, value_name = "PRECISION,…", value_delimiter = ',')]
+    pub until: Vec<Target>,
+    /// With `--until`: paths for each variant before the first look [default: 2000].
+    #[arg(long, value_parser = count, requires = "until")]
+    pub min_paths: Option<u64>,
     /// Threads; no result depends on it [default: one for each core].
     #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads)]
     pub threads: usize,
@@ -104,6 +111,22 @@ pub(super) struct RunArgs {
     /// Print nothing but errors.
     #[arg(long, short = 'q')]
     pub quiet: bool,
+}
+
+impl RunArgs {
+    /// When to stop, where that goes by precision.
+    pub fn goal(&self) -> Option<Goal> {
+        (!self.until.is_empty()).then(|| Goal {
+            targets: self.until.clone(),
+            least: self.min_paths.unwrap_or(LEAST_PATHS),
+            most: self.paths(),
+        })
+    }
+
+    /// Paths for each variant, or the most.
+    pub fn paths(&self) -> u64 {
+        self.paths.unwrap_or(if self.until.is_empty() { DEFAULT_PATHS } else { MOST_PATHS })
+    }
 }
 
 #[derive(Debug, Group)]

@@ -68,7 +68,10 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         Why::Delay => {
             format!("the delay of {first} may be negative, or is zero with a chance between 0 and 1")
         }
-        Why::Tie => format!("the clocks {} may ring at the same instant", named.join(", ")),
+        Why::RunsThrough(limit) => format!(
+            "the clock {first} runs on through too many combinations: more than {} pairs of one in which it starts and one that it runs on to",
+            thousands(*limit as u64)
+        ),
         Why::TooManyMoments(_) => "delays are too short for the time that is asked about".into(),
         Why::Endless => "an instant may go on for ever".into(),
         Why::Fault(..) => "something can go wrong on a path".into(),

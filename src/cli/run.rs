@@ -10,9 +10,10 @@ use crate::diag::nearest;
 use crate::model::LeverId;
 use crate::report::{Folder, Manifest, PathTable, ReportError, Text, summary, write_tables};
 use crate::study::{
-    Failed, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, not_exact, run_plan,
-    solve_subject,
+    Failed, Goal, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, not_exact, run_plan,
+    run_until, solve_subject,
 };
+use indicatif::ProgressBar;
 use std::time::Instant;
 
 /// Runs scenarios and writes their tables.
@@ -28,13 +29,27 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     let mut list = ready(&args.files, &args.change, args.quiet)?;
     vary(&mut list, &args.vary)?;
     let settings =
-        Settings { paths: args.paths, worlds: args.worlds, seed: args.change.seed, threads: args.threads };
+        Settings { paths: args.paths(), worlds: args.worlds, seed: args.change.seed, threads: args.threads };
     let mut plan = Plan::new(list.iter().map(|r| r.scenario.clone()).collect(), settings);
     if !args.variant.is_empty() {
         plan.only(&args.variant).map_err(|unknown| {
             complain(&format!("error: {unknown}\n"));
             Exit::Faulty
         })?;
+    }
+    let goal = args.goal();
+    if let Some(goal) = &goal {
+        goal.suits(&plan).map_err(|unknown| {
+            complain(&format!("error: {unknown}\n"));
+            Exit::Faulty
+        })?;
+        goal.size(&mut plan);
+        if args.method == Way::Exact {
+            complain(
+                "error: `--until` is about sampling, and `--method exact` does not sample; `auto` takes either\n",
+            );
+            return Err(Exit::Faulty);
+        }
     }
     if args.paths_csv && args.method == Way::Exact {
         complain("error: `--paths-csv` needs paths, and `--method exact` walks none\n");
@@ -50,7 +65,8 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     let progress = |done: u64| bar.inc(done);
     let watch = Watch { cancel, progress: &progress };
     let chosen = ways(args, &plan);
-    let results = answers(&plan, &chosen, watch, paths.as_mut().map(|p| p as _));
+    let until = goal.as_ref().map(|goal| Until { goal, bar: &bar });
+    let results = answers(&plan, &chosen, watch, until, paths.as_mut().map(|p| p as _));
     bar.finish_and_clear();
     let results = results.map_err(|failed| match failed {
         Failed::Cancelled => {
@@ -84,7 +100,10 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         }
         write_tables(&mut folder, &results)?;
         let methods = chosen.iter().map(|c| (c.method, c.why.clone())).collect();
-        Manifest::new(&plan, Method::Sampling, &command(args), &texts).methods(methods).write(&mut folder)?;
+        Manifest::new(&plan, Method::Sampling, &command(args), &texts)
+            .methods(methods)
+            .reached(&results.reached)
+            .write(&mut folder)?;
         folder.commit()
     };
     write().map_err(unwritten)?;
@@ -119,6 +138,11 @@ fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
                 let why = refused::sentence(&subject.scenario, &refused);
                 chosen(Method::Sampling, &format!("since {why}"))
             }
+            // A solved scenario has any precision; one whose worlds are a sample has not.
+            Ok(_) if !args.until.is_empty() && subject.size.vary => {
+                chosen(Method::Sampling, "since a precision is asked for, which takes more worlds")
+            }
+            Ok(_) if !args.until.is_empty() => chosen(Method::Exact, "since that has every precision"),
             Ok(combinations) => {
                 let effort = combinations as f64 * subject.size.worlds as f64;
                 if WORTH * effort <= subject.size.paths() as f64 {
@@ -132,25 +156,42 @@ fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
     plan.subjects.iter().map(way).collect()
 }
 
+/// When to stop, and who is told how long that will take.
+#[derive(Clone, Copy)]
+struct Until<'a> {
+    goal: &'a Goal,
+    bar: &'a ProgressBar,
+}
+
 fn answers(
     plan: &Plan,
     chosen: &[Chosen],
     watch: Watch<'_>,
+    until: Option<Until<'_>>,
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
+    let walk = |plan: &Plan, sheet: Option<&mut dyn PathSheet>| match until {
+        None => run_plan(plan, watch, sheet),
+        Some(Until { goal, bar }) => {
+            let began = bar.position();
+            run_until(plan, goal, watch, &|paths| bar.set_length(began + paths), sheet)
+        }
+    };
     if chosen.iter().all(|c| c.method == Method::Sampling) {
-        return run_plan(plan, watch, sheet);
+        return walk(plan, sheet);
     }
-    let mut all = vec![];
+    let (mut all, mut reached) = (vec![], vec![]);
     for (subject, chosen) in plan.subjects.iter().zip(chosen) {
         if chosen.method == Method::Exact {
             all.extend(solve_subject(plan, subject, watch)?);
         } else {
             let alone = Plan { subjects: vec![subject.clone()], settings: plan.settings };
-            all.extend(run_plan(&alone, watch, None)?.answers);
+            let some = walk(&alone, None)?;
+            all.extend(some.answers);
+            reached.extend(some.reached);
         }
     }
-    Ok(Results { levers: plan.levers(), answers: all })
+    Ok(Results { levers: plan.levers(), answers: all, reached })
 }
 
 fn unwritten(error: ReportError) -> Exit {
@@ -190,7 +231,11 @@ fn vary(list: &mut [Ready], names: &[String]) -> Result<(), Exit> {
 fn command(args: &RunArgs) -> String {
     let mut words = vec!["detente run".to_string()];
     words.extend(args.files.iter().map(|f| shown(f)));
-    words.push(format!("--paths {}", args.paths));
+    words.push(format!("--paths {}", args.paths()));
+    if let Some(goal) = args.goal() {
+        let targets: Vec<&str> = goal.targets.iter().map(|target| target.words.as_str()).collect();
+        words.push(format!("--until '{}' --min-paths {}", targets.join(","), goal.least));
+    }
     words.extend(args.worlds.map(|w| format!("--worlds {w}")));
     words.push(format!("--seed {}", args.change.seed));
     words.extend(args.change.set.iter().map(|s| format!("--set '{s}'")));

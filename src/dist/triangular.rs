@@ -69,7 +69,15 @@ impl Family for Triangular {
         if p * width <= self.mode - self.low {
             (self.low + (p * width * (self.mode - self.low)).sqrt()).min(self.mode)
         } else {
-            (self.high - (q * width * (self.high - self.mode)).sqrt()).max(self.mode)
+            let fall = self.high - self.mode;
+            let left = (q * width * fall).sqrt();
+            if p < q {
+                // fall - left without cancellation: with the mode at the low end, x is about p fall / 2 for small p.
+                let past = p * width - (self.mode - self.low);
+                (self.mode + fall * (past / (fall + left))).min(self.high)
+            } else {
+                (self.high - left).max(self.mode)
+            }
         }
     }
 

@@ -119,17 +119,14 @@ impl<L: Luck> Walker<'_, L> {
         let mut draw = self.key.draw(program.clocks[clock].name, self.path, running.occurrences);
         running.occurrences += 1;
         running.choice = draw.choice();
-        let law = match plan.tree.law(&program.code, &mut self.values, world.ready(program)) {
-            Ok(law) => law,
+        let delay = match self.steer(clock, plan, world, &draw) {
+            Some(delay) => Ok(delay),
+            None => plan.tree.draw(&program.code, &mut self.values, world.ready(program), &mut draw),
+        };
+        let delay = match delay {
+            Ok(delay) => delay,
             Err(refusal) => return Err(trouble(FaultKind::Law(refusal), plan.span)),
         };
-        let scene = Scene {
-            now: self.now,
-            at: &self.at,
-            states: &self.values[..program.layout.states],
-            clocks: &self.clocks,
-        };
-        let delay = self.luck.delay(clock, &law, &mut draw, &scene);
         let running = &mut self.clocks[clock];
         if !(0.0..f64::INFINITY).contains(&delay) {
             return Err(trouble(FaultKind::Delay(delay), plan.span));
@@ -139,7 +136,9 @@ impl<L: Luck> Walker<'_, L> {
         if remembers || change != OnChange::Keep {
             let memory = &mut self.memory[clock];
             (memory.delay, memory.age, memory.last) = (delay, 0.0, self.now);
-            if change == OnChange::Rescale {
+            if change == OnChange::Rescale
+                && let Ok(law) = plan.tree.law(&program.code, &mut self.values, world.ready(program))
+            {
                 memory.quantile = (law.cdf(delay), law.sf(delay));
                 self.laws[laws as usize] = Some(law.into_owned());
             }
@@ -150,6 +149,23 @@ impl<L: Luck> Walker<'_, L> {
             }
         }
         Ok(())
+    }
+
+    /// The delay of a clock by a luck that is not plain; `None` where the scenario decides.
+    #[inline]
+    fn steer(&mut self, clock: usize, plan: &LawPlan, world: &World, draw: &Draw) -> Option<f64> {
+        if L::PLAIN {
+            return None;
+        }
+        let program = self.program;
+        let law = plan.tree.law(&program.code, &mut self.values, world.ready(program)).ok()?;
+        let scene = Scene {
+            now: self.now,
+            at: &self.at,
+            states: &self.values[..program.layout.states],
+            clocks: &self.clocks,
+        };
+        self.luck.delay(clock, &law, draw, &scene)
     }
 
     /// What the integral of a rate must reach, by a luck that wants to know what it will have reached at some times.

@@ -15,10 +15,10 @@ pub(crate) fn sample(
     span: Span,
 ) -> Result<f64, Trouble> {
     match plan {
-        DrawPlan::Law(law) => match law.tree.law(code, values, ready) {
-            Ok(known) => Ok(known.sample(draw)),
-            Err(refusal) => Err(trouble(FaultKind::Law(refusal), law.span)),
-        },
+        DrawPlan::Law(law) => law
+            .tree
+            .draw(code, values, ready, draw)
+            .map_err(|refusal| trouble(FaultKind::Law(refusal), law.span)),
         _ => by_uniform(plan, code, values, ready, draw.uniform(), span),
     }
 }
@@ -33,10 +33,10 @@ pub(crate) fn by_uniform(
     span: Span,
 ) -> Result<f64, Trouble> {
     match plan {
-        DrawPlan::Law(law) => match law.tree.law(code, values, ready) {
-            Ok(known) => Ok(known.quantile(uniform)),
-            Err(refusal) => Err(trouble(FaultKind::Law(refusal), law.span)),
-        },
+        DrawPlan::Law(law) => law
+            .tree
+            .quantile(code, values, ready, uniform)
+            .map_err(|refusal| trouble(FaultKind::Law(refusal), law.span)),
         DrawPlan::Chance(p) => {
             let value = code.evaluate(p, values);
             if !(-1e-9..=1.0 + 1e-9).contains(&value) {

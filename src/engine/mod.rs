@@ -26,7 +26,7 @@ mod tests;
 pub use fault::{Fault, FaultKind};
 pub use luck::{Luck, Plain, Scene};
 pub use observer::{Observer, PathEnd, Ring};
-pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run};
+pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run, run_on};
 pub use sampled::Sampled;
 pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};

@@ -24,14 +24,8 @@ pub trait Source: Sync {
     type Fault: Send;
     /// What a thread needs.
     fn walker(&self) -> Self::Walker<'_>;
-    /// The world with this number; what an earlier one left may be used again, and what it shares with the same world of
-    /// another variant taken over.
-    fn world(
-        &self,
-        world: u64,
-        earlier: Option<Self::World>,
-        like: Option<&Self::World>,
-    ) -> Result<Self::World, Self::Fault>;
+    /// The world with this number; what an earlier one left may be used again.
+    fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
     /// The values of its beliefs, in order of declaration.
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
     /// The distribution of a belief, where it is the same in all worlds.
@@ -59,13 +53,8 @@ impl<S: Source> Source for &S {
         (**self).walker()
     }
 
-    fn world(
-        &self,
-        world: u64,
-        earlier: Option<S::World>,
-        like: Option<&S::World>,
-    ) -> Result<S::World, S::Fault> {
-        (**self).world(world, earlier, like)
+    fn world(&self, world: u64, earlier: Option<S::World>) -> Result<S::World, S::Fault> {
+        (**self).world(world, earlier)
     }
 
     fn beliefs<'a>(&self, world: &'a S::World) -> &'a [f64] {
@@ -150,8 +139,6 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
-    /// The worlds of the batch in the base.
-    worlds: Vec<S::World>,
 }
 
 /// The paths of one batch: some worlds, and some paths of each.
@@ -160,20 +147,40 @@ struct Batch {
     paths: Range<u64>,
 }
 
+impl Done {
+    /// Adds what was counted of other paths of the same variants.
+    pub fn add(&mut self, other: &Done) {
+        self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.paired.iter_mut().zip(&other.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
 /// Runs all paths of all variants.
 pub fn run<S: Source>(
     job: &Job<'_, S>,
     rows: Option<(&dyn Rows, Take<'_>)>,
 ) -> Result<Done, Halt<Wrong<S::Fault>>> {
+    run_on(job, 0, rows)
+}
+
+/// Goes on with a run of which the first `from` worlds (paths, where paths are independent) are done. What it counts,
+/// added to what was counted of those, is what one run counts of them all.
+pub fn run_on<S: Source>(
+    job: &Job<'_, S>,
+    from: u64,
+    rows: Option<(&dyn Rows, Take<'_>)>,
+) -> Result<Done, Halt<Wrong<S::Fault>>> {
     let (writer, mut take) = rows.map_or((None, None), |(writer, take)| (Some(writer), Some(take)));
     let worlds_each = (BATCH / job.paths_each.max(1)).max(1);
     let independent = job.shape.design == Design::Paths;
-    let batches = if independent { job.paths_each.div_ceil(BATCH) } else { job.worlds.div_ceil(worlds_each) };
+    let (each, all) = if independent { (BATCH, job.paths_each) } else { (worlds_each, job.worlds) };
+    let batches = all.saturating_sub(from).div_ceil(each);
     let batch = |n: u64| {
+        let some = from + n * each..all.min(from + (n + 1) * each);
         if independent {
-            Batch { worlds: 0..1, paths: n * BATCH..job.paths_each.min((n + 1) * BATCH) }
+            Batch { worlds: 0..1, paths: some }
         } else {
-            Batch { worlds: n * worlds_each..job.worlds.min((n + 1) * worlds_each), paths: 0..job.paths_each }
+            Batch { worlds: some, paths: 0..job.paths_each }
         }
     };
     let kept = in_order(
@@ -187,13 +194,11 @@ pub fn run<S: Source>(
             _ => Ok(()),
         },
     )?;
-    let mut all = Kept::new(job);
-    for mut part in kept {
-        part.tallies.iter_mut().for_each(Tally::settle);
-        all.tallies.iter_mut().zip(&part.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
-        all.paired.iter_mut().zip(&part.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+    let mut done = Kept::new(job).done();
+    for part in kept {
+        done.add(&part.done());
     }
-    Ok(Done { tallies: all.tallies, paired: all.paired })
+    Ok(done)
 }
 
 impl<'a, S: Source> Kept<'a, S> {
@@ -203,8 +208,12 @@ impl<'a, S: Source> Kept<'a, S> {
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
-            worlds: Vec::new(),
         }
+    }
+
+    fn done(mut self) -> Done {
+        self.tallies.iter_mut().for_each(Tally::settle);
+        Done { tallies: self.tallies, paired: self.paired }
     }
 
     /// Works one batch; returns the rows of its paths. Of several faults the one of the lowest (world, path, variant)
@@ -246,15 +255,14 @@ impl<'a, S: Source> Kept<'a, S> {
         let (source, unit) = (&job.arms[arm], job.shape.unit());
         let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
         let (mut place, mut told) = (0, 0);
-        let mut earlier: Vec<S::World> = if arm == 0 { std::mem::take(&mut self.worlds) } else { Vec::new() };
-        for (nth, number) in batch.worlds.clone().enumerate() {
+        let mut earlier = None;
+        for number in batch.worlds.clone() {
             if place >= limit {
                 return Ok(());
             }
             let at = |path, fault| Wrong::Path { arm, world: number, path, fault };
-            let like = if arm == 0 { None } else { self.worlds.get(nth) };
             let world = source
-                .world(number, earlier.pop(), like)
+                .world(number, earlier.take())
                 .map_err(|fault| Halt::Fault((place, at(None, fault))))?;
             for path in batch.paths.clone() {
                 if place >= limit {
@@ -288,11 +296,7 @@ impl<'a, S: Source> Kept<'a, S> {
                     self.paired[arm - 1].close(unit);
                 }
             }
-            if arm == 0 {
-                self.worlds.push(world)
-            } else {
-                earlier.push(world)
-            }
+            earlier = Some(world);
             // A world may be long; somebody watches.
             if place - told >= BATCH {
                 (job.progress)(arm, place - told);

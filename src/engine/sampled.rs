@@ -22,9 +22,9 @@ impl Source for Sampled {
         Walker::new(&self.program)
     }
 
-    fn world(&self, world: u64, earlier: Option<World>, like: Option<&World>) -> Result<World, Box<Fault>> {
+    fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
         let mut made = earlier.unwrap_or_else(|| World::empty(&self.program));
-        made.refill(&self.program, self.seed, world, like).map(|()| made)
+        made.refill(&self.program, self.seed, world).map(|()| made)
     }
 
     fn beliefs<'a>(&self, world: &'a World) -> &'a [f64] {

@@ -18,15 +18,13 @@ pub struct World {
     pub(crate) tables: Vec<f64>,
     beliefs: Vec<f64>,
     uniforms: Vec<f64>,
-    /// By belief: its distribution, where that is the same in all worlds.
-    fixed: Vec<Option<Law>>,
 }
 
 impl World {
     /// The world with this number.
     pub fn new(program: &Program, seed: u64, world: u64) -> Result<World, Box<Fault>> {
         let mut made = World::empty(program);
-        made.refill(program, seed, world, None)?;
+        made.refill(program, seed, world)?;
         Ok(made)
     }
 
@@ -55,24 +53,15 @@ impl World {
             tables: vec![0.0; program.table_size],
             beliefs: vec![],
             uniforms: vec![],
-            fixed: program.beliefs.iter().map(|b| program.fixed_law(b).cloned()).collect(),
         }
     }
 
-    /// Becomes another world of the same program. `like` may be a world of another variant: a belief that has the same
-    /// distribution and the same luck there has the same value, which is taken over (the inverse of some
-    /// distributions takes longer than a hundred paths).
-    pub fn refill(
-        &mut self,
-        program: &Program,
-        seed: u64,
-        world: u64,
-        like: Option<&World>,
-    ) -> Result<(), Box<Fault>> {
+    /// Becomes another world of the same program.
+    pub fn refill(&mut self, program: &Program, seed: u64, world: u64) -> Result<(), Box<Fault>> {
         let key = WorldKey::new(seed, world);
         self.uniforms.clear();
         self.uniforms.extend(program.beliefs.iter().map(|b| key.draw(b.name, u64::MAX, 0).uniform()));
-        self.fill(program, key, world, like)
+        self.fill(program, key, world)
     }
 
     /// Becomes another world of the same program, by given uniform numbers: see [`World::with_uniforms`].
@@ -85,7 +74,7 @@ impl World {
     ) -> Result<(), Box<Fault>> {
         self.uniforms.clear();
         self.uniforms.extend_from_slice(&uniforms[..program.beliefs.len()]);
-        self.fill(program, WorldKey::new(seed, world), world, None)
+        self.fill(program, WorldKey::new(seed, world), world)
     }
 
     /// The number of the world.
@@ -122,13 +111,7 @@ impl World {
         (!table[0].is_nan()).then_some(table)
     }
 
-    fn fill(
-        &mut self,
-        program: &Program,
-        key: WorldKey,
-        number: u64,
-        like: Option<&World>,
-    ) -> Result<(), Box<Fault>> {
+    fn fill(&mut self, program: &Program, key: WorldKey, number: u64) -> Result<(), Box<Fault>> {
         self.key = key;
         self.number = number;
         if let Some(copula) = &program.copula {
@@ -146,13 +129,9 @@ impl World {
             self.run(program, done, until);
             done = until;
             let ready = Ready { fixed: &program.laws, world: &[] };
-            let twin = like.and_then(|like| self.same_belief(like, index));
             let (values, u) = (&mut self.values, self.uniforms[index]);
-            let drawn = match twin {
-                Some(value) => Ok(value),
-                None => by_uniform(&belief.draw, &program.code, values, ready, u, belief.span)
-                    .and_then(|value| finite(value, index, belief.span)),
-            };
+            let drawn = by_uniform(&belief.draw, &program.code, values, ready, u, belief.span)
+                .and_then(|value| finite(value, index, belief.span));
             match drawn {
                 Ok(value) => {
                     self.values[belief.place as usize] = value;
@@ -176,15 +155,6 @@ impl World {
             }
         }
         Ok(())
-    }
-
-    /// The value of a belief in `like`, where it must be the same here.
-    fn same_belief(&self, like: &World, index: usize) -> Option<f64> {
-        let value = *like.beliefs.get(index)?;
-        let law = self.fixed[index].as_ref()?;
-        let same = like.fixed[index].as_ref() == Some(law)
-            && like.uniforms[index].to_bits() == self.uniforms[index].to_bits();
-        same.then_some(value)
     }
 
     /// Runs a part of the world's code, which has no jumps.

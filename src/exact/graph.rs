@@ -1,6 +1,6 @@
 //! The reachable combinations of stages and values, and how one leads to another.
 
-use crate::dist::Law;
+use super::delay::Delay;
 
 /// No clock runs: the number of no law.
 pub(super) const STILL: u32 = 0;
@@ -13,7 +13,7 @@ pub(super) struct Graph {
     pub vertices: Vec<Vertex>,
     pub edges: Vec<Edge>,
     /// The first two are [`STILL`] and [`NEVER`].
-    pub laws: Vec<Option<Law>>,
+    pub laws: Vec<Option<Delay>>,
     /// How a path begins: places in `edges`.
     pub start: std::ops::Range<usize>,
 }
@@ -30,6 +30,10 @@ pub(super) struct Vertex {
     pub firsts: Box<[bool]>,
     /// Those that happen here.
     pub flips: Vec<u32>,
+    /// Whether clocks run on here since an earlier combination, and their past matters.
+    pub aged: bool,
+    /// Where it waits: these clocks and what is left of their delays, by their numbers.
+    pub general: Vec<(u32, u32)>,
 }
 
 /// What happens in a combination.
@@ -50,7 +54,7 @@ pub(super) enum Kind {
 pub(super) struct Exit {
     /// By its number in the program.
     pub clock: u32,
-    /// By its number in the laws.
+    /// What is left of its delay, by its number in the laws; in an aged combination, what was left when these clocks started.
     pub law: u32,
     /// What its ring does: places in the edges.
     pub edges: std::ops::Range<usize>,

@@ -1,8 +1,9 @@
 //! When a clock rings, and rings first: the density f of its delay times the chance that no other clock of the race has rung,
 //! and what it makes of a density of starts.
 
+use super::delay::Delay;
+use super::inner::Inner;
 use super::legendre::{POINTS, Values, rule};
-use crate::dist::Law;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,11 +18,65 @@ const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 /// The most pieces of a density.
 const MOST_PIECES: usize = 1_000;
 
+/// What rings.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Own {
+    /// A clock.
+    Clock(Delay),
+    /// Any of the exponential clocks, with this rate in all.
+    Rate(f64),
+}
+
+/// What a kernel is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Race {
+    pub own: Own,
+    /// None of these rings before.
+    pub others: Vec<Delay>,
+    /// Exponential events have led from its number 0 to this number.
+    pub inner: Option<(Arc<Inner>, u32)>,
+}
+
+impl PartialEq for Race {
+    fn eq(&self, other: &Race) -> bool {
+        let same = match (&self.inner, &other.inner) {
+            (None, None) => true,
+            (Some((a, m)), Some((b, n))) => Arc::ptr_eq(a, b) && m == n,
+            _ => false,
+        };
+        same && self.own == other.own && self.others == other.others
+    }
+}
+
+impl Race {
+    /// The clocks that it reads.
+    fn delays(&self) -> impl Iterator<Item = &Delay> {
+        let own = match &self.own {
+            Own::Clock(delay) => Some(delay),
+            Own::Rate(_) => None,
+        };
+        own.into_iter().chain(&self.others)
+    }
+
+    /// The chance that nothing else has happened by then.
+    fn rest(&self, at: f64) -> f64 {
+        let inner = self.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(at)[*m as usize]);
+        self.others.iter().fold(inner, |rest, other| rest * other.sf(at))
+    }
+
+    /// About how often it rings up to a time, as if nothing else happened.
+    fn own_by(&self, at: f64) -> f64 {
+        match &self.own {
+            Own::Clock(delay) => delay.cdf(at),
+            Own::Rate(rate) => rate * at,
+        }
+    }
+}
+
 /// A clock of a race.
 #[derive(Debug)]
 pub(super) struct Kernel {
-    own: Law,
-    others: Vec<Law>,
+    race: Race,
     /// Single delays and their probabilities.
     pub atoms: Vec<(f64, f64)>,
     /// Whether there is more than these.
@@ -39,60 +94,32 @@ pub(super) struct Kernel {
     blocks: HashMap<(u64, u64, u64), Arc<Block>>,
 }
 
-/// Adds the values that a law gives a probability of their own, times `weight`; tells whether there are no others.
-pub(super) fn atoms_of(law: &Law, weight: f64, to: &mut Vec<(f64, f64)>) -> bool {
-    match law {
-        Law::Point(_) => {
-            to.push((law.mean(), weight));
-            true
-        }
-        Law::Discrete(law) => {
-            to.extend(law.atoms().map(|(x, p)| (x, p * weight)));
-            true
-        }
-        Law::Pool(pool) => pool.members().fold(true, |all, (w, law)| atoms_of(law, w * weight, to) && all),
-        _ => false,
-    }
-}
-
-fn edges_of(law: &Law, to: &mut Vec<f64>) {
-    if let Law::Pool(pool) = law {
-        pool.members().for_each(|(_, law)| edges_of(law, to));
-        return;
-    }
-    let (low, high) = law.support();
-    to.extend([low, high].into_iter().filter(|x| *x > 0.0 && x.is_finite()));
-    if let Law::Discrete(law) = law {
-        to.extend(law.atoms().map(|a| a.0).filter(|x| *x > 0.0));
-    }
-}
-
 impl Kernel {
-    /// The clock number `which` of a race between these laws, for times up to `until`. None where two may ring at the same
-    /// instant with positive probability.
-    pub fn new(laws: &[Law], which: usize, until: f64) -> Option<Kernel> {
-        let own = laws[which].clone();
-        let others: Vec<Law> =
-            laws.iter().enumerate().filter(|(i, _)| *i != which).map(|(_, law)| law.clone()).collect();
+    /// For times up to `until`.
+    pub fn new(race: Race, until: f64) -> Kernel {
         let mut atoms = vec![];
-        let smooth = !atoms_of(&own, 1.0, &mut atoms);
+        let smooth = match &race.own {
+            Own::Clock(delay) => !delay.atoms(&mut atoms),
+            Own::Rate(_) => true,
+        };
         for (x, p) in &mut atoms {
-            if others.iter().any(|other| other.atom(*x) > 0.0) {
-                return None;
-            }
-            *p *= others.iter().map(|other| other.sf(*x)).product::<f64>();
+            // Of clocks due at the same instant this is the first.
+            let inner = race.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(*x)[*m as usize]);
+            *p *= race.others.iter().fold(inner, |rest, other| rest * (other.sf(*x) + other.atom(*x)));
         }
         atoms.retain(|a| a.1 > 0.0);
         let mut edges = vec![];
-        laws.iter().for_each(|law| edges_of(law, &mut edges));
+        race.delays().for_each(|delay| delay.edges(&mut edges));
         edges.sort_unstable_by(f64::total_cmp);
         edges.dedup();
-        let scale = laws.iter().map(|law| law.quantile(0.5)).fold(f64::INFINITY, f64::min);
-        let far = laws.iter().map(|law| law.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
+        let mut scale = race.delays().map(Delay::median).fold(f64::INFINITY, f64::min);
+        if let Some((inner, _)) = &race.inner {
+            scale = scale.min(1.0 / inner.rate());
+        }
+        let far = race.delays().map(|delay| delay.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
         let until = until.min(2.0 * far);
         let mut kernel = Kernel {
-            own,
-            others,
+            race,
             atoms,
             smooth,
             edges,
@@ -111,17 +138,22 @@ impl Kernel {
                 from = to;
             }
         }
-        Some(kernel)
+        kernel
     }
 
     /// The density at a delay.
     #[inline]
     pub fn density(&self, delay: f64) -> f64 {
-        let mut density = self.own.pdf(delay);
-        for other in &self.others {
-            density *= other.sf(delay);
-        }
-        density
+        let own = match &self.race.own {
+            Own::Clock(own) => own.pdf(delay),
+            Own::Rate(rate) => *rate,
+        };
+        if own == 0.0 { 0.0 } else { own * self.race.rest(delay) }
+    }
+
+    /// Whether nothing else may happen before.
+    fn alone(&self) -> bool {
+        self.race.others.is_empty() && self.race.inner.is_none()
     }
 
     fn by<const N: usize>(&self, from: f64, to: f64, points: &[(f64, f64); N]) -> f64 {
@@ -131,13 +163,15 @@ impl Kernel {
     /// The chance of a ring between two delays, single delays apart.
     fn mass(&self, from: f64, to: f64) -> f64 {
         let whole: [(f64, f64); POINTS] = std::array::from_fn(|i| (rule().x[i], rule().w[i]));
-        if !self.others.is_empty() || !self.atoms.is_empty() {
-            return self.by(from, to, &whole);
-        }
-        if self.own.cdf(from) < 0.5 {
-            self.own.cdf(to) - self.own.cdf(from)
-        } else {
-            self.own.sf(from) - self.own.sf(to)
+        match &self.race.own {
+            Own::Clock(own) if self.alone() && self.atoms.is_empty() => {
+                if own.cdf(from) < 0.5 {
+                    own.cdf(to) - own.cdf(from)
+                } else {
+                    own.sf(from) - own.sf(to)
+                }
+            }
+            _ => self.by(from, to, &whole),
         }
     }
 
@@ -145,7 +179,11 @@ impl Kernel {
     fn cut(&mut self, from: f64, to: f64, whole: f64) {
         let half = self.by(from, to, &rule().half);
         let mass = self.mass(from, to);
-        let digits = 1e-13 * self.own.cdf(to).min(self.own.sf(from));
+        let digits = 1e-13
+            * match &self.race.own {
+                Own::Clock(own) => own.cdf(to).min(own.sf(from)),
+                Own::Rate(_) => mass,
+            };
         let off = (half - mass).abs();
         if off <= RESOLVED * mass + digits + 1e-26 && self.steady(from, to) {
             self.pieces.push(to);
@@ -153,8 +191,7 @@ impl Kernel {
         }
         if to - from <= whole * SMALLEST || to - from <= from * 1e-13 || self.pieces.len() > MOST_PIECES {
             if from == 0.0 {
-                let others: f64 = self.others.iter().map(|other| other.sf(0.5 * to)).product();
-                self.core = (to, self.own.cdf(to) * others);
+                self.core = (to, self.race.own_by(to) * self.race.rest(0.5 * to));
             } else {
                 self.error += off;
             }
@@ -168,7 +205,7 @@ impl Kernel {
 
     /// Whether no law of the race hides a step between the points.
     fn steady(&self, from: f64, to: f64) -> bool {
-        self.others.iter().chain([&self.own]).all(|law| {
+        self.race.delays().all(|law| {
             let mass = law.cdf(to) - law.cdf(from);
             let by: f64 = rule().half.iter().map(|(x, w)| w * law.pdf(from + x * (to - from))).sum();
             mass < 1e-14 || (by * (to - from) - mass).abs() <= 1e-9 * mass.max(1e-6)
@@ -181,7 +218,7 @@ impl Kernel {
         let mut from = 0.0;
         if self.core.0 > 0.0 {
             if delay <= self.core.0 {
-                return self.core.1 * self.own.cdf(delay) / self.own.cdf(self.core.0);
+                return self.core.1 * self.race.own_by(delay) / self.race.own_by(self.core.0);
             }
             (sum, from) = (self.core.1, self.core.0);
         }
@@ -196,7 +233,7 @@ impl Kernel {
 
     /// The chance that this clock rings first, single delays included.
     pub fn total(&self) -> f64 {
-        if self.others.is_empty() {
+        if self.alone() {
             return 1.0;
         }
         let atoms: f64 = self.atoms.iter().map(|a| a.1).sum();
@@ -278,10 +315,13 @@ impl Kernel {
     }
 }
 
-/// The kernels of all worlds so far: laws that are the same in several worlds are prepared once.
+/// The kernels of all worlds so far: what is the same in several worlds is prepared once.
 #[derive(Debug, Default)]
 pub(super) struct Bank {
-    known: Vec<(Vec<Law>, usize, Option<Kernel>)>,
+    kernels: Vec<Kernel>,
+    /// By the number of the inner combination; those without by none.
+    known: HashMap<Option<(usize, u32)>, Vec<usize>>,
+    inners: HashMap<Vec<u64>, Arc<Inner>>,
     until: f64,
 }
 
@@ -291,31 +331,46 @@ const KEPT: usize = 600;
 impl Bank {
     /// Forgets what is too much, or was made for other times; not to be called while numbers are in use.
     pub fn tidy(&mut self, until: f64) {
-        if self.until != until || self.known.len() > KEPT {
-            self.known.clear();
-            self.until = until;
+        if self.until != until || self.kernels.len() > KEPT {
+            *self = Bank { until, ..Bank::default() };
         }
-        for kernel in self.known.iter_mut().filter_map(|k| k.2.as_mut()) {
+        for kernel in &mut self.kernels {
             if kernel.blocks.len() > 20_000 {
                 kernel.blocks.clear();
             }
         }
     }
 
-    /// The number of a kernel; none where two clocks may ring at the same instant.
-    pub fn number(&mut self, laws: &[Law], which: usize) -> Option<usize> {
-        let found = self.known.iter().position(|(known, of, _)| *of == which && known == laws);
-        let number = found.unwrap_or_else(|| {
-            let kernel = Kernel::new(laws, which, self.until);
-            self.known.push((laws.to_vec(), which, kernel));
-            self.known.len() - 1
-        });
-        self.known[number].2.is_some().then_some(number)
+    /// The number of a kernel.
+    pub fn number(&mut self, race: &Race) -> usize {
+        let key = race.inner.as_ref().map(|(inner, m)| (Arc::as_ptr(inner) as usize, *m));
+        let list = self.known.entry(key).or_default();
+        if let Some(found) = list.iter().find(|n| self.kernels[**n].race == *race) {
+            return *found;
+        }
+        self.kernels.push(Kernel::new(race.clone(), self.until));
+        list.push(self.kernels.len() - 1);
+        self.kernels.len() - 1
     }
 
     /// A kernel.
     pub fn kernel(&mut self, number: usize) -> &mut Kernel {
-        // Numbers are given only to those that are.
-        self.known[number].2.as_mut().expect("a number was given")
+        &mut self.kernels[number]
+    }
+
+    /// The latest time at which any of these clocks may be running that matters.
+    pub fn far<'a>(&self, delays: impl Iterator<Item = &'a Delay>) -> f64 {
+        let far = delays.map(|delay| delay.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
+        self.until.min(2.0 * far)
+    }
+
+    /// What exponential events do beside clocks that run on: see [`Inner::new`].
+    pub fn inner(&mut self, out: &[f64], rates: &[Vec<(u32, f64)>]) -> Arc<Inner> {
+        let mut key: Vec<u64> = out.iter().map(|rate| rate.to_bits()).collect();
+        for (from, row) in rates.iter().enumerate() {
+            key.push(u64::MAX - from as u64);
+            row.iter().for_each(|(to, rate)| key.extend([u64::from(*to), rate.to_bits()]));
+        }
+        self.inners.entry(key).or_insert_with(|| Arc::new(Inner::new(out, rates))).clone()
     }
 }

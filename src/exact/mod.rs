@@ -10,9 +10,11 @@
 
 mod chain;
 mod curve;
+mod delay;
 mod eliminate;
 mod explore;
 mod graph;
+mod inner;
 mod kernel;
 mod legendre;
 mod live;

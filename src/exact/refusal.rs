@@ -34,8 +34,8 @@ pub enum Why {
     },
     /// A delay is zero with a probability between 0 and 1, or may be negative.
     Delay,
-    /// Two clocks of a race may ring at the same instant with positive probability.
-    Tie,
+    /// The clock runs on through more pairs of combinations, that in which it starts and that in which it rings, than this.
+    RunsThrough(usize),
     /// Delays are too short for the time that is asked about: too many moments.
     TooManyMoments(usize),
     /// An instant does not end with probability one.
@@ -82,10 +82,10 @@ impl NotExact {
             Why::Remembers => Advice::Redraw,
             Why::ReadsTime(_) => Advice::CountInstead,
             Why::ContinuousDraw(_) => Advice::Discretise,
-            Why::TooMany { .. } => Advice::Bound,
+            Why::TooMany { .. } | Why::RunsThrough(_) => Advice::Bound,
             Why::Delay => Advice::Positive,
             Why::Endless | Why::Fault(..) => Advice::SeePath,
-            Why::Date | Why::Tie | Why::TooManyMoments(_) | Why::Measure(_) | Why::TooLong => Advice::Sample,
+            Why::Date | Why::TooManyMoments(_) | Why::Measure(_) | Why::TooLong => Advice::Sample,
         }
     }
 }

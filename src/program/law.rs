@@ -3,8 +3,9 @@
 use super::code::{Code, Deps, Value};
 use super::lower::Lower;
 use crate::diag::Span;
-use crate::dist::{self, FormId, Interval, Law, Point, Refusal};
+use crate::dist::{self, FormId, Interval, Law, Point, Refusal, Sampler};
 use crate::model::{self, Expr, Node};
+use crate::stream::Draw;
 use std::borrow::Cow;
 
 /// A distribution, as far as it is known before a draw.
@@ -47,7 +48,7 @@ pub enum LawTree {
 #[derive(Clone, Copy)]
 pub struct Ready<'a> {
     /// Those made from constants.
-    pub fixed: &'a [Law],
+    pub fixed: &'a [Sampler],
     /// Those made once a world; `None` where the parameters are refused.
     pub world: &'a [Option<Law>],
 }
@@ -55,7 +56,7 @@ pub struct Ready<'a> {
 /// Laws collected while compiling.
 #[derive(Default)]
 pub(super) struct Laws {
-    pub fixed: Vec<Law>,
+    pub fixed: Vec<Sampler>,
     pub world: Vec<LawTree>,
 }
 
@@ -143,8 +144,13 @@ impl Laws {
             let ready = Ready { fixed: &self.fixed, world: &[] };
             // A law that is refused stays a plan, so that the fault comes where it is drawn.
             if let Ok(law) = tree.law(&lower.code, &mut values, ready).map(Cow::into_owned) {
-                self.fixed.push(law);
-                return (LawTree::Fixed(self.fixed.len() as u32 - 1), deps);
+                // Equal laws share one sampler.
+                let known = self.fixed.iter().position(|sampler| *sampler.law() == law);
+                let index = known.unwrap_or_else(|| {
+                    self.fixed.push(Sampler::new(law));
+                    self.fixed.len() - 1
+                });
+                return (LawTree::Fixed(index as u32), deps);
             }
         } else if deps.world() {
             self.world.push(tree.clone());
@@ -163,7 +169,7 @@ impl LawTree {
         ready: Ready<'a>,
     ) -> Result<Cow<'a, Law>, Refusal> {
         match self {
-            LawTree::Fixed(index) => Ok(Cow::Borrowed(&ready.fixed[*index as usize])),
+            LawTree::Fixed(index) => Ok(Cow::Borrowed(ready.fixed[*index as usize].law())),
             LawTree::World(index, tree) => match ready.world.get(*index as usize) {
                 Some(Some(law)) => Ok(Cow::Borrowed(law)),
                 _ => tree.law(code, values, ready),
@@ -173,6 +179,48 @@ impl LawTree {
                 side.law(code, values, ready)
             }
             _ => self.make(code, values, ready).map(Cow::Owned),
+        }
+    }
+
+    /// A draw of the law for these values.
+    #[inline]
+    pub fn draw(
+        &self,
+        code: &Code,
+        values: &mut [f64],
+        ready: Ready<'_>,
+        draw: &mut Draw,
+    ) -> Result<f64, Refusal> {
+        match self.fixed(code, values) {
+            Some(index) => Ok(ready.fixed[index].sample(draw)),
+            None => self.law(code, values, ready).map(|law| law.sample(draw)),
+        }
+    }
+
+    /// The quantile at `u` of the law for these values.
+    pub fn quantile(
+        &self,
+        code: &Code,
+        values: &mut [f64],
+        ready: Ready<'_>,
+        u: f64,
+    ) -> Result<f64, Refusal> {
+        match self.fixed(code, values) {
+            Some(index) => Ok(ready.fixed[index].at(u)),
+            None => self.law(code, values, ready).map(|law| law.quantile(u)),
+        }
+    }
+
+    /// The number of the law among those made from constants, if it is one.
+    #[inline]
+    fn fixed(&self, code: &Code, values: &mut [f64]) -> Option<usize> {
+        match self {
+            LawTree::Fixed(index) => Some(*index as usize),
+            LawTree::Choice(condition, sides) => {
+                let side = if code.holds(condition, values) { &sides.0 } else { &sides.1 };
+                side.fixed(code, values)
+            }
+            _ => None,
         }
     }
 

@@ -34,7 +34,7 @@ pub use measure::{Account, First, Measure, MeasureKind};
 pub use toward::{Goal, Toward};
 
 use crate::diag::Span;
-use crate::dist::{Copula, Law};
+use crate::dist::{Copula, Law, Sampler};
 use crate::stream::Name;
 
 /// A compiled scenario.
@@ -57,7 +57,7 @@ pub struct Program {
     /// What the pool begins with: constants, and NaN for what a world fixes.
     pub pool: Vec<f64>,
     /// Laws made from constants.
-    pub laws: Vec<Law>,
+    pub laws: Vec<Sampler>,
     /// Laws made once a world.
     pub world_laws: Vec<LawTree>,
     /// What nobody knows.
@@ -155,10 +155,20 @@ impl Program {
     pub fn fixed_law(&self, belief: &BeliefPlan) -> Option<&Law> {
         match &belief.draw {
             DrawPlan::Law(plan) => match plan.tree {
-                LawTree::Fixed(law) => self.laws.get(law as usize),
+                LawTree::Fixed(law) => self.laws.get(law as usize).map(Sampler::law),
                 _ => None,
             },
             DrawPlan::Chance(_) | DrawPlan::Weights(_) => None,
+        }
+    }
+
+    /// Takes over the samplers of equal laws from `known`, and adds those that are new: variants share their tables.
+    pub fn share_laws(&mut self, known: &mut Vec<Sampler>) {
+        for sampler in &mut self.laws {
+            match known.iter().find(|k| k.law() == sampler.law()) {
+                Some(same) => *sampler = same.clone(),
+                None => known.push(sampler.clone()),
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::ReportError;
 use super::folder::{Folder, MANIFEST};
-use crate::study::{Method, Plan};
+use crate::study::{Method, Plan, Reached};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -37,8 +37,21 @@ struct Entry {
     why: Option<String>,
     worlds: u64,
     paths: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Until>,
     variants: Vec<String>,
     texts: Vec<Hash>,
+}
+
+/// The precision at which it was to stop, and what is furthest from it.
+#[derive(Clone, Debug, Serialize)]
+struct Until {
+    asked: Vec<String>,
+    reached: bool,
+    outcome: String,
+    variant: String,
+    half_width: f64,
+    wanted: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -67,6 +80,7 @@ impl Manifest {
             why: None,
             worlds: subject.size.worlds,
             paths: subject.size.paths(),
+            until: None,
             variants: subject.arms.iter().map(|arm| arm.name.clone()).collect(),
             texts: texts.get(n).unwrap_or(&none).iter().map(Hash::of).collect(),
         });
@@ -99,6 +113,24 @@ impl Manifest {
             }
             entry.method = Some(method.name());
             entry.why = Some(why);
+        }
+        self
+    }
+
+    /// What runs that stop by precision have come to.
+    pub fn reached(mut self, all: &[Reached]) -> Manifest {
+        for reached in all {
+            if let Some(entry) = self.scenarios.iter_mut().find(|entry| entry.name == reached.scenario) {
+                (entry.worlds, entry.paths) = (reached.worlds, reached.paths);
+                entry.until = Some(Until {
+                    asked: reached.asked.clone(),
+                    reached: reached.met,
+                    outcome: reached.outcome.clone(),
+                    variant: reached.variant.clone(),
+                    half_width: reached.half_width,
+                    wanted: reached.wanted.half_width(reached.p),
+                });
+            }
         }
         self
     }

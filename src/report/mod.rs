@@ -8,6 +8,7 @@ mod folder;
 mod manifest;
 mod paths;
 mod rare;
+mod reached;
 mod schema;
 mod sheet;
 mod story;

@@ -48,7 +48,13 @@ fn made(results: &Results, took: Option<Duration>) -> String {
     };
     let took = took.map_or(String::new(), |took| format!(", {}", seconds(took)));
     let (method, seed) = (first.made.method.name(), first.made.seed);
-    format!("{method}: {}{each}, seed {seed}{took}\n", list(&amounts, "or"))
+    let mut lines = format!("{method}: {}{each}, seed {seed}{took}\n", list(&amounts, "or"));
+    for reached in &results.reached {
+        let of = || results.answers.iter().filter(|answer| answer.scenario == reached.scenario).count();
+        let name = if results.reached.len() > 1 { format!("{}, ", reached.scenario) } else { String::new() };
+        let _ = writeln!(lines, "{name}{}", super::reached::sentence(reached, of() > 1));
+    }
+    lines
 }
 
 fn amount(made: Made) -> String {

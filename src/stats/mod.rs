@@ -14,6 +14,7 @@ pub mod means;
 pub mod paired;
 pub mod precision;
 pub mod proportion;
+pub mod stopping;
 pub mod timeline;
 pub mod weighed;
 
@@ -27,6 +28,7 @@ pub use means::{Mean, MeanTally};
 pub use paired::{Difference, PairedGiven, PairedHits, PairedMeasure, Verdict};
 pub use precision::{paths_for, two_figures_up};
 pub use proportion::{HitTally, Proportion};
+pub use stopping::{Wanted, marks};
 pub use timeline::{Timeline, TimelinePoint};
 pub use weighed::{Weighed, WeighedTally};
 

@@ -3,10 +3,11 @@
 use super::answer::{Answer, Made, Method};
 use super::arms::Arm;
 use super::beliefs::beliefs;
-use super::plan::{Plan, Subject, beliefs_vary};
+use super::plan::{Plan, Size, Subject, beliefs_vary};
 use super::read::{answer, compare};
+use super::until::Reached;
 use crate::engine::tally::Shape;
-use crate::engine::{Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run};
+use crate::engine::{Done, Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, Wrong, run_on};
 use crate::exact::NotExact;
 use crate::model::Scenario;
 use crate::program::Program;
@@ -41,6 +42,8 @@ pub struct Results {
     pub levers: Vec<String>,
     /// By scenario, then variant, the base first.
     pub answers: Vec<Answer>,
+    /// By scenario, what was reached where a run was to stop by precision; else empty.
+    pub reached: Vec<Reached>,
 }
 
 /// Why a run has no results.
@@ -76,72 +79,132 @@ pub enum Failed<F> {
     },
 }
 
+/// The variants of one scenario, ready to be run.
+pub(super) struct Runner<'a, S> {
+    plan: &'a Plan,
+    subject: &'a Subject,
+    sources: Vec<S>,
+    shape: Shape,
+    watch: Watch<'a>,
+}
+
+impl<'a, S: Source> Runner<'a, S> {
+    pub fn new(
+        plan: &'a Plan,
+        subject: &'a Subject,
+        source: &mut impl FnMut(&Scenario, u64) -> S,
+        watch: Watch<'a>,
+    ) -> Runner<'a, S> {
+        let size = subject.size;
+        let design = if size.vary { Design::Worlds { paths_each: size.paths_each } } else { Design::Paths };
+        let seed = plan.settings.seed;
+        Runner {
+            plan,
+            subject,
+            sources: subject.arms.iter().map(|arm| source(&arm.scenario, seed)).collect(),
+            shape: Shape::new(&subject.scenario, design),
+            watch,
+        }
+    }
+
+    /// Runs a group of variants from where `from` ends to where `to` does.
+    pub fn run(
+        &self,
+        group: &[usize],
+        from: Option<Size>,
+        to: Size,
+        sheet: Option<&mut dyn PathSheet>,
+    ) -> Result<Done, Failed<S::Fault>> {
+        let arms: Vec<&S> = group.iter().map(|&arm| &self.sources[arm]).collect();
+        // The base is told of once, however often it is walked: by the group that begins with the first variant.
+        let first = group.get(1).is_none_or(|&arm| arm == 1);
+        let job = Job {
+            arms: &arms,
+            shape: &self.shape,
+            worlds: to.worlds,
+            paths_each: to.paths_each,
+            threads: self.plan.settings.threads,
+            cancel: self.watch.cancel,
+            progress: &|arm, paths| {
+                if arm > 0 || first {
+                    (self.watch.progress)(paths);
+                }
+            },
+        };
+        let done = from.map_or(0, |size| if size.vary { size.worlds } else { size.paths_each });
+        let rows = sheet.as_ref().map(|sheet| sheet.rows(self.subject));
+        let mut sheet = sheet;
+        let mut take = |chunk: &[u8]| sheet.as_mut().map_or(Ok(()), |sheet| sheet.take(chunk));
+        let rows = rows.as_deref().map(|rows| (rows, &mut take as _));
+        run_on(&job, done, rows).map_err(|halt| failed(halt, self.subject, group))
+    }
+
+    /// Adds the answers of a group to those of the scenario's earlier ones.
+    pub fn read(
+        &self,
+        group: &[usize],
+        done: &Done,
+        size: Size,
+        answers: &mut Vec<Answer>,
+    ) -> Result<(), Failed<S::Fault>> {
+        let (subject, seed) = (self.subject, self.plan.settings.seed);
+        let made = Made { method: Method::Sampling, seed, worlds: size.worlds, paths: size.paths() };
+        for (place, (&number, tally)) in group.iter().zip(&done.tallies).enumerate() {
+            let arm: &Arm = &subject.arms[number];
+            if number == 0 && !answers.is_empty() {
+                continue;
+            }
+            let mut found = answer(&subject.scenario, arm, tally, made);
+            let varies = beliefs_vary(&arm.scenario);
+            if !varies {
+                found = found.without_credible();
+            }
+            if place > 0 {
+                found.compare = compare(&arm.scenario, &answers[0], &found, &done.paired[place - 1]);
+                if !varies && !beliefs_vary(&subject.scenario) {
+                    found.compare.iter_mut().for_each(|row| row.difference.credible = None);
+                }
+            }
+            found.beliefs = beliefs(subject, number, &self.sources[number]).map_err(|(world, fault)| {
+                let (scenario, variant) = (subject.scenario.name.clone(), arm.name.clone());
+                Failed::Path { scenario, variant, world, path: None, fault }
+            })?;
+            answers.push(found);
+        }
+        Ok(())
+    }
+}
+
 /// Runs a plan by what `source` makes of a scenario and a seed.
 pub fn run_with<S: Source>(
     plan: &Plan,
-    source: impl Fn(&Scenario, u64) -> S,
+    mut source: impl FnMut(&Scenario, u64) -> S,
     watch: Watch<'_>,
     mut sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Failed<S::Fault>> {
     let mut answers = Vec::new();
     for subject in &plan.subjects {
-        let size = subject.size;
-        let design = if size.vary { Design::Worlds { paths_each: size.paths_each } } else { Design::Paths };
-        let shape = Shape::new(&subject.scenario, design);
-        let seed = plan.settings.seed;
-        let made = Made { method: Method::Sampling, seed, worlds: size.worlds, paths: size.paths() };
-        let sources: Vec<S> = subject.arms.iter().map(|arm| source(&arm.scenario, seed)).collect();
-        let first = answers.len();
+        let runner = Runner::new(plan, subject, &mut source, watch);
+        let mut found = Vec::new();
         for group in groups(subject.arms.len(), sheet.is_some()) {
-            let arms: Vec<&S> = group.iter().map(|&arm| &sources[arm]).collect();
-            let first_group = answers.len() == first;
-            let job = Job {
-                arms: &arms,
-                shape: &shape,
-                worlds: size.worlds,
-                paths_each: size.paths_each,
-                threads: plan.settings.threads,
-                cancel: watch.cancel,
-                // The base is told of once, however often it is walked.
-                progress: &|arm, paths| {
-                    if arm > 0 || first_group {
-                        (watch.progress)(paths);
-                    }
-                },
-            };
-            let rows = sheet.as_ref().map(|sheet| sheet.rows(subject));
-            let mut take = |chunk: &[u8]| sheet.as_mut().map_or(Ok(()), |sheet| sheet.take(chunk));
-            let rows = rows.as_deref().map(|rows| (rows, &mut take as _));
-            let done = run(&job, rows).map_err(|halt| failed(halt, subject, &group))?;
-            for (place, (&number, tally)) in group.iter().zip(&done.tallies).enumerate() {
-                let arm: &Arm = &subject.arms[number];
-                if number == 0 && answers.len() > first {
-                    continue;
-                }
-                let mut found = answer(&subject.scenario, arm, tally, made);
-                let varies = beliefs_vary(&arm.scenario);
-                if !varies {
-                    found = found.without_credible();
-                }
-                if place > 0 {
-                    found.compare = compare(&arm.scenario, &answers[first], &found, &done.paired[place - 1]);
-                    if !varies && !beliefs_vary(&subject.scenario) {
-                        found.compare.iter_mut().for_each(|row| row.difference.credible = None);
-                    }
-                }
-                found.beliefs = beliefs(subject, number, &sources[number]).map_err(|(world, fault)| {
-                    let (scenario, variant) = (subject.scenario.name.clone(), arm.name.clone());
-                    Failed::Path { scenario, variant, world, path: None, fault }
-                })?;
-                answers.push(found);
-            }
+            let done = runner.run(&group, None, subject.size, again(&mut sheet))?;
+            runner.read(&group, &done, subject.size, &mut found)?;
         }
+        answers.extend(found);
     }
-    Ok(Results { levers: plan.levers(), answers })
+    Ok(Results { levers: plan.levers(), answers, reached: Vec::new() })
+}
+
+/// A sheet lent once more.
+pub(super) fn again<'a>(sheet: &'a mut Option<&mut dyn PathSheet>) -> Option<&'a mut dyn PathSheet> {
+    match sheet {
+        Some(sheet) => Some(&mut **sheet),
+        None => None,
+    }
 }
 
 /// The base, and with it some variants. Rows of paths go variant by variant, so they want all in one.
-fn groups(arms: usize, whole: bool) -> Vec<Vec<usize>> {
+pub(super) fn groups(arms: usize, whole: bool) -> Vec<Vec<usize>> {
     let variants: Vec<usize> = (1..arms).collect();
     if variants.is_empty() {
         return vec![vec![0]];
@@ -180,5 +243,11 @@ pub fn run_plan(
     watch: Watch<'_>,
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
-    run_with(plan, |scenario, seed| Sampled { program: Program::compile(scenario), seed }, watch, sheet)
+    let mut known = Vec::new();
+    let source = |scenario: &Scenario, seed| {
+        let mut program = Program::compile(scenario);
+        program.share_laws(&mut known);
+        Sampled { program, seed }
+    };
+    run_with(plan, source, watch, sheet)
 }

@@ -24,7 +24,7 @@ pub fn beliefs<S: Source>(
     if drawn {
         let mut earlier = None;
         for number in 0..DRAWS {
-            let world = source.world(number, earlier, None).map_err(|fault| (number, fault))?;
+            let world = source.world(number, earlier).map_err(|fault| (number, fault))?;
             let values = source.beliefs(&world);
             columns.iter_mut().zip(&told).for_each(|(column, &n)| column.push(values[n]));
             earlier = Some(world);

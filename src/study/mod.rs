@@ -11,6 +11,7 @@ mod rare;
 mod read;
 mod solve;
 mod solved;
+mod until;
 
 pub use advice::{Advice, WANTED, advice};
 pub use answer::{
@@ -27,6 +28,9 @@ pub use rare::{
 };
 pub use read::{in_days, whens};
 pub use solve::{not_exact, solve_plan, solve_subject};
+pub use until::{
+    BadTarget, Goal, LEAST_PATHS, MOST_PATHS, Reached, Target, UnknownOutcome, run_until, run_until_with,
+};
 
 #[cfg(test)]
 pub(crate) mod samples;

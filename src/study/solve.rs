@@ -87,7 +87,7 @@ pub fn solve_plan(plan: &Plan, watch: Watch<'_>) -> Result<Results, Stopped> {
     for subject in &plan.subjects {
         answers.extend(solve_subject(plan, subject, watch)?);
     }
-    Ok(Results { levers: plan.levers(), answers })
+    Ok(Results { levers: plan.levers(), answers, reached: Vec::new() })
 }
 
 /// Solves one scenario with its variants.
@@ -211,15 +211,52 @@ mod tests {
 
     #[test]
     fn what_is_not_solved_says_which_clock() {
-        let settings = Settings::default();
-        let plan = Plan::new(vec![samples::talks()], settings);
+        // What each round does depends on the other track: neither goes its own way.
+        let text = "horizon = \"90 days\"\nat_horizon = \"open\"\n[state]\nn = 0\n\
+            [track.a.stage]\ngo = { takes = \"gamma(shape = 2, mean = 9 days)\", set = { n = \"min(n + 1, 4)\" }, next = [{ p = \"0.1 * n\", to = \"done\" }, {}] }\n\
+            [track.b.stage]\ngo = { takes = \"gamma(shape = 3, mean = 7 days)\", set = { n = \"max(n - 1, 0)\" } }\n\
+            [outcome.done]\n[outcome.open]\n";
+        let tangled = crate::check::check_text("tangled", text).scenario.expect("it is sound");
+        let plan = Plan::new(vec![tangled], Settings::default());
         let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
         let refused = solve_plan(&plan, Watch { cancel: &cancel, progress: &quiet });
         match refused {
-            Err(Failed::NotExact { refused, .. }) => assert!(!refused.clocks.is_empty(), "{refused:?}"),
+            Err(Failed::NotExact { refused, .. }) => {
+                assert_eq!((refused.clocks.len(), &refused.why), (2, &crate::exact::Why::RunsOn));
+            }
             other => panic!("{other:?}"),
         }
         assert!(not_exact(&plan.subjects[0], 1).is_err());
+    }
+
+    /// Clocks that run on through the events of others, by both engines.
+    #[test]
+    fn clocks_that_run_on_agree_with_paths() {
+        let ends = "[outcome]\ndeal = {}\nlost = {}\nopen = {}\n[milestones]\nweek = \"7 days\"\nmonth = \"30 days\"\n";
+        let start = "horizon = \"90 days\"\nat_horizon = \"open\"\n";
+        let models = [
+            "[state]\ncrises = 0\n[track.talks.stage]\n\
+             round = { takes = \"gamma(shape = 2, mean = 12 days)\", next = [{ p = \"0.3 - 0.05 * crises\", to = \"deal\" }, { p = 0.3, to = \"pause\" }, { to = \"round\" }] }\n\
+             pause = { takes = \"lognormal(median = 9 days, sigma = 1)\", to = \"round\" }\n\
+             [track.arms.stage]\nquiet = { hazard = \"1 per 20 days\", set = { crises = \"min(crises + 1, 4)\" }, next = [{ p = 0.1, to = \"lost\" }, { to = \"loud\" }] }\n\
+             loud = { hazard = \"1 per 6 days\", to = \"quiet\" }\n\
+             [measures]\ncost = { rate = \"if arms == loud then 3 else 1\", discount = \"20% a year\" }\ntwo = { first = \"crises >= 2\" }\n",
+            "[state]\nup = 2\n[track.plant.stage]\nrun = { race = [\n\
+             { clock = \"fail\", hazard = \"up per 15 days\", set = { up = \"up - 1\" }, next = [{ when = \"up == 1\", to = \"lost\" }, {}] },\n\
+             { clock = \"mend\", when = \"up < 2\", takes = \"weibull(shape = 1.5, scale = 6 days)\", set = { up = \"up + 1\" } },\n\
+             { clock = \"order\", hazard = \"1 per 40 days\", to = \"deal\" }] }\n",
+            "[state]\nn = 0\n[track.a.stage]\ngo = { takes = \"7 days\", set = { n = \"n + 1\" } }\n\
+             [track.b.stage]\ngo = { takes = \"discrete(3 days, 1, 5 days, 2)\", next = [{ p = \"0.05 * n\", to = \"deal\" }, { p = 0.5, to = \"rest\" }, {}] }\nrest = { takes = \"4 days\", to = \"go\" }\n\
+             [track.c.stage]\nwait = { when = \"n >= 3\", takes = \"30 days\", to = \"lost\" }\n",
+        ];
+        let mut compared = 0;
+        for (n, model) in models.iter().enumerate() {
+            let text = format!("{start}{model}{ends}");
+            let checked = crate::check::check_text("model", &text);
+            let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+            compared += agree(scenario, 10 + n as u64);
+        }
+        assert!(compared > 60, "{compared}");
     }
 
     #[test]

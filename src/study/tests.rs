@@ -337,7 +337,7 @@ fn any_split_into_batches_gives_the_same_answer() {
             let mut tally = Tally::new(&shape);
             let mut walker = source.walker();
             for world in (0..60).filter(|world| world % parts as u64 == part) {
-                let drawn = source.world(world, None, None).unwrap();
+                let drawn = source.world(world, None).unwrap();
                 (0..5).for_each(|path| source.walk(&mut walker, &drawn, path, &mut tally).unwrap());
                 tally.close(5);
             }
@@ -383,7 +383,7 @@ fn speed() {
             let worlds = 200_000 / each.max(1);
             let mut earlier = None;
             for world in 0..worlds {
-                let drawn = source.world(world, earlier.take(), None).unwrap();
+                let drawn = source.world(world, earlier.take()).unwrap();
                 for path in 0..each.max(1) {
                     if kind == 0 {
                         source.walk(&mut walker, &drawn, path, &mut Nothing).unwrap();

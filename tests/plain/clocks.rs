@@ -3,7 +3,7 @@
 use super::eval::View;
 use super::fault::{Kind, Result, fault, finite};
 use super::hazard;
-use super::laws::{Values, values};
+use super::laws::{Values, sample, values};
 use super::times::reads_time;
 use detente::dist::Law;
 use detente::model::{Clock, ClockKind, Expr, OnChange, OnReturn, Return, Scenario};
@@ -165,9 +165,9 @@ impl Memory {
     fn draw_delay(&mut self, view: &View<'_>, law: &Expr, luck: Luck) -> Result<()> {
         let now = view.now;
         let occurrence = self.occur();
-        let values = values(view, law);
+        let (words, values) = (law, values(view, law));
         let law = values.build(now)?;
-        let whole = law.sample(&mut luck.key.draw(luck.name, luck.path, occurrence));
+        let whole = sample(view, words, &law, &mut luck.key.draw(luck.name, luck.path, occurrence));
         let whole = checked(whole, now)?;
         let (taken, entered) = (now, view.entered.to_vec());
         let quantile = (law.cdf(whole), law.sf(whole));

@@ -2,7 +2,7 @@
 
 use super::eval::View;
 use super::fault::{Kind, Result, fault, finite};
-use super::laws::values;
+use super::laws::{quantile, sample, values};
 use detente::dist::Copula;
 use detente::model::{Draw, Scenario, draw_name};
 use detente::stream::{self, Name, WorldKey};
@@ -34,10 +34,11 @@ pub fn by_weight(weights: &[f64], u: f64, time: f64) -> Result<usize> {
 /// A value by its draw.
 pub fn drawn(view: &View<'_>, how: &Draw, mut draw: stream::Draw) -> Result<f64> {
     match how {
-        Draw::Law(expr) => {
-            let law = values(view, expr).build(view.now)?;
-            finite(law.sample(&mut draw), Kind::Assigned, view.now)
-        }
+        Draw::Law(expr) => finite(
+            sample(view, expr, &values(view, expr).build(view.now)?, &mut draw),
+            Kind::Assigned,
+            view.now,
+        ),
         Draw::Chance(p) => {
             let p = probability(view.number(p), view.now)?;
             Ok(if draw.uniform() < p { 1.0 } else { 0.0 })
@@ -74,7 +75,9 @@ pub fn beliefs(scenario: &Scenario, key: WorldKey) -> Result<Vec<f64>> {
     for (belief, u) in scenario.beliefs.iter().zip(u) {
         let view = View::of(scenario, &known);
         let value = match &belief.draw {
-            Draw::Law(expr) => finite(values(&view, expr).build(0.0)?.quantile(u), Kind::Assigned, 0.0)?,
+            Draw::Law(expr) => {
+                finite(quantile(&view, expr, &values(&view, expr).build(0.0)?, u), Kind::Assigned, 0.0)?
+            }
             Draw::Chance(p) => {
                 if u < probability(view.number(p), 0.0)? {
                     1.0

@@ -2,8 +2,11 @@
 
 use super::eval::View;
 use super::fault::{Kind, Result, fault};
-use detente::dist::{self, FormId, Interval};
-use detente::model::{Expr, Law, Node};
+use super::times::constant;
+use detente::dist::{self, FormId, Interval, Sampler};
+use detente::model::{Expr, Law, Node, Scenario, Ty};
+use detente::stream::Draw;
+use std::cell::RefCell;
 
 /// A distribution with the values of its parameters.
 #[derive(Clone, Debug)]
@@ -40,6 +43,56 @@ pub fn values(view: &View<'_>, expr: &Expr) -> Values {
         },
         _ => Values::Point(number(expr)),
     }
+}
+
+/// The expression of the distribution here and now: formulas and an `if` between distributions left behind.
+fn words<'a>(view: &View<'a>, expr: &'a Expr) -> &'a Expr {
+    match &expr.node {
+        Node::If(c, a, b) => words(view, if view.holds(c) { a } else { b }),
+        Node::Formula(id) => words(view, &view.scenario.formulas[id.0].expr),
+        _ => expr,
+    }
+}
+
+/// Whether a distribution is the same everywhere: such a one is drawn by a table of its quantiles.
+fn fixed(scenario: &Scenario, expr: &Expr) -> bool {
+    match &expr.node {
+        Node::Law(_) => expr.parts().iter().all(|part| fixed(scenario, part)),
+        Node::Formula(id) => fixed(scenario, &scenario.formulas[id.0].expr),
+        Node::If(c, a, b) if matches!(expr.ty, Ty::Law { .. }) => match constant(scenario, c) {
+            Some(c) => fixed(scenario, if c == 0.0 { b } else { a }),
+            None => false,
+        },
+        _ => constant(scenario, expr).is_some(),
+    }
+}
+
+thread_local! {
+    static SAMPLERS: RefCell<Vec<Sampler>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The sampler of a law; the last ones are kept, as a table takes long to make.
+fn sampler(law: &dist::Law) -> Sampler {
+    SAMPLERS.with_borrow_mut(|kept| {
+        if let Some(same) = kept.iter().find(|sampler| sampler.law() == law) {
+            return same.clone();
+        }
+        if kept.len() == 100 {
+            kept.clear();
+        }
+        kept.push(Sampler::new(law.clone()));
+        kept[kept.len() - 1].clone()
+    })
+}
+
+/// A draw of the law that these words make here and now.
+pub fn sample(view: &View<'_>, expr: &Expr, law: &dist::Law, draw: &mut Draw) -> f64 {
+    if fixed(view.scenario, words(view, expr)) { sampler(law).sample(draw) } else { law.sample(draw) }
+}
+
+/// The quantile of the law that these words make here and now.
+pub fn quantile(view: &View<'_>, expr: &Expr, law: &dist::Law, u: f64) -> f64 {
+    if fixed(view.scenario, words(view, expr)) { sampler(law).at(u) } else { law.quantile(u) }
 }
 
 impl Values {

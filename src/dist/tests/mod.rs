@@ -5,5 +5,6 @@ mod forms;
 mod golden;
 mod golden_draws;
 mod golden_families;
+mod inverse;
 mod samples;
 mod special;

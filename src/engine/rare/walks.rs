@@ -101,7 +101,7 @@ impl<'a> Kept<'a> {
         let (program, seed) = (self.goals.hunt.program, self.goals.hunt.seed);
         match &mut self.world {
             Some(world) if world.number() == number => Ok(()),
-            Some(world) => world.refill(program, seed, number, None),
+            Some(world) => world.refill(program, seed, number),
             None => World::new(program, seed, number).map(|world| self.world = Some(world)),
         }
     }

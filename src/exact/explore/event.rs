@@ -186,11 +186,7 @@ impl Explorer<'_> {
         // -0 and 0 read the same.
         key.extend(live.map(|(value, _)| (value + 0.0).to_bits()));
         key.extend(config.at.iter().map(|stage| u64::from(*stage)));
-        for stage in &config.at {
-            for clock in self.program.stages[*stage as usize].clocks.range() {
-                key.push(u64::from(config.running[clock]) * 2 + u64::from(config.rung[clock]));
-            }
-        }
+        self.clocks_key(&config, &mut key);
         key.extend(config.firsts.iter().map(|f| u64::from(*f)));
         let vertex = Vertex {
             kind: Kind::New,
@@ -198,6 +194,8 @@ impl Explorer<'_> {
             states: config.states.clone().into(),
             firsts: config.firsts.clone().into(),
             flips: vec![],
+            aged: false,
+            general: vec![],
         };
         self.add(key, vertex, Some(config))
     }
@@ -218,6 +216,8 @@ impl Explorer<'_> {
             states: states.into(),
             firsts: config.firsts.clone().into(),
             flips: vec![],
+            aged: false,
+            general: vec![],
         };
         self.add(key, vertex, None)
     }
@@ -229,8 +229,13 @@ impl Explorer<'_> {
         config: Option<Config>,
     ) -> Result<u32, NotExact> {
         let key: Box<[u64]> = key.into();
-        if let Some(found) = self.seen.get(&key) {
-            return Ok(*found);
+        if let Some(&found) = self.seen.get(&key) {
+            let earliest = &mut self.earliest[found as usize];
+            if self.time < *earliest {
+                *earliest = self.time;
+                self.open.push(Reverse((self.time.to_bits(), found as usize)));
+            }
+            return Ok(found);
         }
         if self.graph.vertices.len() >= MOST {
             return Err(self.too_many());
@@ -240,6 +245,8 @@ impl Explorer<'_> {
         self.graph.vertices.push(vertex);
         self.configs.push(config);
         self.vias.push(self.via);
+        self.earliest.push(self.time);
+        self.open.push(Reverse((self.time.to_bits(), number as usize)));
         Ok(number)
     }
 

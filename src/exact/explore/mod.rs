@@ -3,16 +3,18 @@
 //! A combination is looked at where the walker scans from the top: outcomes, stages that branch on the spot, clocks whose guard
 //! became true, clocks that are due; if there is nothing of these, clocks start and it waits.
 
+mod clocks;
 mod event;
 
+use super::delay::Delay;
 use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Vertex};
 use super::live::Live;
 use super::refusal::{NotExact, Why};
-use crate::dist::{Exponential, Law};
 use crate::engine::{FaultKind, World};
 use crate::model::{OnChange, Return};
 use crate::program::{self, DrawPlan, Effects, Initial, Kind as ClockKind, Program, Target};
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 /// The most combinations.
 pub(super) const MOST: usize = 200_000;
@@ -22,10 +24,28 @@ pub(super) const MOST: usize = 200_000;
 struct Config {
     states: Vec<f64>,
     at: Vec<u32>,
-    /// The law of each running clock.
+    /// What is left of the delay of each running clock, by its number in the laws; as of `age`.
     running: Vec<u32>,
+    age: Age,
+    /// What is kept of the delays of clocks that were dropped.
+    kept: Vec<u32>,
+    /// Of running clocks that a change may draw anew: the law that they were drawn from.
+    drawn: Vec<u32>,
+    /// Of running clocks that repeat their delay: the whole of it.
+    whole: Vec<u32>,
     rung: Vec<bool>,
     firsts: Vec<bool>,
+}
+
+/// Since when the clocks run whose past matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Age {
+    /// What is left of each is known now.
+    Now,
+    /// It was known at the last event at which none of them ran on; exponential clocks have rung since.
+    Since,
+    /// Another of them has rung since, at any time.
+    Mixed,
 }
 
 /// A configuration on its way through an event.
@@ -59,6 +79,14 @@ pub(super) struct Explorer<'a> {
     /// The clock whose ring led to each combination first, and the one that rings now.
     vias: Vec<Option<usize>>,
     via: Option<usize>,
+    /// The earliest time of each combination, as far as fixed delays tell, and those to look at in its order.
+    earliest: Vec<f64>,
+    open: BinaryHeap<Reverse<(u64, usize)>>,
+    /// The time of what is reached now.
+    time: f64,
+    /// The clocks that started in the combination that is looked at.
+    started: Vec<bool>,
+    interned: clocks::Interned,
 }
 
 impl<'a> Explorer<'a> {
@@ -76,13 +104,25 @@ impl<'a> Explorer<'a> {
             closes: program.horizon == f64::INFINITY,
             vias: vec![],
             via: None,
+            earliest: vec![],
+            open: BinaryHeap::new(),
+            time: 0.0,
+            started: vec![false; program.clocks.len()],
+            interned: clocks::Interned::default(),
         };
         explorer.values.resize(program.layout.len(), f64::NAN);
         explorer.graph.start = explorer.begin()?;
-        let mut at = 0;
-        while at < explorer.graph.vertices.len() {
+        let horizon = program.horizon * (1.0 + 1e-12);
+        while let Some(Reverse((_, at))) = explorer.open.pop() {
+            if explorer.earliest[at] > horizon {
+                // What is left is later.
+                explorer.configs[at] = None;
+                if matches!(explorer.graph.vertices[at].kind, Kind::New) {
+                    explorer.graph.vertices[at].kind = Kind::Wait(vec![]);
+                }
+                continue;
+            }
             explorer.visit(at)?;
-            at += 1;
         }
         Ok(explorer.graph)
     }
@@ -105,6 +145,10 @@ impl<'a> Explorer<'a> {
             states: vec![0.0; program.layout.states],
             at: program.tracks.iter().map(|t| t.begins).collect(),
             running: vec![STILL; program.clocks.len()],
+            age: Age::Now,
+            kept: vec![STILL; program.clocks.len()],
+            drawn: vec![STILL; program.clocks.len()],
+            whole: vec![STILL; program.clocks.len()],
             rung: vec![false; program.clocks.len()],
             firsts: vec![false; program.firsts.len()],
         };
@@ -157,7 +201,7 @@ impl<'a> Explorer<'a> {
                     }
                 };
                 let mut atoms = vec![];
-                if !super::kernel::atoms_of(&found, 1.0, &mut atoms) {
+                if !super::delay::atoms_of(&found, 1.0, &mut atoms) {
                     return Err(NotExact::because(Why::ContinuousDraw(state)));
                 }
                 Ok(atoms.into_iter().map(|(x, p)| (p, x)).collect())
@@ -193,6 +237,8 @@ impl<'a> Explorer<'a> {
         let Some(mut config) = self.configs[at].take() else { return Ok(()) };
         let program = self.program;
         self.via = self.vias[at];
+        self.time = self.earliest[at];
+        self.started.fill(false);
         self.load(&config);
         loop {
             for (number, first) in program.firsts.iter().enumerate() {
@@ -222,6 +268,7 @@ impl<'a> Explorer<'a> {
             if !self.settle_clocks(&mut config)? {
                 break;
             }
+            self.goes_on(&mut config);
         }
         self.graph.vertices[at].firsts = config.firsts.clone().into();
         let closed = config.at.iter().all(|stage| !program.stages[*stage as usize].productive);
@@ -229,18 +276,13 @@ impl<'a> Explorer<'a> {
             self.graph.vertices[at].kind = Kind::Wait(vec![]);
             return Ok(());
         }
-        let mut exits = vec![];
-        for stage in config.at.clone() {
-            for clock in program.stages[stage as usize].clocks.range() {
-                let law = config.running[clock];
-                if law != STILL && law != NEVER {
-                    self.via = Some(clock);
-                    let edges = self.ring(&config, clock)?;
-                    exits.push(Exit { clock: clock as u32, law, edges });
-                }
-            }
-        }
-        self.graph.vertices[at].kind = Kind::Wait(exits);
+        self.graph.vertices[at].aged = self.ages(&mut config)?;
+        let general = self.generals(&config).into_iter();
+        self.graph.vertices[at].general = general.map(|c| (c as u32, config.running[c])).collect();
+        self.graph.vertices[at].kind = match self.drawn_now(&config)? {
+            Some(edges) => Kind::Instant(edges),
+            None => Kind::Wait(self.exits(&config)?),
+        };
         Ok(())
     }
 
@@ -278,107 +320,6 @@ impl<'a> Explorer<'a> {
     }
 
     fn is_due(&self, law: u32) -> bool {
-        matches!(&self.graph.laws[law as usize], Some(law @ Law::Point(_)) if law.mean() == 0.0)
-    }
-
-    /// Starts, drops and changes clocks as the values now are; tells whether one is due at once.
-    fn settle_clocks(&mut self, config: &mut Config) -> Result<bool, NotExact> {
-        let program = self.program;
-        let mut due = false;
-        for stage in config.at.clone() {
-            for clock in program.stages[stage as usize].clocks.range() {
-                let plan = &program.clocks[clock];
-                let holds = self.holds(clock);
-                if matches!(plan.kind, ClockKind::Guard) {
-                    config.rung[clock] &= holds;
-                    continue;
-                }
-                let before = config.running[clock];
-                if !holds {
-                    self.drop_clock(config, clock)?;
-                    continue;
-                }
-                let (now, follows) = match &plan.kind {
-                    ClockKind::Takes { law, change, .. } if before == STILL || *change != OnChange::Keep => {
-                        (self.delay(clock, law)?, true)
-                    }
-                    ClockKind::Takes { .. } => (before, true),
-                    ClockKind::Hazard(rate) => {
-                        let value = program.code.evaluate(&rate.value, &mut self.values);
-                        if !(0.0..f64::INFINITY).contains(&value) {
-                            return Err(self.fault(FaultKind::Hazard(value), rate.value.span));
-                        }
-                        let law = if value > 0.0 {
-                            let law = Exponential::from_rate(value)
-                                .map_err(|refusal| self.fault(FaultKind::Law(refusal), rate.value.span))?;
-                            self.number(Law::Exponential(law))
-                        } else {
-                            NEVER
-                        };
-                        (law, true)
-                    }
-                    ClockKind::At(_) => return Err(NotExact { clocks: vec![clock], why: Why::Date }),
-                    ClockKind::Guard => (STILL, false),
-                };
-                if follows && before != STILL && !(self.memoryless(before) && self.memoryless(now)) {
-                    let clocks = std::iter::once(clock).chain(self.via).collect();
-                    return Err(NotExact { clocks, why: Why::RunsOn });
-                }
-                config.running[clock] = now;
-                due |= self.is_due(now);
-            }
-        }
-        Ok(due)
-    }
-
-    fn memoryless(&self, law: u32) -> bool {
-        law == NEVER || matches!(self.graph.laws[law as usize], Some(Law::Exponential(_)))
-    }
-
-    /// The number of the law of a delay as the values now are.
-    fn delay(&mut self, clock: usize, plan: &program::LawPlan) -> Result<u32, NotExact> {
-        let ready = self.world.ready(self.program);
-        let law = match plan.tree.law(&self.program.code, &mut self.values, ready) {
-            Ok(law) => law.into_owned(),
-            Err(refusal) => return Err(self.fault(FaultKind::Law(refusal), plan.span)),
-        };
-        let (low, _) = law.support();
-        let point = matches!(law, Law::Point(_));
-        if point && !(0.0..f64::INFINITY).contains(&low) {
-            return Err(self.fault(FaultKind::Delay(low), plan.span));
-        }
-        if low < 0.0 || (!point && law.cdf(0.0) > 0.0) {
-            return Err(NotExact { clocks: vec![clock], why: Why::Delay });
-        }
-        Ok(self.number(law))
-    }
-
-    fn number(&mut self, law: Law) -> u32 {
-        let found = self.graph.laws.iter().position(|l| l.as_ref() == Some(&law));
-        found.unwrap_or_else(|| {
-            self.graph.laws.push(Some(law));
-            self.graph.laws.len() - 1
-        }) as u32
-    }
-
-    fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {
-        let law = std::mem::replace(&mut config.running[clock], STILL);
-        let forgets = match self.program.clocks[clock].returns {
-            Return::Redraw => true,
-            Return::Resume => law == STILL || self.memoryless(law),
-            Return::Repeat => law == STILL,
-        };
-        if forgets { Ok(()) } else { Err(NotExact { clocks: vec![clock], why: Why::Remembers }) }
-    }
-
-    /// A clock rings.
-    fn ring(&mut self, config: &Config, clock: usize) -> Result<std::ops::Range<usize>, NotExact> {
-        let plan = &self.program.clocks[clock];
-        let mut config = config.clone();
-        config.running[clock] = STILL;
-        if matches!(plan.kind, ClockKind::Guard) {
-            config.rung[clock] = true;
-        }
-        self.branch(&config, plan.stage, plan.list)
+        self.graph.laws[law as usize].as_ref().and_then(Delay::fixed) == Some(0.0)
     }
 }

@@ -85,6 +85,8 @@ struct Panel {
 
 struct Flow {
     node: usize,
+    /// The node in which it rings.
+    at: usize,
     which: usize,
     kernel: usize,
     /// The same node again, as a sum of chances.
@@ -126,7 +128,7 @@ impl<'a> March<'a> {
             first_flow.push(flows.len());
             for (which, of) in node.uses.iter().enumerate() {
                 let again = of.goes.to.iter().filter(|(to, _)| *to as usize == n).map(|(_, p)| p).sum();
-                flows.push(Flow { node: n, which, kernel: of.kernel, again });
+                flows.push(Flow { node: n, at: of.at as usize, which, kernel: of.kernel, again });
             }
         }
         let mut kernels: Vec<usize> = flows.iter().map(|f| f.kernel).collect();
@@ -266,7 +268,7 @@ impl<'a> March<'a> {
 
     /// The mass in nodes that wait for something.
     fn going(&self) -> f64 {
-        let waits = |n: &usize| !self.chain.nodes[*n].uses.is_empty();
+        let waits = |n: &usize| self.chain.nodes[*n].waits;
         let all = (0..self.chain.nodes.len()).filter(waits);
         all.map(|n| (self.entered[n].0 - self.left[n].0).max(0.0)).sum()
     }
@@ -289,10 +291,10 @@ impl<'a> March<'a> {
                 return Err(NotExact::because(Why::TooManyMoments(MOMENTS)));
             }
             for (flow, mass) in rings {
-                let Flow { node, which, .. } = self.flows[flow as usize];
-                self.left[node].0 += mass;
-                self.left[node].1 += mass * now;
-                self.spend(node, -mass, now);
+                let Flow { node, at, which, .. } = self.flows[flow as usize];
+                self.left[at].0 += mass;
+                self.left[at].1 += mass * now;
+                self.spend(at, -mass, now);
                 let chain = self.chain;
                 self.lead(&chain.nodes[node].uses[which].goes, mass, now);
             }

@@ -217,10 +217,16 @@ impl March<'_> {
         let mut firsts: Vec<Values> = vec![[0.0; POINTS]; asked.firsts];
         for (flow, ring) in self.flows.iter().zip(rings) {
             let mass = sum(ring, &one);
-            self.left[flow.node].0 += mass;
-            self.left[flow.node].1 += sum(ring, times);
-            gather(flow.node, ring, -1.0, &mut self.account_sums);
+            let later = sum(ring, times);
+            self.left[flow.at].0 += mass;
+            self.left[flow.at].1 += later;
+            gather(flow.at, ring, -1.0, &mut self.account_sums);
             let goes = &self.chain.nodes[flow.node].uses[flow.which].goes;
+            for (to, p) in &goes.on {
+                self.entered[*to as usize].0 += mass * p;
+                self.entered[*to as usize].1 += later * p;
+                gather(*to as usize, ring, *p, &mut self.account_sums);
+            }
             for (to, p) in &goes.to {
                 if *to as usize >= nodes {
                     let end = *to as usize - nodes;

@@ -154,7 +154,7 @@ impl Answerer<'_> {
             for stage in &self.graph.vertices[node.vertex as usize].at {
                 slot.stands[*stage as usize] += snapshot.stands[n];
                 // Without a horizon a path that waits for nothing has ended.
-                if !(forever && node.uses.is_empty()) {
+                if node.waits || !forever {
                     slot.spent[*stage as usize] += snapshot.spent[n];
                 }
             }

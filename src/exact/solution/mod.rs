@@ -279,7 +279,7 @@ impl Answerer<'_> {
             };
             for (n, visits) in set.iter().zip(solved.visits(entered)) {
                 let node = &chain.nodes[*n as usize];
-                forever.spent[*n as usize] = visits * self.sojourn(node, bank);
+                self.sojourn(*n, visits, bank, &mut forever.spent);
                 for of in &node.uses {
                     lead(&of.goes, visits * of.share, &mut enters, set, &mut forever);
                 }
@@ -298,12 +298,21 @@ impl Answerer<'_> {
         Ok(forever)
     }
 
-    /// The expected time in a node, a visit.
-    fn sojourn(&self, node: &super::chain::Node, bank: &mut Bank) -> f64 {
-        match node.uses.len() {
-            0 => 0.0,
-            1 => self.graph.laws[node.laws[0] as usize].as_ref().map_or(0.0, |law| law.mean()),
-            _ => node.uses.iter().map(|of| bank.kernel(of.kernel).weighted(|u| u)).sum(),
+    /// The expected time in a node of so many starts, and in those where clocks run on since.
+    fn sojourn(&self, n: u32, starts: f64, bank: &mut Bank, spent: &mut [f64]) {
+        let node = &self.chain.nodes[n as usize];
+        if let Some(mean) = node.mean {
+            spent[n as usize] += starts * mean;
+            return;
+        }
+        for of in &node.uses {
+            let kernel = bank.kernel(of.kernel);
+            let scale = kernel.total();
+            let scale = if scale > 0.0 { of.share / scale } else { 0.0 };
+            // When it is left, less when it was entered.
+            let time = starts * scale * kernel.weighted(|u| u);
+            spent[of.at as usize] += time;
+            of.goes.on.iter().for_each(|(to, p)| spent[*to as usize] -= time * p);
         }
     }
 }

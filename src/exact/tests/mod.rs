@@ -1,5 +1,6 @@
 //! Exact answers against closed forms, refinement and paths.
 
+mod clocks;
 mod timed;
 mod untimed;
 mod workload;

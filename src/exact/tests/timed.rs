@@ -50,7 +50,7 @@ fn one_delay_of_every_family() {
         };
         let program = crate::program::Program::compile(&model);
         // The parts of a law come before it.
-        let law: &Law = program.laws.last().expect("a law");
+        let law: &Law = program.laws.last().expect("a law").law();
         let solution = try_solve(&model).unwrap_or_else(|refused| panic!("{takes}: {refused:?}"));
         for (slot, day) in DAYS.iter().enumerate() {
             let (found, bound) = (solution.slots[slot].outcomes[0], solution.slots[slot].bound);

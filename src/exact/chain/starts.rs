@@ -1,0 +1,163 @@
+//! What may happen after a combination starts, up to the next start.
+//!
+//! Clocks whose past matters run on through the events of exponential ones. Then a start leads through several combinations
+//! until such a clock rings or an event ends them all (a Markov regenerative process, Logothetis, Trivedi and Puliafito
+//! 1995): a ring in combination m after the time u has the density f(u) times the chance that exponential events have led to m
+//! by then, and each m has kernels of its own.
+
+use super::{Goes, Node, Use};
+use crate::exact::delay::Delay;
+use crate::exact::graph::{Exit, Graph, Kind};
+use crate::exact::kernel::{Bank, Own, Race};
+use crate::exact::refusal::{NotExact, Why};
+use std::collections::HashMap;
+
+/// The most pairs of a start and a combination that clocks run on to.
+pub(super) const PAIRS: usize = 20_000;
+
+/// Makes the nodes of a chain.
+pub(super) struct Starts<'a> {
+    pub graph: &'a Graph,
+    /// The vertices that wait.
+    pub nodes: &'a [u32],
+    /// Of each, where its exits lead.
+    pub goes: &'a [Vec<Goes>],
+    pub bank: &'a mut Bank,
+    pub pairs: usize,
+}
+
+impl Starts<'_> {
+    fn exits(&self, node: usize) -> &[Exit] {
+        match &self.graph.vertices[self.nodes[node] as usize].kind {
+            Kind::Wait(exits) => exits,
+            _ => &[],
+        }
+    }
+
+    fn delay(&self, law: u32) -> Option<&Delay> {
+        self.graph.laws[law as usize].as_ref()
+    }
+
+    fn memoryless(&self, exit: &Exit) -> bool {
+        self.delay(exit.law).is_some_and(Delay::memoryless)
+    }
+
+    /// The clocks whose past matters: (clock, law).
+    fn general(&self, node: usize) -> &[(u32, u32)] {
+        &self.graph.vertices[self.nodes[node] as usize].general
+    }
+
+    /// A node and what may happen after its start.
+    pub fn node(&mut self, n: usize) -> Result<Node, NotExact> {
+        let vertex = self.nodes[n];
+        let waits = !self.exits(n).is_empty();
+        if self.graph.vertices[vertex as usize].aged || !waits {
+            return Ok(Node { vertex, uses: vec![], waits, mean: None });
+        }
+        let on = self.goes[n].iter().any(|goes| !goes.on.is_empty());
+        let (mut uses, mean) = if on { (self.through(n)?, None) } else { self.race(n) };
+        let rates = self.exits(n).iter().map(|exit| self.delay(exit.law).filter(|d| d.memoryless())?.mean());
+        let rates: Option<Vec<f64>> = rates.map(|mean| mean.map(f64::recip)).collect();
+        match rates.filter(|rates| rates.len() == uses.len()) {
+            Some(rates) => {
+                let total: f64 = rates.iter().sum();
+                uses.iter_mut().zip(rates).for_each(|(it, rate)| it.share = rate / total);
+            }
+            None => {
+                uses.iter_mut().for_each(|it| it.share = self.bank.kernel(it.kernel).total());
+                // It ends once: what the integrals leave is rounding.
+                let ends = |it: &Use| it.share * it.goes.to.iter().map(|to| to.1).sum::<f64>();
+                let total: f64 = uses.iter().map(ends).sum();
+                uses.iter_mut().for_each(|it| it.share /= total);
+            }
+        }
+        Ok(Node { vertex, uses, waits, mean })
+    }
+
+    /// Every event ends it.
+    fn race(&mut self, n: usize) -> (Vec<Use>, Option<f64>) {
+        let clocks: Vec<(u32, u32)> = self.exits(n).iter().map(|exit| (exit.clock, exit.law)).collect();
+        let late = self.general(n).iter().filter(|it| !clocks.contains(it));
+        // Those that can't be first may still be due at the same instant.
+        let all: Vec<(u32, u32)> = clocks.iter().chain(late).copied().collect();
+        let mut uses = vec![];
+        for (which, (clock, law)) in clocks.iter().enumerate() {
+            let others = all.iter().filter(|it| it.0 != *clock);
+            let others = others.filter_map(|it| self.delay(it.1).cloned()).collect();
+            let Some(own) = self.delay(*law).cloned() else { continue };
+            let race = Race { own: Own::Clock(own), others, inner: None };
+            let (kernel, goes) = (self.bank.number(&race), self.goes[n][which].clone());
+            uses.push(Use { kernel, share: 1.0, at: n as u32, goes });
+        }
+        let mean = if all.len() == 1 { self.delay(all[0].1).and_then(Delay::mean) } else { None };
+        (uses, mean)
+    }
+
+    /// Exponential events lead through other combinations.
+    fn through(&mut self, n: usize) -> Result<Vec<Use>, NotExact> {
+        let general = self.general(n).to_vec();
+        let mut list = vec![n as u32];
+        let mut place: HashMap<u32, u32> = HashMap::from([(n as u32, 0)]);
+        let (mut out, mut rates, mut leaves) = (vec![], vec![], vec![]);
+        let mut at = 0;
+        while let Some(&v) = list.get(at) {
+            let v = v as usize;
+            let (mut whole, mut row, mut led) = (0.0, vec![], vec![]);
+            for (which, exit) in self.exits(v).iter().enumerate().filter(|(_, exit)| self.memoryless(exit)) {
+                let rate = self.delay(exit.law).and_then(Delay::mean).map_or(0.0, f64::recip);
+                whole += rate;
+                led.push((which, rate));
+                for (to, p) in &self.goes[v][which].on {
+                    // All of them run on, or none: else what is left of the others has another past.
+                    if self.general(*to as usize) != general {
+                        let clocks = vec![general[0].0 as usize, exit.clock as usize];
+                        return Err(NotExact { clocks, why: Why::RunsOn });
+                    }
+                    let next = list.len() as u32;
+                    let to = *place.entry(*to).or_insert_with(|| {
+                        list.push(*to);
+                        next
+                    });
+                    row.push((to, rate * p));
+                }
+            }
+            out.push(whole);
+            rates.push(row);
+            leaves.push(led);
+            at += 1;
+            if self.pairs + list.len() > PAIRS {
+                let clocks = vec![general[0].0 as usize];
+                return Err(NotExact { clocks, why: Why::RunsThrough(PAIRS) });
+            }
+        }
+        self.pairs += list.len();
+        let inner = self.bank.inner(&out, &rates);
+        if !inner.reaches(self.bank.far(general.iter().filter_map(|it| self.delay(it.1)))) {
+            return Err(NotExact::because(Why::TooManyMoments(self.pairs)));
+        }
+        let mut uses = vec![];
+        for (m, v) in list.iter().enumerate() {
+            let through = Some((inner.clone(), m as u32));
+            for (which, exit) in self.exits(*v as usize).to_vec().iter().enumerate() {
+                if self.memoryless(exit) {
+                    continue;
+                }
+                let others = general.iter().filter(|it| it.0 != exit.clock);
+                let others = others.filter_map(|it| self.delay(it.1).cloned()).collect();
+                let Some(own) = self.delay(exit.law).cloned() else { continue };
+                let race = Race { own: Own::Clock(own), others, inner: through.clone() };
+                let goes = self.goes[*v as usize][which].clone();
+                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes });
+            }
+            if out[m] > 0.0 {
+                let others = general.iter().filter_map(|it| self.delay(it.1).cloned()).collect();
+                let race = Race { own: Own::Rate(out[m]), others, inner: through };
+                let led =
+                    leaves[m].iter().map(|(which, rate)| (&self.goes[*v as usize][*which], rate / out[m]));
+                let goes = Goes::mixed(led);
+                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes });
+            }
+        }
+        Ok(uses)
+    }
+}

@@ -1,0 +1,338 @@
+//! What clocks do in a combination: they start, run on, are dropped, and ring.
+//!
+//! What is left of the delay of every clock whose past matters is known at the events that happen at known times: then it is
+//! part of the combination ([`Age::Now`]). Through the events of exponential clocks such clocks run on together
+//! ([`Age::Since`]): what is left is counted from the last event of the first kind.
+
+use super::*;
+use crate::dist::{Exponential, Law};
+
+/// Which numbers have been given to laws.
+#[derive(Default)]
+pub(super) struct Interned {
+    fixed: HashMap<u64, u32>,
+    /// By law and the time that it has run.
+    after: HashMap<(u32, u64), Option<u32>>,
+}
+
+impl Explorer<'_> {
+    /// Starts, drops and changes clocks as the values now are; tells whether one is due at once.
+    pub(super) fn settle_clocks(&mut self, config: &mut Config) -> Result<bool, NotExact> {
+        let program = self.program;
+        let mut due = false;
+        for stage in config.at.clone() {
+            for clock in program.stages[stage as usize].clocks.range() {
+                let plan = &program.clocks[clock];
+                let holds = self.holds(clock);
+                if matches!(plan.kind, ClockKind::Guard) {
+                    config.rung[clock] &= holds;
+                    continue;
+                }
+                if !holds {
+                    self.started[clock] = false;
+                    self.drop_clock(config, clock)?;
+                    continue;
+                }
+                let before = config.running[clock];
+                let now = match &plan.kind {
+                    ClockKind::Takes { law, change, .. } if before == STILL || *change != OnChange::Keep => {
+                        self.takes(config, clock, law, *change)?
+                    }
+                    ClockKind::Takes { .. } => before,
+                    ClockKind::Hazard(rate) => {
+                        let value = program.code.evaluate(&rate.value, &mut self.values);
+                        if !(0.0..f64::INFINITY).contains(&value) {
+                            return Err(self.fault(FaultKind::Hazard(value), rate.value.span));
+                        }
+                        if value > 0.0 {
+                            let law = Exponential::from_rate(value)
+                                .map_err(|refusal| self.fault(FaultKind::Law(refusal), rate.value.span))?;
+                            self.number(Law::Exponential(law).into())
+                        } else {
+                            NEVER
+                        }
+                    }
+                    ClockKind::At(_) => return Err(NotExact { clocks: vec![clock], why: Why::Date }),
+                    ClockKind::Guard => STILL,
+                };
+                config.running[clock] = now;
+                due |= self.is_due(now);
+            }
+        }
+        Ok(due)
+    }
+
+    /// What is left of the delay of a clock that starts, or whose law may have changed.
+    fn takes(
+        &mut self,
+        config: &mut Config,
+        clock: usize,
+        plan: &program::LawPlan,
+        change: OnChange,
+    ) -> Result<u32, NotExact> {
+        let before = config.running[clock];
+        let kept = std::mem::replace(&mut config.kept[clock], STILL);
+        if before == STILL && kept != STILL {
+            if change != OnChange::Keep {
+                return Err(NotExact { clocks: vec![clock], why: Why::Remembers });
+            }
+            self.started[clock] = true;
+            config.whole[clock] = kept;
+            return Ok(kept);
+        }
+        let fresh = self.delay(clock, plan)?;
+        let both = before != STILL && self.memoryless(before) && self.memoryless(fresh);
+        if !both && before != STILL {
+            if config.drawn[clock] == fresh {
+                return Ok(before);
+            }
+            if change == OnChange::Rescale {
+                let clocks = std::iter::once(clock).chain(self.via).collect();
+                return Err(NotExact { clocks, why: Why::RunsOn });
+            }
+        }
+        self.started[clock] = true;
+        config.drawn[clock] = if change == OnChange::Keep { STILL } else { fresh };
+        config.whole[clock] = fresh;
+        Ok(fresh)
+    }
+
+    fn memoryless(&self, law: u32) -> bool {
+        law == NEVER || self.graph.laws[law as usize].as_ref().is_some_and(Delay::memoryless)
+    }
+
+    /// Whether a clock runs and its past matters.
+    fn general(&self, law: u32) -> bool {
+        law != STILL && !self.memoryless(law)
+    }
+
+    fn fixed(&self, law: u32) -> Option<f64> {
+        self.graph.laws[law as usize].as_ref().and_then(Delay::fixed)
+    }
+
+    /// The clocks that run and whose past matters.
+    pub(super) fn generals(&self, config: &Config) -> Vec<usize> {
+        let stages = config.at.iter().map(|stage| &self.program.stages[*stage as usize]);
+        stages
+            .flat_map(|stage| stage.clocks.range())
+            .filter(|clock| self.general(config.running[*clock]))
+            .collect()
+    }
+
+    /// The number of the law of a delay as the values now are.
+    fn delay(&mut self, clock: usize, plan: &program::LawPlan) -> Result<u32, NotExact> {
+        let ready = self.world.ready(self.program);
+        let law = match plan.tree.law(&self.program.code, &mut self.values, ready) {
+            Ok(law) => law.into_owned(),
+            Err(refusal) => return Err(self.fault(FaultKind::Law(refusal), plan.span)),
+        };
+        let (low, _) = law.support();
+        let point = matches!(law, Law::Point(_));
+        if point && !(0.0..f64::INFINITY).contains(&low) {
+            return Err(self.fault(FaultKind::Delay(low), plan.span));
+        }
+        if low < 0.0 || (!point && law.cdf(0.0) > 0.0) {
+            return Err(NotExact { clocks: vec![clock], why: Why::Delay });
+        }
+        Ok(self.number(law.into()))
+    }
+
+    /// The number of what is left of a delay.
+    fn number(&mut self, delay: Delay) -> u32 {
+        let bits = delay.fixed().map(f64::to_bits);
+        let laws = &mut self.graph.laws;
+        let found = match bits {
+            Some(bits) => self.interned.fixed.get(&bits).map(|found| *found as usize),
+            None => laws.iter().position(|l| l.as_ref() == Some(&delay)),
+        };
+        let number = found.unwrap_or_else(|| {
+            laws.push(Some(delay));
+            laws.len() - 1
+        }) as u32;
+        if let Some(bits) = bits {
+            self.interned.fixed.insert(bits, number);
+        }
+        number
+    }
+
+    /// What is left after some time; none where that can't be.
+    fn left(&mut self, law: u32, time: f64) -> Option<u32> {
+        if let Some(known) = self.interned.after.get(&(law, time.to_bits())) {
+            return *known;
+        }
+        let left = self.graph.laws[law as usize].as_ref().and_then(|delay| delay.after(time));
+        let number = left.map(|delay| self.number(delay));
+        self.interned.after.insert((law, time.to_bits()), number);
+        number
+    }
+
+    /// A clock that is dropped; what it keeps becomes part of the combination.
+    pub(super) fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {
+        let law = std::mem::replace(&mut config.running[clock], STILL);
+        let plan = &self.program.clocks[clock];
+        if law == STILL || plan.returns == Return::Redraw {
+            return Ok(());
+        }
+        let remembers = NotExact { clocks: vec![clock], why: Why::Remembers };
+        let ClockKind::Takes { law: drawn, .. } = &plan.kind else {
+            // What is left of a hazard's integral is exponential again.
+            return if plan.returns == Return::Resume { Ok(()) } else { Err(remembers) };
+        };
+        if plan.returns == Return::Resume {
+            if self.memoryless(law) {
+                // Drawn anew it is the same, unless its law has changed.
+                if !matches!(drawn.tree, program::LawTree::Fixed(_) | program::LawTree::World(..)) {
+                    config.kept[clock] = law;
+                }
+                return Ok(());
+            }
+            if config.age == Age::Now {
+                config.kept[clock] = law;
+                return Ok(());
+            }
+        } else if self.fixed(config.whole[clock]).is_some() {
+            config.kept[clock] = config.whole[clock];
+            return Ok(());
+        }
+        Err(remembers)
+    }
+
+    /// A clock rings, without time having passed.
+    pub(super) fn ring(&mut self, config: &Config, clock: usize) -> Result<std::ops::Range<usize>, NotExact> {
+        let plan = &self.program.clocks[clock];
+        let mut config = config.clone();
+        config.running[clock] = STILL;
+        if matches!(plan.kind, ClockKind::Guard) {
+            config.rung[clock] = true;
+        }
+        self.branch(&config, plan.stage, plan.list)
+    }
+
+    /// An instant goes on after clocks have started in it: what starts now is told from what runs on.
+    pub(super) fn goes_on(&self, config: &mut Config) {
+        if config.age != Age::Now {
+            let general = self.generals(config);
+            let (started, carried): (Vec<usize>, Vec<usize>) =
+                general.into_iter().partition(|clock| self.started[*clock]);
+            if carried.is_empty() {
+                config.age = Age::Now;
+            } else if !started.is_empty() {
+                config.age = Age::Mixed;
+            }
+        }
+    }
+
+    /// What must be known of how long clocks have run; tells whether they run on since an earlier combination.
+    pub(super) fn ages(&self, config: &mut Config) -> Result<bool, NotExact> {
+        if config.age == Age::Now {
+            return Ok(false);
+        }
+        let general = self.generals(config);
+        let Some(&carried) = general.iter().find(|clock| !self.started[**clock]) else {
+            config.age = Age::Now;
+            return Ok(false);
+        };
+        if config.age == Age::Mixed || general.iter().any(|clock| self.started[*clock]) {
+            let clocks = std::iter::once(carried).chain(self.via).collect();
+            return Err(NotExact { clocks, why: Why::RunsOn });
+        }
+        Ok(true)
+    }
+
+    /// Where clocks run side by side, one with values of its own is drawn at once: then it is known when it rings.
+    pub(super) fn drawn_now(&mut self, config: &Config) -> Result<Option<std::ops::Range<usize>>, NotExact> {
+        if config.age != Age::Now {
+            return Ok(None);
+        }
+        let general = self.generals(config);
+        let several = general.len() > 1;
+        let mixed = general.into_iter().find(|clock| {
+            let repeats = self.program.clocks[*clock].returns == Return::Repeat;
+            let delay = self.graph.laws[config.running[*clock] as usize].as_ref();
+            (several || repeats) && delay.is_some_and(|d| d.fixed().is_none() && !d.law().is_continuous())
+        });
+        let Some(clock) = mixed else { return Ok(None) };
+        let parts = self.graph.laws[config.running[clock] as usize].as_ref().map_or(vec![], Delay::parts);
+        let mut edges = vec![];
+        for (p, part) in parts {
+            let mut config = config.clone();
+            config.running[clock] = self.number(part);
+            config.whole[clock] = config.running[clock];
+            let to = self.reached(config)?;
+            edges.push(Edge { p, to, entered: Box::default(), paid: Box::default() });
+        }
+        let first = self.graph.edges.len();
+        self.graph.edges.extend(edges);
+        Ok(Some(first..self.graph.edges.len()))
+    }
+
+    /// The clocks that may ring first.
+    pub(super) fn exits(&mut self, config: &Config) -> Result<Vec<Exit>, NotExact> {
+        let program = self.program;
+        let general = self.generals(config);
+        let soonest = general.iter().filter_map(|clock| self.fixed(config.running[*clock]));
+        let soonest = soonest.fold(f64::INFINITY, f64::min);
+        let mut rung = false;
+        let (mut exits, here) = (vec![], self.time);
+        for stage in config.at.clone() {
+            for clock in program.stages[stage as usize].clocks.range() {
+                let law = config.running[clock];
+                if law == STILL || law == NEVER {
+                    continue;
+                }
+                let mut after = config.clone();
+                self.time = here;
+                if let Some(delay) = self.fixed(law) {
+                    // Of those due at the same instant the first rings; the others are due then.
+                    if delay > soonest || std::mem::replace(&mut rung, true) {
+                        continue;
+                    }
+                    self.time += delay;
+                    let others = general.iter().filter(|other| **other != clock);
+                    let left: Option<Vec<(usize, u32)>> = others
+                        .map(|other| Some((*other, self.left(config.running[*other], delay)?)))
+                        .collect();
+                    let Some(left) = left else { continue };
+                    left.into_iter().for_each(|(other, law)| after.running[other] = law);
+                    after.age = Age::Now;
+                } else {
+                    let low = self.graph.laws[law as usize].as_ref().map_or(0.0, |d| d.support().0);
+                    if low >= soonest {
+                        continue;
+                    }
+                    self.time += low;
+                    after.age = if self.memoryless(law) { Age::Since } else { Age::Mixed };
+                }
+                self.via = Some(clock);
+                let edges = self.ring(&after, clock)?;
+                exits.push(Exit { clock: clock as u32, law, edges });
+            }
+        }
+        self.time = here;
+        Ok(exits)
+    }
+
+    /// What a combination knows of its clocks.
+    pub(super) fn clocks_key(&self, config: &Config, key: &mut Vec<u64>) {
+        let program = self.program;
+        let mut general = false;
+        for stage in &config.at {
+            for clock in program.stages[*stage as usize].clocks.range() {
+                let law = config.running[clock];
+                key.push(u64::from(law) * 2 + u64::from(config.rung[clock]));
+                let matters = self.general(law);
+                general |= matters;
+                if matters && config.drawn[clock] != STILL {
+                    key.push(1 << 40 | u64::from(config.drawn[clock]));
+                }
+                if matters && program.clocks[clock].returns == Return::Repeat {
+                    key.push(1 << 41 | u64::from(config.whole[clock]));
+                }
+            }
+        }
+        key.push(if general { 1 + config.age as u64 } else { 0 });
+        for (clock, law) in config.kept.iter().enumerate().filter(|(_, law)| **law != STILL) {
+            key.push(1 << 42 | (clock as u64) << 43 | u64::from(*law));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What a run that was to stop by precision has reached, in a sentence.
+
+use crate::quantity::prose::{counted, number, percent, thousands};
+use crate::stats::Wanted;
+use crate::study::Reached;
+
+/// `until 0.5pp: reached at 40,000 paths (war_widens: 23.4% ±0.49 points)`. `variants`: whether there are several.
+pub fn sentence(of: &Reached, variants: bool) -> String {
+    let asked = of.asked.join(", ");
+    let variant = if variants { format!(" in {}", of.variant) } else { String::new() };
+    let half = match of.wanted {
+        Wanted::Absolute(_) => format!("±{} points", number(100.0 * of.half_width)),
+        Wanted::Relative(_) if of.p > 0.0 => format!("±{}% of it", number(100.0 * of.half_width / of.p)),
+        Wanted::Relative(_) => "not seen".into(),
+    };
+    let furthest = format!("{}{variant}: {} {half}", of.outcome, percent(of.p));
+    let paths = counted(of.paths, "path");
+    if of.met {
+        return format!("until {asked}: reached at {paths} (widest for its target is {furthest})");
+    }
+    let more =
+        of.would_take.map_or(String::new(), |n| format!("; about {} would do: --paths {n}", thousands(n)));
+    format!("until {asked}: not reached; stopped at the most, {paths} (furthest is {furthest}){more}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_reached_and_what_was_not() {
+        let met = Reached {
+            scenario: "s".into(),
+            asked: vec!["0.5pp".into()],
+            outcome: "deal".into(),
+            variant: "base".into(),
+            p: 0.234,
+            half_width: 0.00489,
+            wanted: Wanted::Absolute(0.005),
+            met: true,
+            worlds: 1,
+            paths: 31_500,
+            would_take: None,
+        };
+        assert_eq!(
+            sentence(&met, true),
+            "until 0.5pp: reached at 31,500 paths (widest for its target is deal in base: 23.4% ±0.489 points)"
+        );
+        let short = Reached { met: false, wanted: Wanted::Relative(0.01), would_take: Some(130_000), ..met };
+        assert_eq!(
+            sentence(&short, false),
+            "until 0.5pp: not reached; stopped at the most, 31,500 paths (furthest is deal: 23.4% ±2.09% of it); \
+             about 130,000 would do: --paths 130000"
+        );
+    }
+}
