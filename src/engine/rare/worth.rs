@@ -265,8 +265,10 @@ impl Worths {
                 visited.fold((0.0, 0.0), |sum, (seen, worth)| (sum.0 + seen.1, sum.1 + seen.0 * worth))
             };
             let (came, expected) = sums(first..to.len(), to);
-            // Nothing ever came of it: which option is best is as unknown as before.
+            // Nothing ever came of it: which option is best is as unknown as before, but all are worth less.
             if !(came > 0.0 && expected > 0.0) {
+                let visits: f64 = seen.iter().map(|seen| seen.0).sum();
+                to.iter_mut().for_each(|worth| *worth *= PRIOR / (visits + PRIOR));
                 continue;
             }
             known = true;
