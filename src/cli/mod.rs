@@ -1,11 +1,13 @@
 //! The command line: arguments in, papers out.
 
 mod args;
+mod bench;
 mod check;
 mod exit;
 mod input;
 mod new;
 mod output;
+mod pace;
 mod progress;
 mod rare;
 mod refused;
@@ -26,6 +28,7 @@ pub fn main() -> ExitCode {
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
         Command::Rare(args) => rare::rare(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Check(args) => check::check(&args),
         Command::Show(args) => check::show(&args),
         Command::Replay(args) => replay::replay(&args),

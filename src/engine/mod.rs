@@ -1,9 +1,11 @@
 //! The sampling engine: walks paths of a program.
 
+mod chain;
 mod clocks;
 mod crossing;
 mod draw;
 mod ending;
+mod ends;
 mod fault;
 mod instant;
 mod luck;
@@ -23,11 +25,13 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use chain::ChainWalker;
+pub use ends::{Ends, One};
 pub use fault::{Fault, FaultKind};
 pub use luck::{Luck, Plain, Scene};
 pub use observer::{Observer, PathEnd, Ring};
-pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run, run_on};
-pub use sampled::Sampled;
+pub use run::{Done, Each, Job, Refused, Rows, Source, Take, Wrong, run, run_on};
+pub use sampled::{Sampled, SampledWalker};
 pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};
 pub use walker::{PATH_LIMIT, Walker};

@@ -2,6 +2,8 @@
 
 /// Watches paths. Times are seconds from the start; tracks, stages and so on are numbered as in the scenario.
 pub trait Observer {
+    /// Whether it looks at rings. If not, nothing is made ready for [`Observer::ring`], and it is not called.
+    const RINGS: bool = true;
     /// A path begins.
     fn begin(&mut self, _world: u64, _path: u64) {}
     /// A track has entered a stage.
@@ -11,6 +13,8 @@ pub trait Observer {
     /// A clock has rung, or a stage has branched on the spot, and a branch was taken; its effects are done when
     /// this is called, the moved tracks have not entered yet. For stories; cheap observers leave it empty.
     fn ring(&mut self, _ring: &Ring<'_>) {}
+    /// A lump is paid into the account with this number in the program, before any discount.
+    fn pay(&mut self, _account: usize, _amount: f64) {}
     /// A path has ended.
     fn end(&mut self, end: &PathEnd<'_>);
 }
@@ -62,6 +66,8 @@ pub struct PathEnd<'a> {
 }
 
 impl<O: Observer> Observer for &mut O {
+    const RINGS: bool = O::RINGS;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         (**self).begin(world, path);
@@ -83,6 +89,11 @@ impl<O: Observer> Observer for &mut O {
     }
 
     #[inline]
+    fn pay(&mut self, account: usize, amount: f64) {
+        (**self).pay(account, amount);
+    }
+
+    #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
         (**self).end(end);
     }
@@ -90,6 +101,8 @@ impl<O: Observer> Observer for &mut O {
 
 /// Nobody, or somebody, watches.
 impl<O: Observer> Observer for Option<O> {
+    const RINGS: bool = O::RINGS;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         if let Some(observer) = self {
@@ -119,6 +132,13 @@ impl<O: Observer> Observer for Option<O> {
     }
 
     #[inline]
+    fn pay(&mut self, account: usize, amount: f64) {
+        if let Some(observer) = self {
+            observer.pay(account, amount);
+        }
+    }
+
+    #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
         if let Some(observer) = self {
             observer.end(end);
@@ -128,6 +148,8 @@ impl<O: Observer> Observer for Option<O> {
 
 /// Two watch the same path.
 impl<A: Observer, B: Observer> Observer for (A, B) {
+    const RINGS: bool = A::RINGS || B::RINGS;
+
     #[inline]
     fn begin(&mut self, world: u64, path: u64) {
         self.0.begin(world, path);
@@ -150,6 +172,12 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn ring(&mut self, ring: &Ring<'_>) {
         self.0.ring(ring);
         self.1.ring(ring);
+    }
+
+    #[inline]
+    fn pay(&mut self, account: usize, amount: f64) {
+        self.0.pay(account, amount);
+        self.1.pay(account, amount);
     }
 
     #[inline]

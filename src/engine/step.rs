@@ -109,7 +109,7 @@ impl<L: Luck> Walker<'_, L> {
             self.before.copy_from_slice(&self.values[..states]);
         }
         if !branch.effects.nothing {
-            self.apply(&branch.effects, event.occurrence, world)?;
+            self.apply(&branch.effects, event.occurrence, world, observer)?;
         }
         let after = &self.values[..states];
         observer.ring(&Ring {
@@ -205,7 +205,7 @@ impl<L: Luck> Walker<'_, L> {
                 self.entries[counter as usize] += 1;
             }
             if !stage.enter.nothing {
-                self.apply(&stage.enter, occurrence, world)?;
+                self.apply(&stage.enter, occurrence, world, observer)?;
                 if self.any_moved {
                     self.transfer(observer)?;
                     track = 0;
@@ -216,7 +216,13 @@ impl<L: Luck> Walker<'_, L> {
     }
 
     /// Does effects at once: all right-hand sides are worked out first.
-    fn apply(&mut self, effects: &Effects, occurrence: u32, world: &World) -> Result<(), Trouble> {
+    fn apply(
+        &mut self,
+        effects: &Effects,
+        occurrence: u32,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<(), Trouble> {
         let program = self.program;
         let code = &program.code;
         let mut at = 0;
@@ -244,6 +250,7 @@ impl<L: Luck> Walker<'_, L> {
                 return Err(trouble(FaultKind::Payment(amount), pay.amount.span));
             }
             let account = program.account_of[pay.measure as usize] as usize;
+            observer.pay(account, amount);
             self.scratch[at] = amount * program.accounts[account].discount(self.now);
             at += 1;
         }

@@ -69,7 +69,20 @@ pub struct Walker<'p, L = Plain> {
     remembering: Vec<u32>,
 }
 
+/// What comes next on a path.
+pub(super) enum Next {
+    /// The path ends as it stands.
+    End(End),
+    /// Nothing until the horizon.
+    Last(f64),
+    /// This clock rings then.
+    Ring(usize, f64),
+    /// Time changes a condition then.
+    Crossing(f64),
+}
+
 /// How a path ends.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct End {
     pub outcome: u16,
     pub time: f64,
@@ -137,7 +150,7 @@ impl<'p, L: Luck> Walker<'p, L> {
         &mut self.luck
     }
 
-    fn reset(&mut self, world: &World, path: u64) {
+    pub(super) fn reset(&mut self, world: &World, path: u64) {
         let pool = self.program.layout.pool();
         self.values[pool.clone()].copy_from_slice(&world.values[pool]);
         self.clocks.fill(Running::default());
@@ -177,7 +190,22 @@ impl<'p, L: Luck> Walker<'p, L> {
     }
 
     /// The start of the path, which is an event.
-    fn begin(&mut self, world: &World, observer: &mut impl Observer) -> Result<Option<End>, Trouble> {
+    pub(super) fn begin(
+        &mut self,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        self.initial(world)?;
+        for track in 0..self.program.tracks.len() {
+            self.put(track, self.program.tracks[track].begins);
+            self.pending[track] = true;
+        }
+        self.enter_pending(world, observer)?;
+        self.settle(world, observer)
+    }
+
+    /// The state variables take their first values.
+    pub(super) fn initial(&mut self, world: &World) -> Result<(), Trouble> {
         // A variable reads as 0 in its own initial value; those below it are not read.
         for (state, initial) in self.program.initial.iter().enumerate() {
             let (value, span) = match initial {
@@ -192,35 +220,22 @@ impl<'p, L: Luck> Walker<'p, L> {
             }
             self.values[state] = value;
         }
-        for track in 0..self.program.tracks.len() {
-            self.put(track, self.program.tracks[track].begins);
-            self.pending[track] = true;
-        }
-        self.enter_pending(world, observer)?;
-        self.settle(world, observer)
+        Ok(())
     }
 
     fn go_on(&mut self, world: &World, observer: &mut impl Observer) -> Result<End, Trouble> {
-        let horizon = self.program.horizon;
         for _ in 0..PATH_LIMIT {
-            if self.closes && self.closed() {
-                return Ok(End { outcome: self.program.never, time: f64::INFINITY });
-            }
-            let (due, clock) = self.earliest();
-            let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
-            let next = due.min(crossing);
-            if next > horizon || next == f64::INFINITY {
-                return self.last(horizon);
-            }
-            self.pass(next)?;
-            self.events = 0;
-            // Where time itself changes a condition now, that is looked at before any clock rings.
-            if crossing > next
-                && let Some(end) = self.ring(clock, world, observer)?
-            {
-                return Ok(end);
-            }
-            if let Some(end) = self.settle(world, observer)? {
+            let end = match self.next() {
+                Next::End(end) => Some(end),
+                Next::Last(time) => return self.last(time),
+                Next::Ring(clock, time) => self.pass_and_ring(clock, time, world, observer)?,
+                Next::Crossing(time) => {
+                    self.pass(time)?;
+                    self.events = 0;
+                    self.settle(world, observer)?
+                }
+            };
+            if let Some(end) = end {
                 return Ok(end);
             }
         }
@@ -228,13 +243,72 @@ impl<'p, L: Luck> Walker<'p, L> {
         Err(trouble(FaultKind::PathTooLong(PATH_LIMIT), span))
     }
 
-    /// The end of a path on which nothing comes any more.
-    fn last(&mut self, horizon: f64) -> Result<End, Trouble> {
+    /// What comes next on a path whose instant has settled.
+    pub(super) fn next(&mut self) -> Next {
+        if self.is_closed() {
+            return Next::End(End { outcome: self.program.never, time: f64::INFINITY });
+        }
+        let (due, clock) = self.earliest();
+        let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
+        let next = due.min(crossing);
+        if next > self.program.horizon || next == f64::INFINITY {
+            return Next::Last(self.program.horizon);
+        }
+        // Where time itself changes a condition now, that is looked at before any clock rings.
+        if crossing > next { Next::Ring(clock, next) } else { Next::Crossing(next) }
+    }
+
+    /// Time goes on to the ring of a clock; all that follows at once.
+    pub(super) fn pass_and_ring(
+        &mut self,
+        clock: usize,
+        time: f64,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        self.pass(time)?;
+        self.events = 0;
+        match self.ring(clock, world, observer)? {
+            Some(end) => Ok(Some(end)),
+            None => self.settle(world, observer),
+        }
+    }
+
+    /// The end of a path on which nothing comes any more before the horizon.
+    pub(super) fn last(&mut self, horizon: f64) -> Result<End, Trouble> {
         if horizon == f64::INFINITY {
             return Ok(End { outcome: self.program.never, time: f64::INFINITY });
         }
         self.pass(horizon)?;
         Ok(End { outcome: self.program.at_horizon, time: horizon })
+    }
+
+    /// Puts the walker where a path has come to, to read what is read at its end.
+    pub(super) fn stand(
+        &mut self,
+        world: &World,
+        path: u64,
+        now: f64,
+        config: &[f64],
+        entered: &[f64],
+        measures: &[f64],
+    ) {
+        let layout = self.program.layout;
+        self.values[layout.pool()].copy_from_slice(&world.values[layout.pool()]);
+        self.path = path;
+        self.set_time(now);
+        self.values[..layout.states].copy_from_slice(&config[..layout.states]);
+        for track in 0..self.program.tracks.len() {
+            let first = self.program.tracks[track].stages.start;
+            self.put(track, first + config[layout.states + track] as u32);
+            self.values[layout.entered(track)] = entered[track];
+        }
+        self.values[layout.measure(0)..][..measures.len()].copy_from_slice(measures);
+    }
+
+    /// Whether a path that is here ends as `never`.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closes && self.closed()
     }
 
     /// Whether no track is in a stage of which an outcome can come.
@@ -284,7 +358,7 @@ impl<'p, L: Luck> Walker<'p, L> {
     }
 
     #[cold]
-    fn fault(&self, (kind, span): (FaultKind, Span), world: u64) -> Box<Fault> {
+    pub(super) fn fault(&self, (kind, span): (FaultKind, Span), world: u64) -> Box<Fault> {
         let place = self.program.stages.get(self.place as usize);
         Box::new(Fault {
             kind,

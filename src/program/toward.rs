@@ -89,7 +89,7 @@ impl Program {
         for stage in 0..stages.len() {
             for list in self.lists_of(stage) {
                 for branch in self.lists[list].branches.range() {
-                    toward.branches[branch] = self.from_branch(branch, &wanted, stage, &stages);
+                    toward.branches[branch] = self.branch_distance(branch, &wanted, stage, &stages);
                 }
             }
             for clock in self.stages[stage].clocks.range() {
@@ -108,18 +108,18 @@ impl Program {
 
     fn nearest(&self, list: usize, wanted: &Wanted, stage: usize, stages: &[f64]) -> f64 {
         let branches = self.lists[list].branches.range();
-        branches.map(|b| self.from_branch(b, wanted, stage, stages)).fold(f64::INFINITY, f64::min)
+        branches.map(|b| self.branch_distance(b, wanted, stage, stages)).fold(f64::INFINITY, f64::min)
     }
 
-    fn from_branch(&self, branch: usize, wanted: &Wanted, stage: usize, stages: &[f64]) -> f64 {
+    fn branch_distance(&self, branch: usize, wanted: &Wanted, stage: usize, stages: &[f64]) -> f64 {
         let branch = &self.branches[branch];
-        let mut far = self.from_effects(&branch.effects, wanted, stages);
+        let mut far = self.effect_distance(&branch.effects, wanted, stages);
         match branch.to {
             Target::Outcome(outcome) if wanted.outcomes.contains(&outcome) => return 0.0,
             Target::Outcome(_) => return if far == 0.0 { 0.0 } else { f64::INFINITY },
             Target::Stage(to) => {
                 let to = to as usize;
-                far = far.min(stages[to]).min(self.from_effects(&self.stages[to].enter, wanted, stages));
+                far = far.min(stages[to]).min(self.effect_distance(&self.stages[to].enter, wanted, stages));
             }
             Target::Stay => far = far.min(stages[stage]),
         }
@@ -127,7 +127,7 @@ impl Program {
     }
 
     /// What effects bring about: tracks that are moved, variables that the goal reads.
-    fn from_effects(&self, effects: &Effects, wanted: &Wanted, stages: &[f64]) -> f64 {
+    fn effect_distance(&self, effects: &Effects, wanted: &Wanted, stages: &[f64]) -> f64 {
         let sets = effects.sets.of(&self.sets).iter().map(|set| set.state);
         let mut written = sets.chain(effects.draws.of(&self.draws).iter().map(|draw| draw.state));
         let mut far = if written.any(|state| wanted.reads.contains(&state)) { 1.0 } else { f64::INFINITY };

@@ -55,6 +55,17 @@ impl ShareTally {
         self.given_squares += g * g;
     }
 
+    /// Adds `given` units of one path where the condition held, `hits` of them with what is asked for: any number of worlds with one
+    /// path each, or of independent paths.
+    pub fn add_single(&mut self, hits: u64, given: u64) {
+        debug_assert!(hits <= given);
+        self.hits += hits;
+        self.given += given;
+        self.hits_squares += u128::from(hits);
+        self.products += u128::from(hits);
+        self.given_squares += u128::from(given);
+    }
+
     /// Adds worlds where the condition held on `given` paths in all, the sum of whose squares over worlds is `squares`, but
     /// where what is asked for never came.
     pub fn add_without(&mut self, given: u64, squares: u128) {
@@ -165,7 +176,7 @@ impl GivenTally {
             sum: ExactSum::default(),
             squares: ExactSum::default(),
             open: WorldSum::default(),
-            worlds: matches!(design, Design::Worlds { .. }).then(Box::default),
+            worlds: design.clustered().map(|_| Box::default()),
         }
     }
 
@@ -175,13 +186,18 @@ impl GivenTally {
         self.given += 1;
         self.sum.add(value);
         self.squares.add_product(value, value);
-        self.open.record(value);
+        if self.worlds.is_some() {
+            self.open.record(value);
+        }
     }
 
-    /// Ends a world; does nothing where paths are independent.
+    /// Ends a world; does nothing where every path is a unit of its own.
     pub fn close(&mut self) {
-        let (sum, count) = std::mem::take(&mut self.open).take();
         if let Some(worlds) = &mut self.worlds {
+            if self.open.count == 0 {
+                return;
+            }
+            let (sum, count) = std::mem::take(&mut self.open).take();
             worlds.sum_squares.add_product(sum, sum);
             worlds.products.add_product(sum, count as f64);
             worlds.given_squares += u128::from(count) * u128::from(count);
@@ -208,13 +224,20 @@ impl GivenTally {
         let variance = variance(&self.sum, &self.squares, self.given);
         let (standard_error, interval) = match &self.worlds {
             _ if self.given == 0 => (f64::NAN, Interval::EVERYTHING),
-            None => {
+            None if self.design == Design::Paths => {
                 let standard_error = (variance / n).sqrt();
                 (standard_error, student_interval(mean, standard_error, self.given))
             }
-            Some(worlds) => {
-                let speaking = speaking(n, worlds.given_squares);
-                let standard_error = (worlds.scatter(mean) * speaking / (speaking - 1.0)).sqrt() / n;
+            worlds => {
+                let speaking = speaking(n, worlds.as_ref().map_or(self.given.into(), |w| w.given_squares));
+                // With one path a world, a world's sum is its path's value and its count is 1.
+                let scatter = match worlds {
+                    Some(worlds) => {
+                        scatter(&worlds.sum_squares, &worlds.products, worlds.given_squares, mean)
+                    }
+                    None => scatter(&self.squares, &self.sum, self.given.into(), mean),
+                };
+                let standard_error = (scatter * speaking / (speaking - 1.0)).sqrt() / n;
                 ratio_interval(mean, standard_error, speaking)
             }
         };
@@ -222,14 +245,12 @@ impl GivenTally {
     }
 }
 
-impl Worlds {
-    /// Σ(Y − rN)² over worlds.
-    fn scatter(&self, r: f64) -> f64 {
-        let r = Exact::from(r);
-        let cross = &(&Exact::from(2_u64) * &r) * &self.products.value();
-        let counts = &(&r * &r) * &Exact::from(self.given_squares);
-        (&(&self.sum_squares.value() - &cross) + &counts).to_f64().max(0.0)
-    }
+/// Σ(Y − rN)² over worlds, from Σ Y², Σ YN and Σ N².
+fn scatter(sum_squares: &ExactSum, products: &ExactSum, given_squares: u128, r: f64) -> f64 {
+    let r = Exact::from(r);
+    let cross = &(&Exact::from(2_u64) * &r) * &products.value();
+    let counts = &(&r * &r) * &Exact::from(given_squares);
+    (&(&sum_squares.value() - &cross) + &counts).to_f64().max(0.0)
 }
 
 impl WorldSum {

@@ -14,16 +14,21 @@ const LOWEST: i32 = -68;
 const WAIT: u32 = 1 << 28;
 const DIGIT: i64 = 0xffff_ffff;
 
+/// The digit that is worth 1.
+const ONE: usize = (-LOWEST) as usize;
+
 /// The exact sum of doubles, or of products of two doubles.
 #[derive(Clone, Debug)]
 pub struct ExactSum {
     digits: Box<[i64; DIGITS]>,
+    /// Whole numbers of at most 31 bits: the usual counts, truths and zeros, added apart because that is cheap.
+    whole: i64,
     waiting: u32,
 }
 
 impl Default for ExactSum {
     fn default() -> ExactSum {
-        ExactSum { digits: Box::new([0; DIGITS]), waiting: 0 }
+        ExactSum { digits: Box::new([0; DIGITS]), whole: 0, waiting: 0 }
     }
 }
 
@@ -31,19 +36,44 @@ impl ExactSum {
     /// Adds `value`, which must be finite.
     #[inline]
     pub fn add(&mut self, value: f64) {
-        self.add_product(value, 1.0);
+        debug_assert!(value.is_finite(), "{value}");
+        let near = value as i32;
+        if f64::from(near) == value {
+            self.whole += i64::from(near);
+        } else {
+            let (mantissa, exponent) = parts(value);
+            // A bit of the mantissa is worth 2^-1075 and the exponent; the lowest digit 2^(-68 · 32).
+            let place = exponent as usize + 1101;
+            let (first, shift) = (place / 32, place % 32);
+            let wide = u128::from(mantissa) << shift;
+            let sign = if value < 0.0 { -1 } else { 1 };
+            let digits = &mut self.digits[first..first + 3];
+            digits[0] += (wide as i64 & DIGIT) * sign;
+            digits[1] += ((wide >> 32) as i64 & DIGIT) * sign;
+            digits[2] += (wide >> 64) as i64 * sign;
+        }
+        self.wait();
     }
 
     /// Adds the exact product of `a` and `b`, which must be finite.
     #[inline]
     pub fn add_product(&mut self, a: f64, b: f64) {
         debug_assert!(a.is_finite() && b.is_finite(), "{a} * {b}");
+        // A product of two numbers of 15 bits is one of 30.
+        let (near_a, near_b) = (a as i16, b as i16);
+        if f64::from(near_a) == a && f64::from(near_b) == b {
+            self.whole += i64::from(near_a) * i64::from(near_b);
+        } else {
+            self.add_long_product(a, b);
+        }
+        self.wait();
+    }
+
+    #[inline]
+    fn add_long_product(&mut self, a: f64, b: f64) {
         let (m, e) = parts(a);
         let (n, f) = parts(b);
         let product = u128::from(m) * u128::from(n);
-        if product == 0 {
-            return;
-        }
         // The exponents' offset is twice 1075 bits, the lowest digit's 68 · 32.
         let place = (e + f) as usize + 26;
         let (first, shift) = (place / 32, place % 32);
@@ -57,6 +87,10 @@ impl ExactSum {
         digits[2] += digit(low, 2) + digit(high, 0);
         digits[3] += digit(high, 1);
         digits[4] += digit(high, 2);
+    }
+
+    #[inline]
+    fn wait(&mut self) {
         self.waiting += 1;
         if self.waiting >= WAIT {
             self.carry();
@@ -68,6 +102,7 @@ impl ExactSum {
         for (mine, theirs) in self.digits.iter_mut().zip(other.digits.iter()) {
             *mine += theirs;
         }
+        self.whole += other.whole;
         self.waiting += other.waiting;
         if self.waiting >= WAIT {
             self.carry();
@@ -87,6 +122,9 @@ impl ExactSum {
     }
 
     fn carry(&mut self) {
+        let whole = std::mem::take(&mut self.whole);
+        self.digits[ONE] += whole & DIGIT;
+        self.digits[ONE + 1] += whole >> 32;
         let mut over = 0;
         for digit in &mut self.digits[..DIGITS - 1] {
             let total = *digit + over;

@@ -15,6 +15,7 @@ pub struct MeanTally {
     sum: ExactSum,
     squares: ExactSum,
     open: Running,
+    /// Where several paths share a world.
     worlds: Option<Box<Worlds>>,
 }
 
@@ -64,7 +65,7 @@ impl MeanTally {
             sum: ExactSum::default(),
             squares: ExactSum::default(),
             open: Running::default(),
-            worlds: matches!(design, Design::Worlds { .. }).then(Box::default),
+            worlds: design.clustered().map(|_| Box::default()),
         }
     }
 
@@ -79,11 +80,11 @@ impl MeanTally {
         }
     }
 
-    /// Ends a world, when all its paths are recorded; does nothing where paths are independent.
+    /// Ends a world, when all its paths are recorded; does nothing where every path is a unit of its own.
     pub fn close(&mut self) {
         let Some(worlds) = &mut self.worlds else { return };
         let open = std::mem::take(&mut self.open);
-        debug_assert!(matches!(self.design, Design::Worlds { paths_each } if paths_each == open.count));
+        debug_assert!(self.design.clustered() == Some(open.count));
         worlds.count += 1;
         worlds.sum.add(open.mean);
         worlds.squares.add_product(open.mean, open.mean);
@@ -126,8 +127,7 @@ impl MeanTally {
         };
         let between = self::variance(&worlds.sum, &worlds.squares, worlds.count);
         let standard_error = (between / worlds.count as f64).sqrt();
-        let several = matches!(self.design, Design::Worlds { paths_each } if paths_each > 1);
-        let credible = (several && worlds.count > 1).then(|| {
+        let credible = (worlds.count > 1).then(|| {
             let at = |q| worlds.means.quantile_given(q).unwrap_or(mean);
             Seen {
                 mean,

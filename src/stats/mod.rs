@@ -4,6 +4,7 @@
 //! as exact sums of floats, so that neither the split into batches nor their order changes a bit of the answer. What
 //! each number means, its formula and its source: `docs/statistics.md`.
 
+mod by_world;
 pub mod conditional;
 pub mod credible;
 pub mod critical;
@@ -42,4 +43,21 @@ pub enum Design {
         /// Paths in each world, the same in all.
         paths_each: u64,
     },
+}
+
+impl Design {
+    /// The paths in each world, where several share one. `None` where every path is a unit of its own: without beliefs, and with
+    /// one path a world; then counts say all, and nothing need be kept world by world.
+    #[inline]
+    pub fn clustered(self) -> Option<u64> {
+        match self {
+            Design::Worlds { paths_each } if paths_each > 1 => Some(paths_each),
+            _ => None,
+        }
+    }
+
+    /// The paths that one independent unit holds.
+    pub fn unit(self) -> u64 {
+        self.clustered().unwrap_or(1)
+    }
 }

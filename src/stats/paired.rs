@@ -1,8 +1,7 @@
 //! Two variants that share their luck: what one changes against the other, path by path or world by world.
 
-use std::collections::BTreeMap;
-
 use super::Design;
+use super::by_world::ByWorld;
 use super::conditional::{WorldSum, ratio_interval, speaking};
 use super::credible::Seen;
 use super::critical::{normal_quantile, student_quantile};
@@ -57,13 +56,30 @@ pub struct PairedHits {
     lost: u64,
     matched: bool,
     /// How many worlds had so many hits more (or fewer) in the variant.
-    worlds: BTreeMap<i64, u64>,
+    worlds: ByWorld,
 }
 
 impl PairedHits {
     /// Nothing counted yet.
     pub fn new(design: Design) -> PairedHits {
-        PairedHits { design, paths: 0, gained: 0, lost: 0, matched: true, worlds: BTreeMap::new() }
+        let worlds = ByWorld::new(design.unit());
+        PairedHits { design, paths: 0, gained: 0, lost: 0, matched: true, worlds }
+    }
+
+    /// All pairs, where every path is a unit of its own: independent, or alone in its world.
+    ///
+    /// # Panics
+    /// Where several paths share a world: then their number is not enough.
+    pub fn single(design: Design, gained: u64, lost: u64, paths: u64) -> PairedHits {
+        assert!(design.clustered().is_none(), "pairs of worlds must be counted by world");
+        let mut tally = PairedHits::new(design);
+        (tally.gained, tally.lost, tally.paths) = (gained, lost, paths);
+        if design != Design::Paths {
+            for (difference, worlds) in [(-1, lost), (0, paths - gained - lost), (1, gained)] {
+                tally.worlds.add(difference, worlds);
+            }
+        }
+        tally
     }
 
     /// Adds `paths` pairs of paths with the same number: `gained` of them hit in the variant alone, `lost` in the base
@@ -74,7 +90,7 @@ impl PairedHits {
         self.gained += gained;
         self.lost += lost;
         if self.design != Design::Paths {
-            *self.worlds.entry(gained as i64 - lost as i64).or_default() += 1;
+            self.worlds.add(gained as i64 - lost as i64, 1);
         }
     }
 
@@ -89,7 +105,7 @@ impl PairedHits {
         self.paths += paths;
         self.gained += difference.max(0) as u64;
         self.lost += (-difference).max(0) as u64;
-        *self.worlds.entry(difference).or_default() += 1;
+        self.worlds.add(difference, 1);
     }
 
     /// The pairs of paths counted.
@@ -103,7 +119,7 @@ impl PairedHits {
             && worlds > 0
         {
             self.paths += worlds * paths_each;
-            *self.worlds.entry(0).or_default() += worlds;
+            self.worlds.add(0, worlds);
         }
     }
 
@@ -113,9 +129,7 @@ impl PairedHits {
         self.gained += other.gained;
         self.lost += other.lost;
         self.matched &= other.matched;
-        for (&difference, &worlds) in &other.worlds {
-            *self.worlds.entry(difference).or_default() += worlds;
-        }
+        self.worlds.merge(&other.worlds);
     }
 
     /// The difference of the two probabilities.
@@ -131,18 +145,12 @@ impl PairedHits {
             let interval = if self.paths == 0 { Interval { low: -1.0, high: 1.0 } } else { interval };
             return self.answer(difference, independent.sqrt(), interval, None);
         };
-        let worlds: u64 = self.worlds.values().sum();
+        let worlds = self.worlds.worlds();
         if worlds < 2 {
             return self.answer(difference, f64::NAN, Interval { low: -1.0, high: 1.0 }, None);
         }
         let (w, m) = (worlds as f64, paths_each as f64);
-        let squares: u128 = self
-            .worlds
-            .iter()
-            .map(|(&d, &count)| {
-                u128::from(d.unsigned_abs()) * u128::from(d.unsigned_abs()) * u128::from(count)
-            })
-            .sum();
+        let squares = self.worlds.squares();
         let net = u128::from(self.gained.abs_diff(self.lost));
         let scatter = u128::from(worlds) * squares - net * net;
         let variance = scatter as f64 / (w * w * (w - 1.0) * m * m);
@@ -164,8 +172,8 @@ impl PairedHits {
                     .saturating_sub(squares)) as f64
                     / (w * m * m * (m - 1.0)),
                 middle: Interval {
-                    low: self.world_quantile(1.0 - UPPER, worlds) / m,
-                    high: self.world_quantile(UPPER, worlds) / m,
+                    low: self.worlds.quantile(1.0 - UPPER) / m,
+                    high: self.worlds.quantile(UPPER) / m,
                 },
             }
             .values()
@@ -183,18 +191,6 @@ impl PairedHits {
     ) -> Difference {
         let same = self.paths > 0 && self.gained + self.lost == 0;
         judged(difference, standard_error, interval, credible, self.paths, same)
-    }
-
-    fn world_quantile(&self, q: f64, worlds: u64) -> f64 {
-        let rank = super::histogram::rank(q, worlds);
-        let mut below = 0;
-        for (&difference, &count) in &self.worlds {
-            below += count;
-            if below >= rank {
-                return difference as f64;
-            }
-        }
-        f64::NAN
     }
 }
 
@@ -253,6 +249,8 @@ pub struct PairedGiven {
     sums: [ExactSum; 4],
     /// Σ of each product of two of them, by [`place`].
     products: Box<[ExactSum; 10]>,
+    /// Units in which base and variant are alike, which are most: Σ of sum, count, sum², sum · count and count².
+    alike: Box<[ExactSum; 5]>,
 }
 
 impl PairedGiven {
@@ -264,10 +262,12 @@ impl PairedGiven {
             open: Default::default(),
             sums: Default::default(),
             products: Box::default(),
+            alike: Box::default(),
         }
     }
 
     /// Counts a pair of paths with the same number: the value of each where its condition holds.
+    #[inline]
     pub fn record(&mut self, base: Option<f64>, variant: Option<f64>) {
         self.paths += 1;
         for (open, value) in self.open.iter_mut().zip([base, variant]) {
@@ -275,14 +275,14 @@ impl PairedGiven {
                 open.record(value);
             }
         }
-        if self.design == Design::Paths {
+        if self.design.clustered().is_none() {
             self.end();
         }
     }
 
-    /// Ends a world; does nothing where paths are independent.
+    /// Ends a world; does nothing where every path is a unit of its own.
     pub fn close(&mut self) {
-        if self.design != Design::Paths {
+        if self.design.clustered().is_some() {
             self.end();
         }
     }
@@ -292,12 +292,31 @@ impl PairedGiven {
         self.paths += other.paths;
         self.sums.iter_mut().zip(&other.sums).for_each(|(mine, theirs)| mine.merge(theirs));
         self.products.iter_mut().zip(other.products.iter()).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.alike.iter_mut().zip(other.alike.iter()).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+
+    /// The sums and products of all units, alike or not.
+    fn totals(&self) -> ([ExactSum; 4], [ExactSum; 10]) {
+        let (mut sums, mut products) = (self.sums.clone(), (*self.products).clone());
+        let [sum, count, squares, mixed, counts] = &*self.alike;
+        for i in 0..4 {
+            sums[i].merge(if i % 2 == 0 { sum } else { count });
+            for j in i..4 {
+                products[place(i, j)].merge(match (i % 2, j % 2) {
+                    (0, 0) => squares,
+                    (1, 1) => counts,
+                    _ => mixed,
+                });
+            }
+        }
+        (sums, products)
     }
 
     /// The difference of the two conditional means: each linearised as in [`super::conditional`], and the difference taken
     /// before squaring, so that what both share cancels.
     pub fn difference(&self) -> Difference {
-        let sums = self.sums.each_ref().map(|sum| sum.value().to_f64());
+        let (sums, products) = self.totals();
+        let sums = sums.map(|sum| sum.value().to_f64());
         let [base_sum, base_count, variant_sum, variant_count] = sums;
         let (base, variant) = (base_sum / base_count, variant_sum / variant_count);
         let difference = variant - base;
@@ -309,11 +328,11 @@ impl PairedGiven {
         let mut scatter = Exact::from(0.0);
         for i in 0..4 {
             for j in 0..4 {
-                let term = &(&weights[i] * &weights[j]) * &self.products[place(i, j)].value();
+                let term = &(&weights[i] * &weights[j]) * &products[place(i, j)].value();
                 scatter = &scatter + &term;
             }
         }
-        let squares = |i: usize| self.products[place(i, i)].value().to_f64() as u128;
+        let squares = |i: usize| products[place(i, i)].value().to_f64() as u128;
         let speaking = speaking(base_count, squares(1)).min(speaking(variant_count, squares(3)));
         let standard_error = (scatter.to_f64().max(0.0) * speaking / (speaking - 1.0)).sqrt();
         let (standard_error, interval) = ratio_interval(difference, standard_error, speaking);
@@ -323,6 +342,12 @@ impl PairedGiven {
 
     fn end(&mut self) {
         let [base, variant] = std::mem::take(&mut self.open).map(WorldSum::take);
+        if base == variant {
+            if base.1 > 0 {
+                self.end_alike(base);
+            }
+            return;
+        }
         let values = [base.0, base.1 as f64, variant.0, variant.1 as f64];
         for (i, &value) in values.iter().enumerate() {
             self.sums[i].add(value);
@@ -330,6 +355,22 @@ impl PairedGiven {
                 self.products[place(i, j)].add_product(value, other);
             }
         }
+    }
+}
+
+impl PairedGiven {
+    #[inline]
+    fn end_alike(&mut self, (sum, count): (f64, u64)) {
+        let [sums, counts, squares, mixed, counts_squared] = &mut *self.alike;
+        sums.add(sum);
+        counts.add(count as f64);
+        squares.add_product(sum, sum);
+        if count == 1 {
+            mixed.add(sum);
+        } else {
+            mixed.add_product(sum, count as f64);
+        }
+        counts_squared.add_product(count as f64, count as f64);
     }
 }
 

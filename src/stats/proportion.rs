@@ -1,8 +1,7 @@
 //! How often something happens: the tally of one cell (an outcome by a milestone, a stage on a day), and its errors.
 
-use std::collections::BTreeMap;
-
 use super::Design;
+use super::by_world::ByWorld;
 use super::credible::Seen;
 use super::critical::student_quantile;
 use super::interval::{Interval, UPPER, score_interval, widened};
@@ -14,7 +13,7 @@ pub struct HitTally {
     hits: u64,
     paths: u64,
     /// How many worlds had so many hits; at most as many entries as there are worlds, or paths in a world plus one.
-    worlds: BTreeMap<u64, u64>,
+    worlds: ByWorld,
 }
 
 /// A probability, and how well it is known.
@@ -39,7 +38,22 @@ pub struct Proportion {
 impl HitTally {
     /// Nothing counted yet.
     pub fn new(design: Design) -> HitTally {
-        HitTally { design, hits: 0, paths: 0, worlds: BTreeMap::new() }
+        HitTally { design, hits: 0, paths: 0, worlds: ByWorld::new(design.unit()) }
+    }
+
+    /// So many hits on all paths, where every path is a unit of its own: independent, or alone in its world.
+    ///
+    /// # Panics
+    /// Where several paths share a world: then their number is not enough.
+    pub fn single(design: Design, hits: u64, paths: u64) -> HitTally {
+        assert!(design.clustered().is_none(), "hits of worlds must be counted by world");
+        let mut tally = HitTally::new(design);
+        (tally.hits, tally.paths) = (hits, paths);
+        if design != Design::Paths {
+            tally.worlds.add(0, paths - hits);
+            tally.worlds.add(1, hits);
+        }
+        tally
     }
 
     /// Adds `hits` on `paths` paths: those of one whole world, or where paths are independent, of any batch.
@@ -49,7 +63,7 @@ impl HitTally {
         self.paths += paths;
         if let Design::Worlds { paths_each } = self.design {
             debug_assert_eq!(paths, paths_each);
-            *self.worlds.entry(hits).or_default() += 1;
+            self.worlds.add(hits as i64, 1);
         }
     }
 
@@ -59,7 +73,7 @@ impl HitTally {
             && worlds > 0
         {
             self.paths += worlds * paths_each;
-            *self.worlds.entry(0).or_default() += worlds;
+            self.worlds.add(0, worlds);
         }
     }
 
@@ -67,9 +81,7 @@ impl HitTally {
     pub fn merge(&mut self, other: &HitTally) {
         self.hits += other.hits;
         self.paths += other.paths;
-        for (&hits, &worlds) in &other.worlds {
-            *self.worlds.entry(hits).or_default() += worlds;
-        }
+        self.worlds.merge(&other.worlds);
     }
 
     /// The paths on which it happened.
@@ -91,8 +103,7 @@ impl HitTally {
     }
 
     fn by_world(&self, paths_each: u64) -> Proportion {
-        let worlds = self.worlds.values().sum();
-        let squares = self.worlds.iter().map(|(&h, &w)| u128::from(h) * u128::from(h) * u128::from(w)).sum();
+        let (worlds, squares) = (self.worlds.worlds(), self.worlds.squares());
         let clustered = Clustered { hits: self.hits.into(), squares, worlds, paths_each };
         let (p, standard_error, interval) = clustered.answer(clustered.critical());
         let credible = (worlds >= 2 && paths_each >= 2).then(|| {
@@ -102,26 +113,13 @@ impl HitTally {
                 variance: standard_error * standard_error * worlds as f64,
                 noise: clustered.noise(),
                 middle: Interval {
-                    low: self.world_quantile(1.0 - UPPER, worlds) / m,
-                    high: self.world_quantile(UPPER, worlds) / m,
+                    low: self.worlds.quantile(1.0 - UPPER) / m,
+                    high: self.worlds.quantile(UPPER) / m,
                 },
             }
             .probabilities()
         });
         Proportion { p, standard_error, interval, credible, hits: self.hits, paths: self.paths }
-    }
-
-    /// The smallest number of hits that at least a share `q` of worlds do not exceed.
-    fn world_quantile(&self, q: f64, worlds: u64) -> f64 {
-        let rank = super::histogram::rank(q, worlds);
-        let mut below = 0;
-        for (&hits, &count) in &self.worlds {
-            below += count;
-            if below >= rank {
-                return hits as f64;
-            }
-        }
-        f64::NAN
     }
 }
 
@@ -286,7 +284,7 @@ mod tests {
         let mut parts = HitTally::new(Design::Worlds { paths_each: 10 });
         hits.rchunks(7).for_each(|part| parts.merge(&worlds(part, 10)));
         assert_eq!(parts.proportion(), whole.proportion());
-        assert!(whole.worlds.len() <= 11);
+        assert!(whole.worlds.iter().count() <= 11);
     }
 
     #[test]

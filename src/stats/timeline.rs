@@ -10,9 +10,8 @@ use super::proportion::{Clustered, Proportion};
 #[derive(Clone, Debug)]
 pub struct Timeline {
     design: Design,
-    paths: u64,
-    worlds: u64,
     counts: Vec<u64>,
+    /// Where several paths share a world.
     squares: Vec<u128>,
 }
 
@@ -32,21 +31,28 @@ pub struct TimelinePoint {
 impl Timeline {
     /// Nothing counted yet, on a grid of `places`.
     pub fn new(design: Design, places: usize) -> Timeline {
-        let squares = if matches!(design, Design::Worlds { .. }) { places } else { 0 };
-        Timeline { design, paths: 0, worlds: 0, counts: vec![0; places], squares: vec![0; squares] }
+        let squares = if design.clustered().is_some() { places } else { 0 };
+        Timeline { design, counts: vec![0; places], squares: vec![0; squares] }
     }
 
-    /// Adds `paths` paths, of which those that hit did so at the grid places `hits` (in any order; it is sorted here): one
-    /// whole world, or where paths are independent, any batch.
+    /// Adds a path that is a unit of its own, and hit at this grid place; those that never do need not be added.
+    ///
+    /// # Panics
+    /// Where the place is beyond the grid.
+    #[inline]
+    pub fn hit(&mut self, place: u32) {
+        debug_assert!(self.design.clustered().is_none());
+        self.counts[place as usize] += 1;
+    }
+
+    /// Adds a world of `paths` paths, of which those that hit did so at the grid places `hits` (in any order; it is sorted here).
     ///
     /// # Panics
     /// Where a place is beyond the grid.
     pub fn add(&mut self, hits: &mut [u32], paths: u64) {
         debug_assert!(hits.len() as u64 <= paths);
-        self.paths += paths;
-        self.worlds += 1;
-        if self.design == Design::Paths {
-            hits.iter().for_each(|&place| self.counts[place as usize] += 1);
+        if self.squares.is_empty() {
+            hits.iter().for_each(|&place| self.hit(place));
             return;
         }
         hits.sort_unstable();
@@ -60,27 +66,29 @@ impl Timeline {
     /// Adds all that `other` counted, on the same grid.
     pub fn merge(&mut self, other: &Timeline) {
         debug_assert_eq!(self.counts.len(), other.counts.len());
-        self.paths += other.paths;
-        self.worlds += other.worlds;
         self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| *mine += theirs);
         self.squares.iter_mut().zip(&other.squares).for_each(|(mine, theirs)| *mine += theirs);
     }
 
-    /// One point a grid place.
-    pub fn points(&self) -> Vec<TimelinePoint> {
-        let critical = student_quantile(UPPER, self.worlds.saturating_sub(1) as f64);
+    /// One point a grid place, over so many paths in all.
+    pub fn points(&self, paths: u64) -> Vec<TimelinePoint> {
+        let worlds = match self.design {
+            Design::Paths => 1,
+            Design::Worlds { paths_each } => paths / paths_each.max(1),
+        };
+        let critical = student_quantile(UPPER, worlds.saturating_sub(1) as f64);
         let (mut hits, mut squares) = (0_u64, 0_u128);
         let point = |(place, count): (usize, &u64)| {
             hits += count;
             match self.design {
                 Design::Paths => {
-                    let Proportion { p, standard_error, interval, .. } =
-                        Proportion::independent(hits, self.paths);
+                    let Proportion { p, standard_error, interval, .. } = Proportion::independent(hits, paths);
                     TimelinePoint { p, standard_error, interval, hits }
                 }
                 Design::Worlds { paths_each } => {
-                    squares += self.squares[place];
-                    let clustered = Clustered { hits: hits.into(), squares, worlds: self.worlds, paths_each };
+                    // With one path a world, a world's hits are their own square.
+                    squares += self.squares.get(place).copied().unwrap_or((*count).into());
+                    let clustered = Clustered { hits: hits.into(), squares, worlds, paths_each };
                     let (p, standard_error, interval) = clustered.answer(critical);
                     TimelinePoint { p, standard_error, interval, hits }
                 }
@@ -107,7 +115,7 @@ mod tests {
                 second.add(&mut world.to_vec(), 5);
             }
             first.merge(&second);
-            for (place, point) in first.points().into_iter().enumerate() {
+            for (place, point) in first.points(20).into_iter().enumerate() {
                 let mut tally = HitTally::new(design);
                 for world in worlds {
                     tally.add(world.iter().filter(|&&hit| hit as usize <= place).count() as u64, 5);

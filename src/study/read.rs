@@ -70,11 +70,12 @@ fn outcomes(scenario: &Scenario, tally: &Tally) -> Vec<OutcomeRow> {
 }
 
 fn timeline(scenario: &Scenario, tally: &Tally) -> Vec<TimelineRow> {
-    let (Some(line), Some(any)) = (scenario.timeline, tally.outcomes.timeline_of_any()) else {
+    let (Some(line), Some(any)) = (scenario.timeline, tally.outcomes.timeline_of_any(tally.paths())) else {
         return Vec::new();
     };
     let paths = tally.paths();
-    let curves: Vec<_> = (0..scenario.outcomes.len()).filter_map(|n| tally.outcomes.timeline(n)).collect();
+    let curves: Vec<_> =
+        (0..scenario.outcomes.len()).filter_map(|n| tally.outcomes.timeline(n, paths)).collect();
     let mut rows = Vec::new();
     for (place, any) in any.iter().enumerate() {
         let at = place as f64 * line.step;
@@ -141,7 +142,7 @@ fn times(scenario: &Scenario, tally: &Tally) -> Vec<TimeRow> {
 }
 
 fn stages(scenario: &Scenario, tally: &Tally) -> Vec<StageRow> {
-    let paths = tally.paths();
+    let (paths, counted) = (tally.paths(), tally.stages());
     let mut rows = Vec::new();
     for when in 0..tally.shape().slots.len() {
         for (t, track) in scenario.tracks.iter().enumerate() {
@@ -149,15 +150,15 @@ fn stages(scenario: &Scenario, tally: &Tally) -> Vec<StageRow> {
                 when,
                 track: track.name.clone(),
                 stage: stage.name.clone(),
-                stands: tally.stages.stands(when, t, s, paths).into(),
-                visits: Some((tally.stages.visits(when, t, s, paths), paths).into()),
-                days: Some((tally.stages.days(when, t, s, paths), paths).into()),
+                stands: counted.stands(when, t, s, paths).into(),
+                visits: Some((counted.visits(when, t, s, paths), paths).into()),
+                days: Some((counted.days(when, t, s, paths), paths).into()),
             }));
             rows.push(StageRow {
                 when,
                 track: track.name.clone(),
                 stage: ENDED.into(),
-                stands: tally.stages.stands(when, t, track.stages.len(), paths).into(),
+                stands: counted.stands(when, t, track.stages.len(), paths).into(),
                 visits: None,
                 days: None,
             });

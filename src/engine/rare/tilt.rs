@@ -39,7 +39,7 @@ pub fn fall(masses: &[f64], favours: &[f64], number: f64) -> Fall {
     let mut below = 0.0;
     let mut last = Fall { cell: 0, into: 0.0, over: 0.0 };
     for (cell, (&mass, &favour)) in masses.iter().zip(favours).enumerate() {
-        if !(mass > 0.0) {
+        if mass.is_nan() || mass <= 0.0 {
             continue;
         }
         let share = mass * favour;

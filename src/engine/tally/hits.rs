@@ -1,8 +1,9 @@
-//! Many counters of which a unit (a world; a path, where paths are independent) touches few.
+//! Many counters. Where every path is a unit of its own they are plain sums; where several paths share a world, a world touches
+//! few of them and closes those alone.
 
 use crate::stats::{Design, HitTally};
 
-/// Counts of the open unit, and which of them are not 0.
+/// Counts of the open world, and which of them are not 0.
 #[derive(Clone, Debug, Default)]
 pub struct Open {
     counts: Vec<u64>,
@@ -34,46 +35,73 @@ impl Open {
     }
 }
 
-/// A hit tally a place, to which only those places add that a unit touched.
+/// A hit tally a place.
 #[derive(Clone, Debug)]
 pub struct Hits {
     design: Design,
-    open: Open,
-    tallies: Vec<HitTally>,
+    kept: Kept,
+}
+
+#[derive(Clone, Debug)]
+enum Kept {
+    /// Every path is a unit: sums.
+    Sums(Vec<u64>),
+    /// By world; only those places add to their tally that a world touched.
+    Worlds(Open, Vec<HitTally>),
 }
 
 impl Hits {
     /// Nothing counted yet.
     pub fn new(design: Design, places: usize) -> Hits {
-        Hits { design, open: Open::new(places), tallies: vec![HitTally::new(design); places] }
+        let kept = match design.clustered() {
+            None => Kept::Sums(vec![0; places]),
+            Some(_) => Kept::Worlds(Open::new(places), vec![HitTally::new(design); places]),
+        };
+        Hits { design, kept }
     }
 
-    /// A hit on the current path; at most one a path and place.
+    /// So many hits; at most one a path and place.
     #[inline]
-    pub fn hit(&mut self, place: usize) {
-        self.open.add(place, 1);
+    pub fn hit(&mut self, place: usize, hits: u64) {
+        match &mut self.kept {
+            Kept::Sums(sums) => sums[place] += hits,
+            Kept::Worlds(open, _) => open.add(place, hits),
+        }
     }
 
-    /// Ends a unit of so many paths.
+    /// Ends a world of so many paths; nothing to do where every path is a unit of its own.
     #[inline]
     pub fn close(&mut self, paths: u64) {
-        let tallies = &mut self.tallies;
-        self.open.drain(|place, hits| tallies[place].add(hits, paths));
+        if let Kept::Worlds(open, tallies) = &mut self.kept {
+            open.drain(|place, hits| tallies[place].add(hits, paths));
+        }
     }
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Hits) {
-        self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        match (&mut self.kept, &other.kept) {
+            (Kept::Sums(mine), Kept::Sums(theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+            }
+            (Kept::Worlds(_, mine), Kept::Worlds(_, theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
+            }
+            _ => unreachable!("tallies of one design are of one kind"),
+        }
     }
 
     /// The tally of a place, with the units that did not touch it, out of so many paths in all.
     pub fn tally(&self, place: usize, paths: u64) -> HitTally {
-        let mut tally = self.tallies[place].clone();
-        let absent = paths - tally.paths();
-        match self.design {
-            Design::Paths => tally.add(0, absent),
-            Design::Worlds { paths_each } => tally.add_worlds_without(absent / paths_each.max(1)),
+        match &self.kept {
+            Kept::Sums(sums) => HitTally::single(self.design, sums[place], paths),
+            Kept::Worlds(_, tallies) => with_absent(&tallies[place], self.design, paths),
         }
-        tally
     }
+}
+
+/// A tally with the worlds that did not touch it, out of so many paths in all.
+pub fn with_absent(tally: &HitTally, design: Design, paths: u64) -> HitTally {
+    let mut tally = tally.clone();
+    tally.add_worlds_without((paths - tally.paths()) / design.unit());
+    tally
 }

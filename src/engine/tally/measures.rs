@@ -15,8 +15,10 @@ pub struct MeasureTally {
     hits: Hits,
     /// The same among the paths that count, where not all do: never, then each threshold, then true.
     shares: Vec<ShareTally>,
+    /// The counts behind the shares: of the open world, or of all paths where each is a unit of its own.
     open: Vec<u64>,
     open_counted: u64,
+    clustered: bool,
     /// Paths whose value is no number.
     undefined: u64,
 }
@@ -63,6 +65,7 @@ impl MeasureTally {
             shares: if shape.given { vec![ShareTally::new(design); places] } else { Vec::new() },
             open: vec![0; if shape.given { places } else { 0 }],
             open_counted: 0,
+            clustered: design.clustered().is_some(),
             undefined: 0,
         }
     }
@@ -72,8 +75,19 @@ impl MeasureTally {
         MeasureTally::new(design, &MeasureShape::PAYOFF)
     }
 
+    /// Counts the values of some paths, and whether each counts; without `counted` all do.
     #[inline]
-    pub(super) fn record(&mut self, shape: &MeasureShape, value: f64, counted: bool) {
+    pub(super) fn end(&mut self, shape: &MeasureShape, values: &[f64], counted: Option<&[bool]>) {
+        match counted {
+            Some(counted) if shape.given => {
+                values.iter().zip(counted).for_each(|(value, counted)| self.record(shape, *value, *counted));
+            }
+            _ => values.iter().for_each(|value| self.record(shape, *value, true)),
+        }
+    }
+
+    #[inline]
+    fn record(&mut self, shape: &MeasureShape, value: f64, counted: bool) {
         if let MeanOf::Whole(mean) = &mut self.mean {
             if !value.is_finite() {
                 self.undefined += 1;
@@ -89,9 +103,9 @@ impl MeasureTally {
                 self.spread.record(value);
             }
         } else {
-            self.hits.hit(COUNTED);
+            self.hits.hit(COUNTED, 1);
             if comes {
-                self.hits.hit(COMES);
+                self.hits.hit(COMES, 1);
             }
             if comes || (shape.first && value == f64::INFINITY) {
                 self.spread.record(value);
@@ -111,12 +125,13 @@ impl MeasureTally {
                 if shape.given {
                     self.open[1 + i] += 1;
                 } else {
-                    self.hits.hit(THRESHOLDS + i);
+                    self.hits.hit(THRESHOLDS + i, 1);
                 }
             }
         }
     }
 
+    /// Ends a world of so many paths; nothing to do where every path is a unit of its own.
     #[inline]
     pub(super) fn close(&mut self, paths: u64) {
         match &mut self.mean {
@@ -124,7 +139,7 @@ impl MeasureTally {
             MeanOf::Given(mean) => mean.close(),
         }
         self.hits.close(paths);
-        if self.open_counted > 0 {
+        if self.clustered && self.open_counted > 0 {
             let counted = std::mem::take(&mut self.open_counted);
             for (share, open) in self.shares.iter_mut().zip(&mut self.open) {
                 share.add(std::mem::take(open), counted);
@@ -142,6 +157,19 @@ impl MeasureTally {
         self.hits.merge(&other.hits);
         self.shares.iter_mut().zip(&other.shares).for_each(|(mine, theirs)| mine.merge(theirs));
         self.undefined += other.undefined;
+        if !self.clustered {
+            self.open.iter_mut().zip(&other.open).for_each(|(mine, theirs)| *mine += theirs);
+            self.open_counted += other.open_counted;
+        }
+    }
+
+    /// How often something is so among the paths that count, where not all do.
+    fn share(&self, place: usize) -> Option<Share> {
+        let mut share = self.shares.get(place)?.clone();
+        if !self.clustered {
+            share.add_single(self.open[place], self.open_counted);
+        }
+        Some(share.share())
     }
 
     /// The mean and its errors, in the unit of the values. No world's mean lies beyond the least and the greatest value.
@@ -189,16 +217,16 @@ impl MeasureTally {
         if !shape.first {
             return None;
         }
-        Some(match self.shares.first() {
-            Some(share) => Often::Given(share.share()),
+        Some(match self.share(0) {
+            Some(share) => Often::Given(share),
             None => Often::Whole(complement(self.hits.tally(COMES, paths).proportion())),
         })
     }
 
     /// How often it is at least the threshold with this number.
     pub fn at_least(&self, threshold: usize, paths: u64) -> Often {
-        match self.shares.get(1 + threshold) {
-            Some(share) => Often::Given(share.share()),
+        match self.share(1 + threshold) {
+            Some(share) => Often::Given(share),
             None => Often::Whole(self.hits.tally(THRESHOLDS + threshold, paths).proportion()),
         }
     }

@@ -1,7 +1,8 @@
 //! What is counted of many paths, in memory that does not grow with their number.
 //!
 //! Everything is an integer or an exact sum, so tallies of any batches, merged in any order, are the same to the bit. What is
-//! counted is counted by unit: a world where worlds differ, else a path; closing a unit touches only what it touched.
+//! counted is counted by unit: where every path is a unit of its own sums say all, but for the errors of visits and days, which
+//! come from blocks of paths; where several paths share a world, closing it touches only what it touched.
 
 mod hits;
 mod measures;
@@ -18,21 +19,24 @@ pub use moments::PathMean;
 pub use outcomes::OutcomeTally;
 pub use paired::{Against, Paired};
 pub use record::Record;
-pub use shape::{MeasureShape, Shape};
+pub use shape::{BLOCK, MeasureShape, Shape};
 pub use splits::{CELLS, CellOutcome, CellShares, SplitTally};
 pub use stages::StageTally;
 
-use crate::engine::{Observer, PathEnd};
+use crate::engine::{Ends, Observer, One, PathEnd};
 
 /// All that is counted of one variant.
 #[derive(Clone, Debug)]
 pub struct Tally {
     shape: Shape,
     paths: u64,
+    /// Paths of the open unit.
+    open: u64,
+    /// The number of its first path, among all paths of the run.
+    number: u64,
     /// Outcomes.
     pub outcomes: OutcomeTally,
-    /// Stages.
-    pub stages: StageTally,
+    stages: StageTally,
     /// Joint tables.
     pub splits: Vec<SplitTally>,
     /// Measures.
@@ -46,6 +50,8 @@ impl Tally {
     pub fn new(shape: &Shape) -> Tally {
         Tally {
             paths: 0,
+            open: 0,
+            number: 0,
             outcomes: OutcomeTally::new(shape),
             stages: StageTally::new(shape),
             splits: SplitTally::all(shape),
@@ -60,23 +66,106 @@ impl Tally {
         &self.shape
     }
 
-    /// Paths of closed units.
+    /// Stages.
+    pub fn stages(&self) -> StageTally {
+        self.stages.closed()
+    }
+
+    /// Paths counted.
     pub fn paths(&self) -> u64 {
         self.paths
     }
 
-    /// Ends a unit of so many paths: a whole world, or one path where paths are independent.
-    pub fn close(&mut self, paths: u64) {
-        self.paths += paths;
+    /// Makes room for so many units that are open at once: for who walks many paths side by side.
+    pub fn reserve(&mut self, units: usize) {
+        self.stages.reserve(units);
+    }
+
+    /// Which of the units that are open at once the `path`-th of the paths that end next belongs to. Where every path is a unit of
+    /// its own a unit is a block of paths, else a world. To be asked after [`Observer::begin`] with the first of them.
+    #[inline]
+    pub fn unit(&self, path: usize) -> usize {
+        match self.shape.design.clustered() {
+            None => ((self.number % BLOCK) as usize + path) / BLOCK as usize,
+            Some(world) => path / world as usize,
+        }
+    }
+
+    /// A path of an open unit enters a stage of a track, at a time in seconds.
+    #[inline]
+    pub fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
+        self.stages.enter(unit, track, stage, time);
+    }
+
+    /// A path of an open unit leaves a stage of a track that it entered at `entered`.
+    #[inline]
+    pub fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
+        self.stages.leave(unit, track, stage, entered, time);
+    }
+
+    /// Counts paths with consecutive numbers: whole worlds, where several paths share one.
+    #[inline]
+    pub fn end_many(&mut self, ends: &Ends<'_>) {
+        let (mut done, mut unit) = (0, 0);
+        while done < ends.count {
+            let room = match self.shape.design.clustered() {
+                None => BLOCK - self.number % BLOCK - self.open,
+                Some(world) => world - self.open,
+            };
+            let some = ends.count.min(done + room as usize);
+            self.count(unit, &ends.part(done..some));
+            self.open += (some - done) as u64;
+            if some - done == room as usize {
+                self.close(unit);
+                unit += 1;
+            }
+            done = some;
+        }
+        if unit > 0 && self.open > 0 {
+            self.close(unit);
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, unit: usize, ends: &Ends<'_>) {
+        let shape = &self.shape;
+        self.paths += ends.count as u64;
+        self.outcomes.end(shape, ends);
+        self.stages.end(unit, shape, ends);
+        self.splits.iter_mut().for_each(|split| split.end(ends));
+        for (i, measure) in self.measures.iter_mut().enumerate() {
+            measure.end(&shape.measures[i], ends.measures(i), Some(ends.counted(i)));
+        }
+        for (party, payoff) in self.payoffs.iter_mut().enumerate() {
+            payoff.end(&MeasureShape::PAYOFF, ends.payoffs(party), None);
+        }
+    }
+
+    /// Ends a unit: a whole world, or a block of paths or a piece of one.
+    fn close(&mut self, unit: usize) {
+        let paths = std::mem::take(&mut self.open);
+        let number = self.number;
+        self.number += paths;
+        if self.shape.design.clustered().is_none() {
+            if paths == BLOCK {
+                self.stages.close(unit, paths);
+            } else {
+                self.stages.close_piece(unit, number / BLOCK, paths);
+            }
+            return;
+        }
+        self.stages.close(unit, paths);
         self.outcomes.close(paths);
-        self.stages.close(paths);
         self.splits.iter_mut().for_each(|split| split.close(paths));
         self.measures.iter_mut().chain(&mut self.payoffs).for_each(|measure| measure.close(paths));
     }
 
-    /// Brings everything up to date; to be called before merging and reading.
+    /// Closes a block of which only a piece has been walked; to be called at the end of a batch, and before merging and reading.
     pub fn settle(&mut self) {
-        self.outcomes.settle();
+        debug_assert!(self.open == 0 || self.shape.design.clustered().is_none(), "a world is walked whole");
+        if self.open > 0 {
+            self.close(0);
+        }
     }
 
     /// Adds all that `other`, settled, counted.
@@ -91,31 +180,27 @@ impl Tally {
 }
 
 impl Observer for Tally {
+    const RINGS: bool = false;
+
     #[inline]
-    fn begin(&mut self, _world: u64, _path: u64) {
-        self.stages.begin();
+    fn begin(&mut self, world: u64, path: u64) {
+        if self.open == 0 {
+            self.number = world * self.shape.paths_each() + path;
+        }
     }
 
     #[inline]
     fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        self.stages.enter(track, stage, time);
+        self.stages.enter(0, track, stage, time);
     }
 
     #[inline]
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        self.stages.leave(track, stage, entered, time);
+        self.stages.leave(0, track, stage, entered, time);
     }
 
     #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
-        self.outcomes.end(&self.shape, end);
-        self.stages.end(&self.shape, end);
-        self.splits.iter_mut().for_each(|split| split.end(end));
-        for (i, measure) in self.measures.iter_mut().enumerate() {
-            measure.record(&self.shape.measures[i], end.measures[i], end.counted[i]);
-        }
-        for (party, payoff) in self.payoffs.iter_mut().enumerate() {
-            payoff.record(&MeasureShape::PAYOFF, end.payoffs[party], true);
-        }
+        self.end_many(&One::new(end).ends(end));
     }
 }

@@ -1,12 +1,9 @@
 //! Outcomes by each milestone and at the end, by day, and when they came.
 
-use super::hits::Hits;
+use super::hits::with_absent;
 use super::shape::Shape;
-use crate::engine::PathEnd;
-use crate::stats::{Design, GivenMean, GivenTally, Histogram, Proportion, Timeline, TimelinePoint};
-
-/// Paths after which a timeline of independent paths is brought up to date.
-const PENDING: u64 = 4096;
+use crate::engine::Ends;
+use crate::stats::{Design, GivenMean, GivenTally, Histogram, HitTally, Proportion, Timeline, TimelinePoint};
 
 /// Counts how paths end.
 #[derive(Clone, Debug)]
@@ -14,10 +11,18 @@ pub struct OutcomeTally {
     design: Design,
     outcomes: usize,
     slots: usize,
-    /// By slot, then outcome, then still open.
-    hits: Hits,
+    came: Came,
     times: Vec<TimeTally>,
     days: Option<Days>,
+}
+
+/// How many paths ended by outcome and slot.
+#[derive(Clone, Debug)]
+enum Came {
+    /// Every path is a unit: in the slot itself, by outcome, then slot.
+    Sums(Vec<u64>),
+    /// Of the open world the same; and by world, up to the slot: of those still open, then by outcome.
+    Worlds(Vec<u64>, Vec<HitTally>),
 }
 
 #[derive(Clone, Debug)]
@@ -26,85 +31,104 @@ struct TimeTally {
     spread: Histogram,
 }
 
-/// Timelines of each outcome, and of any.
+/// Timelines of each outcome, and where paths share worlds of any.
 #[derive(Clone, Debug)]
 struct Days {
     step: f64,
     last: u32,
+    /// The places of the open world.
     open: Vec<Vec<u32>>,
     lines: Vec<Timeline>,
-    paths: u64,
 }
 
 impl OutcomeTally {
     pub(super) fn new(shape: &Shape) -> OutcomeTally {
         let (design, outcomes, slots) = (shape.design, shape.outcomes, shape.slots.len());
+        let lines = outcomes + usize::from(design.clustered().is_some());
         OutcomeTally {
             design,
             outcomes,
             slots,
-            hits: Hits::new(design, slots * (outcomes + 1)),
+            came: match design.clustered() {
+                None => Came::Sums(vec![0; slots * outcomes]),
+                Some(_) => Came::Worlds(
+                    vec![0; slots * outcomes],
+                    vec![HitTally::new(design); slots * (outcomes + 1)],
+                ),
+            },
             times: vec![TimeTally { mean: GivenTally::new(design), spread: Histogram::default() }; outcomes],
             days: shape.timeline.map(|line| Days {
                 step: line.step,
                 last: line.steps as u32,
                 open: vec![Vec::new(); outcomes + 1],
-                lines: vec![Timeline::new(design, line.steps + 1); outcomes + 1],
-                paths: 0,
+                lines: vec![Timeline::new(design, line.steps + 1); lines],
             }),
         }
     }
 
     #[inline]
-    pub(super) fn end(&mut self, shape: &Shape, end: &PathEnd<'_>) {
-        // What never comes counts at the end, where there is no horizon.
-        let from = shape.slot(end.time).min(self.slots - 1);
-        let width = self.outcomes + 1;
-        for slot in 0..from {
-            self.hits.hit(slot * width + self.outcomes);
-        }
-        for slot in from..self.slots {
-            self.hits.hit(slot * width + end.outcome);
-        }
-        if end.time.is_finite() {
-            let times = &mut self.times[end.outcome];
-            times.mean.record(end.time);
-            times.spread.record(end.time);
-        }
-        if let Some(days) = &mut self.days {
-            days.paths += 1;
-            if let Some(place) = days.place(end.time) {
-                days.open[end.outcome].push(place);
-                days.open[self.outcomes].push(place);
+    pub(super) fn end(&mut self, shape: &Shape, ends: &Ends<'_>) {
+        for (&outcome, &time) in ends.outcomes().iter().zip(ends.times()) {
+            let outcome = usize::from(outcome);
+            // What never comes counts at the end, where there is no horizon.
+            let slot = shape.slot(time).min(self.slots - 1);
+            match &mut self.came {
+                Came::Sums(came) | Came::Worlds(came, _) => came[outcome * self.slots + slot] += 1,
+            }
+            if time.is_finite() {
+                let times = &mut self.times[outcome];
+                times.mean.record(time);
+                times.spread.record(time);
+            }
+            if let Some(days) = &mut self.days
+                && let Some(place) = days.place(time)
+            {
+                match &self.came {
+                    Came::Sums(_) => days.lines[outcome].hit(place),
+                    Came::Worlds(..) => {
+                        days.open[outcome].push(place);
+                        days.open[self.outcomes].push(place);
+                    }
+                }
             }
         }
     }
 
+    /// Ends a world of so many paths; nothing to do where every path is a unit of its own.
     #[inline]
     pub(super) fn close(&mut self, paths: u64) {
-        self.hits.close(paths);
-        let worlds = self.design != Design::Paths;
-        if worlds {
-            self.times.iter_mut().for_each(|times| times.mean.close());
+        let Came::Worlds(came, tallies) = &mut self.came else { return };
+        self.times.iter_mut().for_each(|times| times.mean.close());
+        let (still_open, by_outcome) = tallies.split_at_mut(self.slots);
+        let mut open = paths;
+        for slot in 0..self.slots {
+            open -= (0..self.outcomes).map(|outcome| came[outcome * self.slots + slot]).sum::<u64>();
+            still_open[slot].add(open, paths);
         }
-        if let Some(days) = &mut self.days
-            && (worlds || days.paths >= PENDING)
-        {
-            days.close();
+        for (came, tallies) in came.chunks_mut(self.slots).zip(by_outcome.chunks_mut(self.slots)) {
+            let mut so_far = 0;
+            for (came, tally) in came.iter_mut().zip(tallies) {
+                so_far += std::mem::take(came);
+                if so_far > 0 {
+                    tally.add(so_far, paths);
+                }
+            }
         }
-    }
-
-    /// Brings everything up to date; to be called before merging and reading.
-    pub(super) fn settle(&mut self) {
-        if let Some(days) = &mut self.days
-            && days.paths > 0
-        {
-            days.close();
+        if let Some(days) = &mut self.days {
+            days.close(paths);
         }
     }
 
     pub(super) fn merge(&mut self, other: &OutcomeTally) {
-        self.hits.merge(&other.hits);
+        match (&mut self.came, &other.came) {
+            (Came::Sums(mine), Came::Sums(theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+            }
+            (Came::Worlds(_, mine), Came::Worlds(_, theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
+            }
+            _ => unreachable!("tallies of one design are of one kind"),
+        }
         for (mine, theirs) in self.times.iter_mut().zip(&other.times) {
             mine.mean.merge(&theirs.mean);
             mine.spread.merge(&theirs.spread);
@@ -116,12 +140,26 @@ impl OutcomeTally {
 
     /// How often an outcome has come by a slot.
     pub fn by(&self, slot: usize, outcome: usize, paths: u64) -> Proportion {
-        self.hits.tally(slot * (self.outcomes + 1) + outcome, paths).proportion()
+        match &self.came {
+            Came::Sums(came) => {
+                let hits = came[outcome * self.slots..][..=slot].iter().sum();
+                HitTally::single(self.design, hits, paths).proportion()
+            }
+            Came::Worlds(_, tallies) => {
+                with_absent(&tallies[(outcome + 1) * self.slots + slot], self.design, paths).proportion()
+            }
+        }
     }
 
     /// How many paths go on after a slot.
     pub fn still_open(&self, slot: usize, paths: u64) -> Proportion {
-        self.by(slot, self.outcomes, paths)
+        match &self.came {
+            Came::Sums(came) => {
+                let ended: u64 = came.chunks(self.slots).map(|came| came[..=slot].iter().sum::<u64>()).sum();
+                HitTally::single(self.design, paths - ended, paths).proportion()
+            }
+            Came::Worlds(_, tallies) => tallies[slot].proportion(),
+        }
     }
 
     /// When an outcome came, in seconds, where it did.
@@ -130,14 +168,21 @@ impl OutcomeTally {
         (times.mean.mean(), &times.spread)
     }
 
-    /// The cumulative curve of an outcome: a point a grid day. None without a timeline.
-    pub fn timeline(&self, outcome: usize) -> Option<Vec<TimelinePoint>> {
-        self.days.as_ref().map(|days| days.lines[outcome].points())
+    /// The cumulative curve of an outcome, over so many paths: a point a grid day. None without a timeline.
+    pub fn timeline(&self, outcome: usize, paths: u64) -> Option<Vec<TimelinePoint>> {
+        self.days.as_ref().map(|days| days.lines[outcome].points(paths))
     }
 
-    /// The cumulative curve of any outcome.
-    pub fn timeline_of_any(&self) -> Option<Vec<TimelinePoint>> {
-        self.timeline(self.outcomes)
+    /// The cumulative curve of any outcome, over so many paths.
+    pub fn timeline_of_any(&self, paths: u64) -> Option<Vec<TimelinePoint>> {
+        if self.design.clustered().is_some() {
+            return self.timeline(self.outcomes, paths);
+        }
+        let days = self.days.as_ref()?;
+        let (first, others) = days.lines.split_first()?;
+        let mut any = first.clone();
+        others.iter().for_each(|line| any.merge(line));
+        Some(any.points(paths))
     }
 }
 
@@ -145,18 +190,21 @@ impl Days {
     /// The first grid day that counts what happens at `time`.
     #[inline]
     fn place(&self, time: f64) -> Option<u32> {
-        let mut place = (time / self.step).ceil();
-        // The quotient may be rounded across a whole number.
-        if place > 0.0 && (place - 1.0) * self.step >= time {
-            place -= 1.0;
-        } else if place * self.step < time {
-            place += 1.0;
+        if time > self.step * f64::from(self.last) {
+            return None;
         }
-        (place <= f64::from(self.last)).then_some(place as u32)
+        let mut place = (time / self.step) as u32;
+        // The quotient is rounded down, and may have been rounded across a whole number.
+        while f64::from(place) * self.step < time {
+            place += 1;
+        }
+        if place > 0 && f64::from(place - 1) * self.step >= time {
+            place -= 1;
+        }
+        Some(place)
     }
 
-    fn close(&mut self) {
-        let paths = std::mem::take(&mut self.paths);
+    fn close(&mut self, paths: u64) {
         for (line, open) in self.lines.iter_mut().zip(&mut self.open) {
             line.add(open, paths);
             open.clear();

@@ -1,9 +1,8 @@
 //! A variant against its base, path by path on the same luck.
 
-use super::hits::Open;
 use super::record::Record;
-use super::shape::Shape;
-use crate::engine::{Observer, PathEnd};
+use super::shape::{MeasureShape, Shape};
+use crate::engine::{Ends, Observer, One, PathEnd};
 use crate::stats::{Design, Difference, PairedGiven, PairedHits, PairedMeasure};
 
 /// Counts how paths of a variant differ from those of the base with the same numbers.
@@ -11,12 +10,10 @@ use crate::stats::{Design, Difference, PairedGiven, PairedHits, PairedMeasure};
 pub struct Paired {
     shape: Shape,
     paths: u64,
+    /// Paths of the open world.
+    open: u64,
     /// By slot, then outcome.
-    gained: Open,
-    lost: Open,
-    hits: Vec<PairedHits>,
-    both: Vec<(u64, u64)>,
-    moved: Vec<u32>,
+    outcomes: Pairs,
     measures: Vec<PairedMean>,
     payoffs: Vec<PairedMeasure>,
     /// By measure: whether it comes.
@@ -25,8 +22,21 @@ pub struct Paired {
 
 #[derive(Clone, Debug)]
 enum PairedMean {
+    /// True or false on every path: a probability.
+    Truth(Pairs),
     Whole(PairedMeasure),
     Given(PairedGiven),
+}
+
+/// Hits of the variant alone and of the base alone, by place.
+#[derive(Clone, Debug)]
+struct Pairs {
+    design: Design,
+    /// Gained and lost: of the open world, or of all paths where each is a unit of its own.
+    open: Vec<(u64, u64)>,
+    /// Where paths share worlds: the places of the open world, and what closed worlds have left.
+    touched: Vec<u32>,
+    closed: Vec<PairedHits>,
 }
 
 /// Compares one path with what the base left of it.
@@ -40,28 +50,20 @@ pub struct Against<'a> {
 impl Paired {
     /// Nothing counted yet.
     pub fn new(shape: &Shape) -> Paired {
-        let places = shape.slots.len() * shape.outcomes;
+        let design = shape.design;
+        let mean = |measure: &MeasureShape| match measure {
+            m if !m.whole() => PairedMean::Given(PairedGiven::new(design)),
+            m if m.truth => PairedMean::Truth(Pairs::new(design, 1)),
+            _ => PairedMean::Whole(PairedMeasure::new(design)),
+        };
         Paired {
-            shape: shape.clone(),
             paths: 0,
-            gained: Open::new(places),
-            lost: Open::new(places),
-            hits: vec![PairedHits::new(shape.design); places],
-            both: vec![(0, 0); places],
-            moved: Vec::new(),
-            measures: shape
-                .measures
-                .iter()
-                .map(|m| {
-                    if m.whole() {
-                        PairedMean::Whole(PairedMeasure::new(shape.design))
-                    } else {
-                        PairedMean::Given(PairedGiven::new(shape.design))
-                    }
-                })
-                .collect(),
-            payoffs: vec![PairedMeasure::new(shape.design); shape.parties],
-            comes: shape.measures.iter().map(|m| m.first.then(|| PairedGiven::new(shape.design))).collect(),
+            open: 0,
+            outcomes: Pairs::new(design, shape.slots.len() * shape.outcomes),
+            measures: shape.measures.iter().map(mean).collect(),
+            payoffs: vec![PairedMeasure::new(design); shape.parties],
+            comes: shape.measures.iter().map(|m| m.first.then(|| PairedGiven::new(design))).collect(),
+            shape: shape.clone(),
         }
     }
 
@@ -71,26 +73,96 @@ impl Paired {
         Against { paired: self, base, at }
     }
 
-    /// Ends a unit of so many paths.
-    pub fn close(&mut self, paths: u64) {
-        self.paths += paths;
-        let (both, moved) = (&mut self.both, &mut self.moved);
-        self.gained.drain(|place, gained| {
-            both[place].0 = gained;
-            moved.push(place as u32);
-        });
-        self.lost.drain(|place, lost| {
-            both[place].1 = lost;
-            if both[place].0 == 0 {
-                moved.push(place as u32);
+    /// Compares paths with those of the base that are number `at` and on in its record. Each world is closed with its last path.
+    #[inline]
+    pub fn end_many(&mut self, base: &Record, at: usize, ends: &Ends<'_>) {
+        let Some(world) = self.shape.design.clustered() else {
+            self.paths += ends.count as u64;
+            self.compare(base, at, ends);
+            return;
+        };
+        let mut done = 0;
+        while done < ends.count {
+            let some = ends.count.min(done + (world - self.open) as usize);
+            self.compare(base, at + done, &ends.part(done..some));
+            self.open += (some - done) as u64;
+            done = some;
+            if self.open == world {
+                self.close(world);
             }
-        });
-        for place in moved.drain(..) {
-            let (gained, lost) = std::mem::take(&mut both[place as usize]);
-            self.hits[place as usize].add(gained, lost, paths);
         }
+    }
+
+    #[inline]
+    fn compare(&mut self, base: &Record, at: usize, ends: &Ends<'_>) {
+        let (shape, range) = (&self.shape, at..at + ends.count);
+        let last = shape.slots.len() - 1;
+        let (outcomes, times) = base.ends(range.clone());
+        for path in 0..ends.count {
+            let (was, is) = (usize::from(outcomes[path]), usize::from(ends.outcomes()[path]));
+            let (time_was, time_is) = (times[path], ends.times()[path]);
+            if was == is && time_was == time_is {
+                continue; // as most are
+            }
+            let (from_was, from_is) = (shape.slot(time_was).min(last), shape.slot(time_is).min(last));
+            for slot in from_was.min(from_is)..=last {
+                let (had, has) = (slot >= from_was, slot >= from_is);
+                if had && has && was == is {
+                    break; // alike from here on
+                }
+                if had {
+                    self.outcomes.lost(slot * shape.outcomes + was);
+                }
+                if has {
+                    self.outcomes.gained(slot * shape.outcomes + is);
+                }
+            }
+        }
+        let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
+        for (i, measure) in self.measures.iter_mut().enumerate() {
+            let (was, is) = (base.measures(i, range.clone()), ends.measures(i));
+            let pairs = was.iter().zip(is);
+            match measure {
+                PairedMean::Whole(mean) => {
+                    pairs.for_each(|(was, is)| mean.record(finite(*is) - finite(*was)));
+                }
+                PairedMean::Truth(truth) => pairs.for_each(|(was, is)| {
+                    if is > was {
+                        truth.gained(0);
+                    } else if is < was {
+                        truth.lost(0);
+                    }
+                }),
+                PairedMean::Given(mean) => {
+                    let counted = ends.counted(i);
+                    for (path, (&was, &is)) in pairs.enumerate() {
+                        let (was_counted, is_counted) = (base.counted(i, at + path), counted[path]);
+                        let given = |value: f64, counted| (counted && value.is_finite()).then_some(value);
+                        mean.record(given(was, was_counted), given(is, is_counted));
+                        if let Some(comes) = &mut self.comes[i] {
+                            let share = |value: f64, counted: bool| {
+                                counted.then(|| f64::from(u8::from(value.is_finite())))
+                            };
+                            comes.record(share(was, was_counted), share(is, is_counted));
+                        }
+                    }
+                }
+            }
+        }
+        for (party, payoff) in self.payoffs.iter_mut().enumerate() {
+            let pairs = base.payoffs(party, range.clone()).iter().zip(ends.payoffs(party));
+            pairs.for_each(|(was, is)| payoff.record(is - was));
+        }
+    }
+
+    /// Ends a world of so many paths.
+    fn close(&mut self, paths: u64) {
+        self.paths += paths;
+        self.open = 0;
+        self.outcomes.close(paths);
         for measure in &mut self.measures {
             match measure {
+                PairedMean::Truth(truth) => truth.close(paths),
                 PairedMean::Whole(mean) => mean.close(),
                 PairedMean::Given(mean) => mean.close(),
             }
@@ -102,9 +174,10 @@ impl Paired {
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Paired) {
         self.paths += other.paths;
-        self.hits.iter_mut().zip(&other.hits).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.outcomes.merge(&other.outcomes);
         for (mine, theirs) in self.measures.iter_mut().zip(&other.measures) {
             match (mine, theirs) {
+                (PairedMean::Truth(mine), PairedMean::Truth(theirs)) => mine.merge(theirs),
                 (PairedMean::Whole(mine), PairedMean::Whole(theirs)) => mine.merge(theirs),
                 (PairedMean::Given(mine), PairedMean::Given(theirs)) => mine.merge(theirs),
                 _ => unreachable!("comparisons of one measure are of one kind"),
@@ -120,18 +193,13 @@ impl Paired {
 
     /// The difference in how often an outcome has come by a slot.
     pub fn outcome(&self, slot: usize, outcome: usize) -> Difference {
-        let mut hits = self.hits[slot * self.shape.outcomes + outcome].clone();
-        let absent = self.paths - hits.paths();
-        match self.shape.design {
-            Design::Paths => hits.add(0, 0, absent),
-            Design::Worlds { paths_each } => hits.add_worlds_without(absent / paths_each.max(1)),
-        }
-        hits.difference()
+        self.outcomes.difference(slot * self.shape.outcomes + outcome, self.paths)
     }
 
     /// The difference of the means of a measure, in its unit.
     pub fn measure(&self, measure: usize) -> Difference {
         match &self.measures[measure] {
+            PairedMean::Truth(truth) => truth.difference(0, self.paths),
             PairedMean::Whole(mean) => mean.difference(),
             PairedMean::Given(mean) => mean.difference(),
         }
@@ -148,42 +216,69 @@ impl Paired {
     }
 }
 
+impl Pairs {
+    fn new(design: Design, places: usize) -> Pairs {
+        let closed =
+            if design.clustered().is_some() { vec![PairedHits::new(design); places] } else { vec![] };
+        Pairs { design, open: vec![(0, 0); places], touched: Vec::new(), closed }
+    }
+
+    #[inline]
+    fn gained(&mut self, place: usize) {
+        self.touch(place).0 += 1;
+    }
+
+    #[inline]
+    fn lost(&mut self, place: usize) {
+        self.touch(place).1 += 1;
+    }
+
+    #[inline]
+    fn touch(&mut self, place: usize) -> &mut (u64, u64) {
+        let open = &mut self.open[place];
+        if *open == (0, 0) && !self.closed.is_empty() {
+            self.touched.push(place as u32);
+        }
+        open
+    }
+
+    fn close(&mut self, paths: u64) {
+        for place in self.touched.drain(..) {
+            let (gained, lost) = std::mem::take(&mut self.open[place as usize]);
+            self.closed[place as usize].add(gained, lost, paths);
+        }
+    }
+
+    fn merge(&mut self, other: &Pairs) {
+        if self.closed.is_empty() {
+            for (mine, theirs) in self.open.iter_mut().zip(&other.open) {
+                *mine = (mine.0 + theirs.0, mine.1 + theirs.1);
+            }
+        }
+        self.closed.iter_mut().zip(&other.closed).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+
+    /// The difference of two probabilities, out of so many paths.
+    fn difference(&self, place: usize, paths: u64) -> Difference {
+        match self.closed.get(place) {
+            None => {
+                let (gained, lost) = self.open[place];
+                PairedHits::single(self.design, gained, lost, paths).difference()
+            }
+            Some(hits) => {
+                let mut hits = hits.clone();
+                hits.add_worlds_without((paths - hits.paths()) / self.design.unit());
+                hits.difference()
+            }
+        }
+    }
+}
+
 impl Observer for Against<'_> {
+    const RINGS: bool = false;
+
     #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
-        let (paired, base, at) = (&mut *self.paired, self.base, self.at);
-        let shape = &paired.shape;
-        let (was, is) = (base.outcome(at), end.outcome);
-        let last = shape.slots.len() - 1;
-        let (from_was, from_is) = (shape.slot(base.time(at)).min(last), shape.slot(end.time).min(last));
-        for slot in from_was.min(from_is)..=last {
-            let (had, has) = (slot >= from_was, slot >= from_is);
-            if had && has && was == is {
-                break; // alike from here on
-            }
-            if had {
-                paired.lost.add(slot * shape.outcomes + was, 1);
-            }
-            if has {
-                paired.gained.add(slot * shape.outcomes + is, 1);
-            }
-        }
-        for (i, measure) in paired.measures.iter_mut().enumerate() {
-            let (was, is) = (base.measure(at, i), (end.measures[i], end.counted[i]));
-            let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
-            let given = |(value, counted): (f64, bool)| (counted && value.is_finite()).then_some(value);
-            match measure {
-                PairedMean::Whole(mean) => mean.record(finite(is.0) - finite(was.0)),
-                PairedMean::Given(mean) => mean.record(given(was), given(is)),
-            }
-            if let Some(comes) = &mut paired.comes[i] {
-                let share =
-                    |(value, counted): (f64, bool)| counted.then(|| f64::from(u8::from(value.is_finite())));
-                comes.record(share(was), share(is));
-            }
-        }
-        for (party, payoff) in paired.payoffs.iter_mut().enumerate() {
-            payoff.record(end.payoffs[party] - base.payoff(at, party));
-        }
+        self.paired.end_many(self.base, self.at, &One::new(end).ends(end));
     }
 }

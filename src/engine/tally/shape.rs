@@ -3,6 +3,10 @@
 use crate::model::{MeasureKind, Scenario, Timeline, Ty};
 use crate::stats::Design;
 
+/// Paths of a block: where every path is a unit of its own, the totals of blocks give the errors of visits and days. Blocks are
+/// fixed by the numbers of paths, so that nothing depends on how a run is cut.
+pub const BLOCK: u64 = 16;
+
 /// What a tally has room for. All variants of a scenario have the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
@@ -92,10 +96,10 @@ impl Shape {
         self.slots.iter().position(|slot| time <= *slot).unwrap_or(self.slots.len())
     }
 
-    /// Paths of a unit: what is closed at once.
-    pub fn unit(&self) -> u64 {
+    /// The paths of each world; of the only one where there are no beliefs it does not matter.
+    pub(super) fn paths_each(&self) -> u64 {
         match self.design {
-            Design::Paths => 1,
+            Design::Paths => 0,
             Design::Worlds { paths_each } => paths_each,
         }
     }

@@ -3,27 +3,44 @@
 //! The number of cells is bounded. Of more, the first in order of value are kept and the rest are gathered: whatever the
 //! threads, a cell that is kept in the end was never dropped by anybody, so its counts are whole.
 
+use super::hits::with_absent;
 use super::shape::Shape;
-use crate::engine::PathEnd;
+use crate::engine::Ends;
 use crate::stats::{Design, HitTally, Proportion, Share, ShareTally};
 use std::collections::BTreeMap;
 
 /// Cells that a split keeps.
 pub const CELLS: usize = 10_000;
 
+/// No cell.
+const NOWHERE: u32 = u32::MAX;
+/// Keys whose cells are found at once: few come again and again.
+const RECENT: usize = 128;
+
 /// Counts the cells of one split.
 #[derive(Clone, Debug)]
 pub struct SplitTally {
     design: Design,
     outcomes: usize,
-    keys: std::ops::Range<usize>,
+    /// Its keys among those of all splits.
+    numbers: std::ops::Range<usize>,
     limit: usize,
-    cells: BTreeMap<Box<[i64]>, Cell>,
+    /// Where the cell of each key is, by value.
+    places: BTreeMap<Box<[i64]>, u32>,
+    /// The values of the keys, and what was counted, by place.
+    keys: Vec<i64>,
+    cells: Vec<Cell>,
+    /// Places that are free again.
+    free: Vec<u32>,
+    /// Where recent keys were, by a hash of them.
+    recent: Vec<u32>,
+    /// Room for a key.
+    key: Vec<i64>,
     /// Cells of the open world.
-    touched: Vec<Box<[i64]>>,
-    /// The outcomes of the open world.
+    touched: Vec<u32>,
+    /// The outcomes of the open world, or of all paths where each is a unit of its own.
     world: Vec<u64>,
-    /// By outcome: paths, and the sum of squares over worlds.
+    /// By outcome, over closed worlds: paths, and the sum of squares.
     totals: Vec<(u64, u128)>,
     /// Paths, by outcome, whose cells were too many.
     other: Vec<u64>,
@@ -39,6 +56,7 @@ struct Cell {
 /// What is kept of a cell where paths share worlds.
 #[derive(Clone, Debug)]
 struct Worlds {
+    open_here: u64,
     open: Vec<u64>,
     here: HitTally,
     joint: Vec<HitTally>,
@@ -89,9 +107,14 @@ impl SplitTally {
         SplitTally {
             design,
             outcomes,
-            keys,
+            key: vec![0; keys.len()],
+            numbers: keys,
             limit,
-            cells: BTreeMap::new(),
+            places: BTreeMap::new(),
+            keys: Vec::new(),
+            cells: Vec::new(),
+            free: Vec::new(),
+            recent: vec![NOWHERE; RECENT],
             touched: Vec::new(),
             world: vec![0; outcomes],
             totals: vec![(0, 0); outcomes],
@@ -100,53 +123,99 @@ impl SplitTally {
     }
 
     #[inline]
-    pub(super) fn end(&mut self, end: &PathEnd<'_>) {
-        self.count(&end.cells[self.keys.clone()], end.outcome);
+    pub(super) fn end(&mut self, ends: &Ends<'_>) {
+        let mut key = std::mem::take(&mut self.key);
+        for (path, &outcome) in ends.outcomes().iter().enumerate() {
+            for (part, number) in key.iter_mut().zip(self.numbers.clone()) {
+                *part = ends.cells(number)[path];
+            }
+            self.count(&key, usize::from(outcome));
+        }
+        self.key = key;
     }
 
+    #[inline]
     fn count(&mut self, key: &[i64], outcome: usize) {
         self.world[outcome] += 1;
-        if !self.cells.contains_key(key) {
-            let full = self.cells.len() >= self.limit;
-            if full && self.cells.last_key_value().is_some_and(|(last, _)| **last < *key) {
+        let bucket =
+            key.iter().fold(0_i64, |hash, part| hash.wrapping_mul(31).wrapping_add(*part)) as usize % RECENT;
+        let mut place = self.recent[bucket];
+        if place == NOWHERE || self.keys_of(place) != key {
+            place = self.find(key);
+            if place == NOWHERE {
                 self.other[outcome] += 1;
                 return;
             }
-            self.cells.insert(key.into(), Cell::new(self.design, self.outcomes));
-            self.trim();
+            self.recent[bucket] = place;
         }
-        let Some(cell) = self.cells.get_mut(key) else { return };
+        let cell = &mut self.cells[place as usize];
         cell.hits[outcome] += 1;
         if let Some(worlds) = &mut cell.worlds {
-            if worlds.open.iter().all(|count| *count == 0) {
-                self.touched.push(key.into());
+            if worlds.open_here == 0 {
+                self.touched.push(place);
             }
+            worlds.open_here += 1;
             worlds.open[outcome] += 1;
         }
     }
 
-    fn trim(&mut self) {
-        while self.cells.len() > self.limit
-            && let Some((_, cell)) = self.cells.pop_last()
-        {
-            self.other.iter_mut().zip(&cell.hits).for_each(|(other, hits)| *other += hits);
-        }
+    fn keys_of(&self, place: u32) -> &[i64] {
+        let width = self.numbers.len();
+        &self.keys[place as usize * width..][..width]
     }
 
-    pub(super) fn close(&mut self, paths: u64) {
-        if self.design == Design::Paths {
-            for (total, open) in self.totals.iter_mut().zip(&mut self.world) {
-                total.0 += std::mem::take(open);
+    /// Where the cell of this key is, a new one if need be; nowhere if it is one too many.
+    fn find(&mut self, key: &[i64]) -> u32 {
+        if let Some(&place) = self.places.get(key) {
+            return place;
+        }
+        let full = self.places.len() >= self.limit;
+        if full && self.places.last_key_value().is_some_and(|(last, _)| **last < *key) {
+            return NOWHERE;
+        }
+        if full {
+            self.drop_last();
+        }
+        self.insert(key, Cell::new(self.design, self.outcomes))
+    }
+
+    fn insert(&mut self, key: &[i64], cell: Cell) -> u32 {
+        let place = match self.free.pop() {
+            Some(place) => {
+                let width = self.numbers.len();
+                self.keys[place as usize * width..][..width].copy_from_slice(key);
+                self.cells[place as usize] = cell;
+                place
             }
+            None => {
+                self.keys.extend_from_slice(key);
+                self.cells.push(cell);
+                self.cells.len() as u32 - 1
+            }
+        };
+        self.places.insert(key.into(), place);
+        place
+    }
+
+    /// The last cell in order of value is gathered with the rest.
+    fn drop_last(&mut self) {
+        let Some((_, place)) = self.places.pop_last() else { return };
+        let hits = std::mem::take(&mut self.cells[place as usize].hits);
+        self.other.iter_mut().zip(&hits).for_each(|(other, hits)| *other += hits);
+        self.touched.retain(|touched| *touched != place);
+        self.recent.fill(NOWHERE);
+        self.free.push(place);
+    }
+
+    /// Ends a world of so many paths; nothing to do where every path is a unit of its own.
+    pub(super) fn close(&mut self, paths: u64) {
+        if self.design.clustered().is_none() {
             return;
         }
         let squared = |n: u64| u128::from(n) * u128::from(n);
-        for key in self.touched.drain(..) {
-            // A cell that was dropped meanwhile is gone for good.
-            let Some(worlds) = self.cells.get_mut(&key).and_then(|cell| cell.worlds.as_mut()) else {
-                continue;
-            };
-            let here: u64 = worlds.open.iter().sum();
+        for place in self.touched.drain(..) {
+            let Some(worlds) = self.cells[place as usize].worlds.as_mut() else { continue };
+            let here = std::mem::take(&mut worlds.open_here);
             worlds.here.add(here, paths);
             for outcome in 0..self.outcomes {
                 let hits = std::mem::take(&mut worlds.open[outcome]);
@@ -175,19 +244,28 @@ impl SplitTally {
             mine.1 += theirs.1;
         }
         self.other.iter_mut().zip(&other.other).for_each(|(mine, theirs)| *mine += theirs);
-        for (key, cell) in &other.cells {
-            match self.cells.get_mut(key) {
-                Some(mine) => mine.merge(cell),
-                None => drop(self.cells.insert(key.clone(), cell.clone())),
+        if self.design.clustered().is_none() {
+            self.world.iter_mut().zip(&other.world).for_each(|(mine, theirs)| *mine += theirs);
+        }
+        for (key, &place) in &other.places {
+            let cell = &other.cells[place as usize];
+            match self.places.get(key) {
+                Some(&mine) => self.cells[mine as usize].merge(cell),
+                None => drop(self.insert(key, cell.clone())),
             }
         }
-        self.trim();
+        while self.places.len() > self.limit {
+            self.drop_last();
+        }
     }
 
     /// All cells in order of value, and last those that were too many, if any.
     pub fn cells(&self, paths: u64) -> Vec<CellShares> {
-        let mut cells: Vec<CellShares> =
-            self.cells.iter().map(|(key, cell)| self.shares(key, cell, paths)).collect();
+        let mut cells: Vec<CellShares> = self
+            .places
+            .iter()
+            .map(|(key, place)| self.shares(key, &self.cells[*place as usize], paths))
+            .collect();
         if self.other.iter().any(|hits| *hits > 0) {
             let none =
                 |hits: &u64| CellOutcome { hits: *hits, joint: None, given_cell: None, given_outcome: None };
@@ -203,16 +281,11 @@ impl SplitTally {
 
     fn shares(&self, key: &[i64], cell: &Cell, paths: u64) -> CellShares {
         let in_cell: u64 = cell.hits.iter().sum();
-        let absent = |tally: &HitTally| {
-            let mut tally = tally.clone();
-            if let Design::Worlds { paths_each } = self.design {
-                tally.add_worlds_without((paths - tally.paths()) / paths_each.max(1));
-            }
-            tally.proportion()
-        };
+        let absent = |tally: &HitTally| with_absent(tally, self.design, paths).proportion();
+        let single = |hits| HitTally::single(self.design, hits, paths).proportion();
         let share = |hits, of| {
-            let mut tally = ShareTally::new(Design::Paths);
-            tally.add(hits, of);
+            let mut tally = ShareTally::new(self.design);
+            tally.add_single(hits, of);
             tally.share()
         };
         let outcome = |(outcome, &hits): (usize, &u64)| {
@@ -220,9 +293,9 @@ impl SplitTally {
             match &cell.worlds {
                 None => CellOutcome {
                     hits,
-                    joint: Some(Proportion::independent(hits, paths)),
+                    joint: Some(single(hits)),
                     given_cell: Some(share(hits, in_cell)),
-                    given_outcome: Some(share(hits, total.0)),
+                    given_outcome: Some(share(hits, self.world[outcome])),
                 },
                 Some(worlds) => {
                     let mut given_outcome = worlds.given_outcome[outcome].clone();
@@ -240,7 +313,7 @@ impl SplitTally {
         CellShares {
             values: key.to_vec(),
             here: Some(match &cell.worlds {
-                None => Proportion::independent(in_cell, paths),
+                None => single(in_cell),
                 Some(worlds) => absent(&worlds.here),
             }),
             paths: in_cell,
@@ -251,8 +324,9 @@ impl SplitTally {
 
 impl Cell {
     fn new(design: Design, outcomes: usize) -> Cell {
-        let worlds = (design != Design::Paths).then(|| {
+        let worlds = design.clustered().map(|_| {
             Box::new(Worlds {
+                open_here: 0,
                 open: vec![0; outcomes],
                 here: HitTally::new(design),
                 joint: vec![HitTally::new(design); outcomes],

@@ -1,11 +1,15 @@
 //! Where each track stands at each milestone and at the end, how often a stage is entered and how long it is occupied.
+//!
+//! A path adds only to whole numbers: entries, departures and time by stage and by the slot in which they fall. A track stands in
+//! a stage at a milestone where it has entered once more than it has left. Sums up to each slot, and the squares that errors
+//! need, are made when a unit closes: a block of paths, or a world.
 
-use super::hits::{Hits, Open};
+use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
-use super::shape::Shape;
-use crate::engine::PathEnd;
+use super::shape::{BLOCK, Shape};
+use crate::engine::Ends;
 use crate::quantity::DAY;
-use crate::stats::{Design, Proportion};
+use crate::stats::{Design, HitTally, Proportion};
 
 /// Time in stages is summed in whole sixty-fourths of a second, so that sums are exact in any order.
 const TICKS: f64 = 64.0;
@@ -15,29 +19,34 @@ const TICKS: f64 = 64.0;
 pub struct StageTally {
     design: Design,
     slots: Vec<f64>,
-    /// The first place of each track: its stages, then `ended`.
+    /// The first place of each track; a place a stage, and a last one for paths that have ended.
     first: Vec<usize>,
     places: usize,
-    stands: Hits,
-    visits: Cumulative,
-    ticks: Cumulative,
-    /// Where each track is on the current path.
-    current: Vec<usize>,
-    /// The first slot whose time has not passed.
-    slot: usize,
+    /// What open units have counted: by unit, then place, then slot.
+    open: Vec<Counts>,
+    /// Which places open units have touched.
+    touched: Vec<bool>,
+    visits: Moments,
+    ticks: Moments,
+    stands: Stands,
 }
 
-/// Amounts by place and slot, kept per slot while a unit is open and summed up to each slot when it closes.
+/// What happened in one stage within one slot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    entered: u64,
+    left: u64,
+    ticks: u64,
+}
+
+/// Where tracks stand, by place and slot.
 #[derive(Clone, Debug)]
-struct Cumulative {
-    slots: usize,
-    open: Open,
-    touched: Vec<u32>,
-    sums: Vec<u64>,
-    moments: Vec<Moments>,
+enum Stands {
+    /// Every path is a unit: how many have left by the slot; how many have entered, the visits know.
+    Left(Vec<u64>),
+    /// By world.
+    Worlds(Vec<HitTally>),
 }
-
-const NOWHERE: usize = usize::MAX;
 
 impl StageTally {
     pub(super) fn new(shape: &Shape) -> StageTally {
@@ -47,83 +56,111 @@ impl StageTally {
             .iter()
             .map(|stages| {
                 let first = places;
-                places += stages + 1;
+                places += stages;
                 first
             })
             .collect();
-        let slots = shape.slots.len();
+        places += 1;
+        let cells = places * shape.slots.len();
         StageTally {
             design: shape.design,
             slots: shape.slots.clone(),
             first,
             places,
-            stands: Hits::new(shape.design, slots * places),
-            visits: Cumulative::new(places, slots),
-            ticks: Cumulative::new(places, slots),
-            current: vec![NOWHERE; shape.tracks.len()],
-            slot: 0,
+            open: vec![Counts::default(); cells],
+            touched: vec![false; places],
+            visits: Moments::new(cells),
+            ticks: Moments::new(cells),
+            stands: match shape.design.clustered() {
+                None => Stands::Left(vec![0; cells]),
+                Some(_) => Stands::Worlds(vec![HitTally::new(shape.design); cells]),
+            },
         }
     }
 
-    #[inline]
-    pub(super) fn begin(&mut self) {
-        self.current.fill(NOWHERE);
-        self.slot = 0;
+    /// Makes room for so many units that are open at once.
+    pub(super) fn reserve(&mut self, units: usize) {
+        let cells = self.places * self.slots.len();
+        self.open.resize(self.open.len().max(units * cells), Counts::default());
+        self.touched.resize(self.touched.len().max(units * self.places), false);
     }
 
+    /// A path of the open unit with this number enters a stage.
     #[inline]
-    pub(super) fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        self.pass(time);
-        self.current[track] = stage;
-        self.visits.add(self.first[track] + stage, self.slot, 1);
+    pub(super) fn enter(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
+        let slot = self.slot(time);
+        self.counts(unit, self.first[track] + stage)[slot].entered += 1;
     }
 
+    /// A path of the open unit with this number leaves a stage.
     #[inline]
-    pub(super) fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        self.occupy(self.first[track] + stage, entered, time);
+    pub(super) fn leave(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
+        self.occupy(unit, self.first[track] + stage, entered, time, 1);
     }
 
+    /// Paths of the open unit with this number end.
     #[inline]
-    pub(super) fn end(&mut self, shape: &Shape, end: &PathEnd<'_>) {
-        for (track, &stage) in end.stages.iter().enumerate() {
-            self.occupy(self.first[track] + usize::from(stage), end.entered[track], end.last);
-        }
-        self.pass(end.time.min(end.last));
-        // At the horizon a path that is still going stands somewhere, though it ends there.
-        let going = match shape.horizon {
-            Some((horizon, outcome)) => end.outcome == outcome && end.time >= horizon,
-            None => Some(end.outcome) == shape.never,
+    pub(super) fn end(&mut self, unit: usize, shape: &Shape, ends: &Ends<'_>) {
+        let going = |outcome: u16, time: f64| match shape.horizon {
+            // At the horizon a path that is still going stands somewhere, though it ends there.
+            Some((horizon, at_horizon)) => usize::from(outcome) == at_horizon && time >= horizon,
+            None => Some(usize::from(outcome)) == shape.never,
         };
-        for slot in self.slot..self.slots.len() {
-            let last = slot + 1 == self.slots.len();
-            let still = going && (end.time.is_infinite() || last || self.slots[slot] >= end.time);
-            for (track, &stage) in end.stages.iter().enumerate() {
-                let place = if still { usize::from(stage) } else { shape.tracks[track] };
-                self.stands.hit(slot * self.places + self.first[track] + place);
+        for track in 0..self.first.len() {
+            let (stages, entered) = (ends.stages(track), ends.entered(track));
+            for (path, (&stage, &entered)) in stages.iter().zip(entered).enumerate() {
+                let gone = u64::from(!going(ends.outcomes()[path], ends.times()[path]));
+                let place = self.first[track] + usize::from(stage);
+                self.occupy(unit, place, entered, ends.lasts()[path], gone);
+            }
+        }
+        for (path, &outcome) in ends.outcomes().iter().enumerate() {
+            if !going(outcome, ends.times()[path]) {
+                let slot = self.slot(ends.lasts()[path]);
+                self.counts(unit, self.places - 1)[slot].entered += 1;
             }
         }
     }
 
-    /// Slots before `time` see the tracks where they are now.
+    /// The first slot that counts what happens at `time`.
     #[inline]
-    fn pass(&mut self, time: f64) {
-        while self.slot + 1 < self.slots.len() && self.slots[self.slot] < time {
-            for (track, &stage) in self.current.iter().enumerate() {
-                if stage != NOWHERE {
-                    self.stands.hit(self.slot * self.places + self.first[track] + stage);
-                }
-            }
-            self.slot += 1;
-        }
+    fn slot(&self, time: f64) -> usize {
+        let milestones = &self.slots[..self.slots.len() - 1];
+        milestones.iter().position(|slot| time <= *slot).unwrap_or(milestones.len())
     }
 
     #[inline]
-    fn occupy(&mut self, place: usize, from: f64, to: f64) {
+    fn counts(&mut self, unit: usize, place: usize) -> &mut [Counts] {
+        let slots = self.slots.len();
+        let place = unit * self.places + place;
+        self.touched[place] = true;
+        &mut self.open[place * slots..(place + 1) * slots]
+    }
+
+    /// A stage is occupied between two times; `left` is 1 where it is left then.
+    #[inline]
+    fn occupy(&mut self, unit: usize, place: usize, from: f64, to: f64, left: u64) {
+        let last = self.slot(to);
+        let begins = if last == 0 { f64::NEG_INFINITY } else { self.slots[last - 1] };
+        let counts = self.counts(unit, place);
+        counts[last].left += left;
+        if from >= begins {
+            counts[last].ticks += ticks(from, to);
+        } else {
+            self.spread(unit, place, from, to);
+        }
+    }
+
+    /// Shares out time that crosses milestones.
+    #[cold]
+    fn spread(&mut self, unit: usize, place: usize, from: f64, to: f64) {
         let mut from = from;
-        for (slot, &end) in self.slots.iter().enumerate() {
+        let slots = self.slots.len();
+        for slot in 0..slots {
+            let end = if slot + 1 == slots { to } else { self.slots[slot] };
             if from < end {
                 let until = to.min(end);
-                self.ticks.add(place, slot, ((until - from) * TICKS).round().max(0.0) as u64);
+                self.counts(unit, place)[slot].ticks += ticks(from, until);
                 if to <= end {
                     return;
                 }
@@ -132,79 +169,116 @@ impl StageTally {
         }
     }
 
-    #[inline]
-    pub(super) fn close(&mut self, paths: u64) {
-        self.stands.close(paths);
-        self.visits.close();
-        self.ticks.close();
+    /// Closes the open unit with this number: a whole block of paths, or a world of so many paths.
+    pub(super) fn close(&mut self, unit: usize, paths: u64) {
+        let units = paths / self.design.unit();
+        let (mut visits, mut ticks) = (self.visits.close(units), self.ticks.close(units));
+        let stands = &mut self.stands;
+        drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
+            visits.add(cell, counts.entered);
+            ticks.add(cell, counts.ticks);
+            match stands {
+                Stands::Left(all) => all[cell] += counts.left,
+                Stands::Worlds(tallies) => tallies[cell].add(counts.entered - counts.left, paths),
+            }
+        });
+    }
+
+    /// Closes the open unit with this number: some paths of the block with the number `block`.
+    #[cold]
+    pub(super) fn close_piece(&mut self, unit: usize, block: u64, paths: u64) {
+        let cells = self.places * self.slots.len();
+        let (mut visits, mut ticks) = (vec![0; cells], vec![0; cells]);
+        let stands = &mut self.stands;
+        drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
+            (visits[cell], ticks[cell]) = (counts.entered, counts.ticks);
+            if let Stands::Left(all) = stands {
+                all[cell] += counts.left;
+            }
+        });
+        self.visits.add_piece(block, paths, &visits, BLOCK);
+        self.ticks.add_piece(block, paths, &ticks, BLOCK);
+    }
+
+    /// Makes what is known of unfinished blocks count: to be called before reading.
+    pub(super) fn closed(&self) -> StageTally {
+        StageTally { visits: self.visits.closed(), ticks: self.ticks.closed(), ..self.clone() }
     }
 
     pub(super) fn merge(&mut self, other: &StageTally) {
-        self.stands.merge(&other.stands);
-        self.visits.merge(&other.visits);
-        self.ticks.merge(&other.ticks);
+        self.visits.merge(&other.visits, BLOCK);
+        self.ticks.merge(&other.ticks, BLOCK);
+        match (&mut self.stands, &other.stands) {
+            (Stands::Left(mine), Stands::Left(theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+            }
+            (Stands::Worlds(mine), Stands::Worlds(theirs)) => {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
+            }
+            _ => unreachable!("tallies of one design are of one kind"),
+        }
     }
 
     /// How often a track stands in a stage at a slot; the number of its stages stands for `ended`.
     pub fn stands(&self, slot: usize, track: usize, stage: usize, paths: u64) -> Proportion {
-        self.stands.tally(slot * self.places + self.first[track] + stage, paths).proportion()
+        let stages = self.first.get(track + 1).copied().unwrap_or(self.places - 1) - self.first[track];
+        let place = if stage < stages { self.first[track] + stage } else { self.places - 1 };
+        self.stands_at(place, slot, paths)
+    }
+
+    fn stands_at(&self, place: usize, slot: usize, paths: u64) -> Proportion {
+        let cell = place * self.slots.len() + slot;
+        match &self.stands {
+            Stands::Left(left) => {
+                let there = self.visits.sum(cell) as u64 - left[cell];
+                HitTally::single(self.design, there, paths)
+            }
+            Stands::Worlds(tallies) => with_absent(&tallies[cell], self.design, paths),
+        }
+        .proportion()
     }
 
     /// Entries up to a slot, a path.
     pub fn visits(&self, slot: usize, track: usize, stage: usize, paths: u64) -> PathMean {
-        self.visits.moments[(self.first[track] + stage) * self.slots.len() + slot].mean(
-            self.design,
-            paths,
-            1.0,
-        )
+        let cell = (self.first[track] + stage) * self.slots.len() + slot;
+        self.visits.mean(cell, self.design, paths, 1.0)
     }
 
     /// Days spent up to a slot, a path.
     pub fn days(&self, slot: usize, track: usize, stage: usize, paths: u64) -> PathMean {
-        let moments = &self.ticks.moments[(self.first[track] + stage) * self.slots.len() + slot];
-        moments.mean(self.design, paths, TICKS * DAY)
+        let cell = (self.first[track] + stage) * self.slots.len() + slot;
+        self.ticks.mean(cell, self.design, paths, TICKS * DAY)
     }
 }
 
-impl Cumulative {
-    fn new(places: usize, slots: usize) -> Cumulative {
-        Cumulative {
-            slots,
-            open: Open::new(places * slots),
-            touched: Vec::new(),
-            sums: vec![0; places * slots],
-            moments: vec![Moments::default(); places * slots],
+/// Gives what an open unit has counted by cell, summed up to each slot, of the places that it touched; and sets it to 0.
+fn drain(
+    slots: &[f64],
+    places: usize,
+    unit: usize,
+    open: &mut [Counts],
+    touched: &mut [bool],
+    mut to: impl FnMut(usize, Counts),
+) {
+    let slots = slots.len();
+    for (place, touched) in touched[unit * places..(unit + 1) * places].iter_mut().enumerate() {
+        if !std::mem::take(touched) {
+            continue;
+        }
+        let mut so_far = Counts::default();
+        let at = (unit * places + place) * slots;
+        for (slot, counts) in open[at..at + slots].iter_mut().enumerate() {
+            let Counts { entered, left, ticks } = std::mem::take(counts);
+            so_far.entered += entered;
+            so_far.left += left;
+            so_far.ticks += ticks;
+            to(place * slots + slot, so_far);
         }
     }
+}
 
-    #[inline]
-    fn add(&mut self, place: usize, slot: usize, amount: u64) {
-        if slot < self.slots {
-            self.open.add(place * self.slots + slot, amount);
-        }
-    }
-
-    #[inline]
-    fn close(&mut self) {
-        let (slots, sums, touched) = (self.slots, &mut self.sums, &mut self.touched);
-        self.open.drain(|at, amount| {
-            let place = at / slots;
-            let later = &mut sums[at..(place + 1) * slots];
-            later.iter_mut().for_each(|sum| *sum += amount);
-            touched.push(place as u32);
-        });
-        for place in self.touched.drain(..) {
-            let run = place as usize * slots..(place as usize + 1) * slots;
-            for (sum, moments) in self.sums[run.clone()].iter_mut().zip(&mut self.moments[run]) {
-                // A place that was touched in several slots comes several times; after the first its sums are 0.
-                if *sum > 0 {
-                    moments.add(std::mem::take(sum));
-                }
-            }
-        }
-    }
-
-    fn merge(&mut self, other: &Cumulative) {
-        self.moments.iter_mut().zip(&other.moments).for_each(|(mine, theirs)| mine.merge(theirs));
-    }
+/// Time in whole ticks, halves up.
+#[inline]
+fn ticks(from: f64, to: f64) -> u64 {
+    ((to - from) * TICKS + 0.5).max(0.0) as u64
 }

@@ -1,0 +1,137 @@
+//! Many ended paths at once, in columns: what tallies count.
+
+use super::PathEnd;
+use std::ops::Range;
+
+/// Ended paths with consecutive numbers. Each quantity of [`PathEnd`] is a column: its values of all paths lie side by side, and
+/// the columns of one kind follow each other `stride` places apart. The slices that are given hold whole columns; the paths
+/// meant are `count` from place `from` on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends<'a> {
+    /// The first path, as a place in every column.
+    pub from: usize,
+    /// How many paths.
+    pub count: usize,
+    /// The distance of two columns of one kind.
+    pub stride: usize,
+    /// One column: the outcome.
+    pub outcomes: &'a [u16],
+    /// One column: when it came, in seconds from the start; the horizon, or infinity, where nothing came.
+    pub times: &'a [f64],
+    /// One column: the time up to which the path was walked, in seconds.
+    pub lasts: &'a [f64],
+    /// A column a track: its last stage.
+    pub stages: &'a [u16],
+    /// A column a track: when it entered its last stage, in seconds.
+    pub entered: &'a [f64],
+    /// A column a measure: its value.
+    pub measures: &'a [f64],
+    /// A column a measure: whether the path counts.
+    pub counted: &'a [bool],
+    /// A column a party: what it gets.
+    pub payoffs: &'a [f64],
+    /// A column a key, of all splits: its value.
+    pub cells: &'a [i64],
+}
+
+/// What [`Ends`] of a single path borrows beside the path itself.
+#[derive(Clone, Copy, Debug)]
+pub struct One {
+    outcome: [u16; 1],
+    time: [f64; 1],
+    last: [f64; 1],
+}
+
+impl One {
+    /// Of this path.
+    #[inline]
+    pub fn new(end: &PathEnd<'_>) -> One {
+        One { outcome: [end.outcome as u16], time: [end.time], last: [end.last] }
+    }
+
+    /// The path as columns of one place.
+    #[inline]
+    pub fn ends<'a>(&'a self, end: &PathEnd<'a>) -> Ends<'a> {
+        Ends {
+            from: 0,
+            count: 1,
+            stride: 1,
+            outcomes: &self.outcome,
+            times: &self.time,
+            lasts: &self.last,
+            stages: end.stages,
+            entered: end.entered,
+            measures: end.measures,
+            counted: end.counted,
+            payoffs: end.payoffs,
+            cells: end.cells,
+        }
+    }
+}
+
+impl<'a> Ends<'a> {
+    /// Some of these paths.
+    #[inline]
+    pub fn part(&self, range: Range<usize>) -> Ends<'a> {
+        Ends { from: self.from + range.start, count: range.end - range.start, ..*self }
+    }
+
+    /// The outcomes.
+    #[inline]
+    pub fn outcomes(&self) -> &'a [u16] {
+        self.column(self.outcomes, 0)
+    }
+
+    /// When they came.
+    #[inline]
+    pub fn times(&self) -> &'a [f64] {
+        self.column(self.times, 0)
+    }
+
+    /// Up to when the paths were walked.
+    #[inline]
+    pub fn lasts(&self) -> &'a [f64] {
+        self.column(self.lasts, 0)
+    }
+
+    /// The last stage of a track.
+    #[inline]
+    pub fn stages(&self, track: usize) -> &'a [u16] {
+        self.column(self.stages, track)
+    }
+
+    /// When a track entered its last stage.
+    #[inline]
+    pub fn entered(&self, track: usize) -> &'a [f64] {
+        self.column(self.entered, track)
+    }
+
+    /// The values of a measure.
+    #[inline]
+    pub fn measures(&self, measure: usize) -> &'a [f64] {
+        self.column(self.measures, measure)
+    }
+
+    /// Whether the paths count for a measure.
+    #[inline]
+    pub fn counted(&self, measure: usize) -> &'a [bool] {
+        self.column(self.counted, measure)
+    }
+
+    /// What a party gets.
+    #[inline]
+    pub fn payoffs(&self, party: usize) -> &'a [f64] {
+        self.column(self.payoffs, party)
+    }
+
+    /// The values of a key.
+    #[inline]
+    pub fn cells(&self, key: usize) -> &'a [i64] {
+        self.column(self.cells, key)
+    }
+
+    #[inline]
+    fn column<T>(&self, all: &'a [T], number: usize) -> &'a [T] {
+        &all[number * self.stride + self.from..][..self.count]
+    }
+}
