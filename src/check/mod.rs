@@ -31,7 +31,7 @@ mod typing;
 mod variables;
 mod wanting;
 
-pub use settings::{Setting, apply_setting};
+pub use settings::{Setting, apply_setting, moment};
 
 use crate::diag::{Code, Diagnostic, Severity, Span, Texts};
 use crate::model::Scenario;

@@ -27,22 +27,50 @@ pub fn apply_setting(
     setting: &Setting,
     texts: &mut Texts,
 ) -> Result<Change, Vec<Diagnostic>> {
-    let line = format!("--set {}={}", setting.name, setting.value);
-    let file = texts.files.len() as u16;
-    texts.files.push(SourceFile { name: "the command line".into(), text: line.clone() });
-    let document = Document { texts: texts.clone(), root: Table::default(), folders: vec![], found: vec![] };
-    let mut builder = Builder::new(&scenario.name, document);
-    builder.adopt(scenario);
+    let option = format!("--set {}=", setting.name);
+    let (mut builder, value) = on_the_command_line(scenario, &option, &setting.value, texts);
     let start = "--set ".len() as u32;
-    let key_span = Span { file, start, end: start + setting.name.len() as u32 };
-    let span = Span { file, start: key_span.end + 1, end: line.len() as u32 };
-    let text = Text { content: setting.value.clone(), span, exact: true };
-    let value = Value { kind: Kind::String(text), span };
+    let key_span = Span { file: value.span.file, start, end: start + setting.name.len() as u32 };
     let entry = Entry { key: setting.name.clone(), key_span, value };
     match builder.change(&entry) {
         Some(change) if builder.found.is_empty() => Ok(change),
         _ => Err(builder.found),
     }
+}
+
+/// A time in a scenario that stands behind an option of the command line (`--by `): a duration from the start, or a date. Seconds.
+///
+/// # Errors
+/// What is wrong with it; the places are in `texts`.
+pub fn moment(
+    scenario: &Scenario,
+    option: &str,
+    words: &str,
+    texts: &mut Texts,
+) -> Result<f64, Vec<Diagnostic>> {
+    let (mut builder, value) = on_the_command_line(scenario, option, words, texts);
+    match builder.moment(&value, option.trim()) {
+        Some(seconds) if builder.found.is_empty() => Ok(seconds),
+        _ => Err(builder.found),
+    }
+}
+
+/// Words behind an option of the command line, which becomes one more of `texts`.
+fn on_the_command_line(
+    scenario: &Scenario,
+    option: &str,
+    words: &str,
+    texts: &mut Texts,
+) -> (Builder, Value) {
+    let line = format!("{option}{words}");
+    let file = texts.files.len() as u16;
+    let span = Span { file, start: option.len() as u32, end: line.len() as u32 };
+    texts.files.push(SourceFile { name: "the command line".into(), text: line });
+    let document = Document { texts: texts.clone(), root: Table::default(), folders: vec![], found: vec![] };
+    let mut builder = Builder::new(&scenario.name, document);
+    builder.adopt(scenario);
+    let text = Text { content: words.into(), span, exact: true };
+    (builder, Value { kind: Kind::String(text), span })
 }
 
 impl Builder {

@@ -18,6 +18,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Run scenarios with all their variants, and write tables.
     Run(RunArgs),
+    /// Estimate how likely something rare is, by steered paths: an outcome, any of several, or something by a time.
+    Rare(RareArgs),
     /// Measure how fast a scenario runs here, and how long a precision takes.
     Bench(BenchArgs),
     /// Check scenarios: faults, lints, the distributions shown back, the size of the model.
@@ -156,6 +158,45 @@ impl RunArgs {
 }
 
 #[derive(Debug, Group)]
+pub(super) struct RareArgs {
+    /// The scenario file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// The outcome; several together are one event: that any of them comes.
+    #[arg(long, value_name = "NAME", required_unless_present = "first", conflicts_with = "first")]
+    pub outcome: Vec<String>,
+    /// A measure that tells when something first held, in place of outcomes: the event is that it ever does.
+    #[arg(long, value_name = "MEASURE")]
+    pub first: Option<String>,
+    /// By when: a milestone, a duration (`"30 days"`) or a date; several are asked one after the other [default: the horizon].
+    #[arg(long, value_name = "TIME")]
+    pub by: Vec<String>,
+    /// The variant: a name, or a combination such as `venue=serbia weapons=surge`.
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// Stop where the standard error is this part of the probability.
+    #[arg(long, default_value = "2%", value_parser = share)]
+    pub relative_error: f64,
+    /// The most paths, pilots apart.
+    #[arg(long, short = 'n', default_value_t = 1_000_000, value_parser = count)]
+    pub paths: u64,
+    /// Threads; no result depends on it [default: one for each core].
+    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads)]
+    pub threads: usize,
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Also tell the story of one path on which it comes.
+    #[arg(long)]
+    pub story: bool,
+    /// The file that the answers go to.
+    #[arg(long, short = 'o', default_value = "rare.csv", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// Print nothing but errors.
+    #[arg(long, short = 'q')]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Group)]
 pub(super) struct ReplayArgs {
     /// The scenario file.
     #[arg(value_hint = ValueHint::FilePath)]
@@ -213,6 +254,18 @@ fn threads(words: &str) -> Result<usize, String> {
     match words.parse::<usize>() {
         Ok(n) if n <= 1024 => Ok(n),
         _ => Err("expected a whole number up to 1024, or 0 for one thread a core".into()),
+    }
+}
+
+/// A share above 0 and below 1: `2%`, `0.02`.
+fn share(words: &str) -> Result<f64, String> {
+    let number = match words.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().map(|p| p / 100.0),
+        None => words.trim().parse::<f64>(),
+    };
+    match number {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err("expected a share between 0 and 1, such as 2% or 0.02".into()),
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Exit {
     Path,
     /// 4: results could not be written.
     Output,
+    /// 5: something rare could not be estimated: its weights do not carry an answer.
+    Unsettled,
     /// 130: stopped by Ctrl-C; earlier results are untouched.
     Interrupted,
 }
@@ -25,6 +27,7 @@ impl Exit {
             Exit::Faulty => 1,
             Exit::Path => 3,
             Exit::Output => 4,
+            Exit::Unsettled => 5,
             Exit::Interrupted => 130,
         }
     }
@@ -36,6 +39,7 @@ impl Exit {
   2    the arguments make no sense
   3    a path went wrong while a scenario ran
   4    results could not be written
+  5    something rare could not be estimated: its weights do not carry an answer
   130  stopped by Ctrl-C; earlier results are untouched";
 }
 

@@ -9,6 +9,7 @@ mod new;
 mod output;
 mod pace;
 mod progress;
+mod rare;
 mod refused;
 mod replay;
 mod run;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
+        Command::Rare(args) => rare::rare(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Check(args) => check::check(&args),
         Command::Show(args) => check::show(&args),

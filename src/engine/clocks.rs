@@ -1,16 +1,18 @@
 //! Clocks start, are dropped and remembered, start again, and follow what changes.
 
 use super::fault::{FaultKind, Trouble, trouble};
+use super::luck::{Luck, Scene};
 use super::timed::TimedRate;
 use super::walker::Walker;
 use super::world::World;
 use crate::dist::Law;
 use crate::model::{OnChange, Return};
 use crate::program::{Kind, LawPlan, Rate, Run, Value};
+use crate::stream::Draw;
 
 /// What every clock has on a path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Running {
+pub struct Running {
     /// When it rings; infinity where it does not run, or not so.
     pub due: f64,
     /// The number that will choose its branch.
@@ -50,7 +52,7 @@ pub(super) struct Memory {
     looked: (f64, f64),
 }
 
-impl Walker<'_> {
+impl<L: Luck> Walker<'_, L> {
     /// A clock starts whose guard holds.
     pub(super) fn start(&mut self, clock: usize, world: &World) -> Result<(), Trouble> {
         let program = self.program;
@@ -84,9 +86,15 @@ impl Walker<'_> {
                     let mut draw = self.key.draw(plan.name, self.path, running.occurrences);
                     running.occurrences += 1;
                     running.choice = draw.choice();
-                    memory.need = -libm::log(draw.uniform());
-                    memory.delay = memory.need;
+                    let need = if L::PLAIN {
+                        -libm::log(draw.uniform())
+                    } else {
+                        self.need(clock, *rate, &mut draw)
+                    };
+                    let memory = &mut self.memory[clock];
+                    (memory.need, memory.delay) = (need, need);
                 }
+                let memory = &mut self.memory[clock];
                 memory.last = self.now;
                 memory.rate = f64::NAN;
                 self.aim(clock, *rate)?;
@@ -111,10 +119,15 @@ impl Walker<'_> {
         let mut draw = self.key.draw(program.clocks[clock].name, self.path, running.occurrences);
         running.occurrences += 1;
         running.choice = draw.choice();
-        let delay = match plan.tree.draw(&program.code, &mut self.values, world.ready(program), &mut draw) {
+        let delay = match self.steer(clock, plan, world, &draw) {
+            Some(delay) => Ok(delay),
+            None => plan.tree.draw(&program.code, &mut self.values, world.ready(program), &mut draw),
+        };
+        let delay = match delay {
             Ok(delay) => delay,
             Err(refusal) => return Err(trouble(FaultKind::Law(refusal), plan.span)),
         };
+        let running = &mut self.clocks[clock];
         if !(0.0..f64::INFINITY).contains(&delay) {
             return Err(trouble(FaultKind::Delay(delay), plan.span));
         }
@@ -136,6 +149,52 @@ impl Walker<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The delay of a clock by a luck that is not plain; `None` where the scenario decides.
+    #[inline]
+    fn steer(&mut self, clock: usize, plan: &LawPlan, world: &World, draw: &Draw) -> Option<f64> {
+        if L::PLAIN {
+            return None;
+        }
+        let program = self.program;
+        let law = plan.tree.law(&program.code, &mut self.values, world.ready(program)).ok()?;
+        let scene = Scene {
+            now: self.now,
+            at: &self.at,
+            states: &self.values[..program.layout.states],
+            clocks: &self.clocks,
+        };
+        self.luck.delay(clock, &law, draw, &scene)
+    }
+
+    /// What the integral of a rate must reach, by a luck that wants to know what it will have reached at some times.
+    #[cold]
+    fn need(&mut self, clock: usize, rate: Rate, draw: &mut Draw) -> f64 {
+        let program = self.program;
+        let times = self.luck.times(self.now).to_vec();
+        let mut reached = Vec::with_capacity(times.len());
+        let (mut at, mut sum) = (self.now, 0.0);
+        for time in times {
+            // As if nothing changed until then. A rate that is wrong at a time that may never come is no fault yet.
+            let part = if rate.value.deps.timed() {
+                TimedRate::new(program, &mut self.values, rate, 0.0)
+                    .integral(at, time, |_| 1.0)
+                    .unwrap_or(f64::NAN)
+            } else {
+                program.code.evaluate(&rate.value, &mut self.values) * (time - at)
+            };
+            sum += part;
+            reached.push(sum);
+            at = time;
+        }
+        let scene = Scene {
+            now: self.now,
+            at: &self.at,
+            states: &self.values[..program.layout.states],
+            clocks: &self.clocks,
+        };
+        self.luck.need(clock, &reached, draw, &scene)
     }
 
     /// A clock stops before it rings, and remembers what it must.

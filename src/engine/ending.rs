@@ -1,12 +1,13 @@
 //! What is gathered while time passes, and what is read when a path has ended.
 
 use super::fault::{FaultKind, Trouble, trouble};
+use super::luck::Luck;
 use super::observer::{Observer, PathEnd};
 use super::timed::TimedRate;
 use super::walker::{End, NONE, Walker};
 use crate::program::MeasureKind;
 
-impl Walker<'_> {
+impl<L: Luck> Walker<'_, L> {
     /// Time goes on to `next`; accounts gather what comes until then.
     #[inline]
     pub(super) fn pass(&mut self, next: f64) -> Result<(), Trouble> {

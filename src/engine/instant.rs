@@ -2,12 +2,13 @@
 
 use super::crossing::next_crossing;
 use super::fault::Trouble;
+use super::luck::Luck;
 use super::observer::Observer;
 use super::walker::{End, Walker};
 use super::world::World;
 use crate::program::{Kind, Run, Spot};
 
-impl Walker<'_> {
+impl<L: Luck> Walker<'_, L> {
     /// Scans from the top until nothing is left to do at this time.
     pub(super) fn settle(
         &mut self,

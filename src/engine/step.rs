@@ -2,11 +2,12 @@
 
 use super::draw::sample;
 use super::fault::{FaultKind, Trouble, trouble};
+use super::luck::{Luck, Scene};
 use super::observer::{Observer, Ring};
 use super::walker::{End, NONE, Walker};
 use super::world::World;
 use crate::diag::Span;
-use crate::program::{DrawPlan, Effects, Kind, Spot, Target, choose};
+use crate::program::{DrawPlan, Effects, Kind, Spot, Target};
 use crate::stream::Draw;
 
 /// Something that is about to branch.
@@ -20,7 +21,7 @@ struct Event {
     occurrence: u32,
 }
 
-impl Walker<'_> {
+impl<L: Luck> Walker<'_, L> {
     /// A clock rings.
     pub(super) fn ring(
         &mut self,
@@ -79,15 +80,27 @@ impl Walker<'_> {
         self.fresh[track] = true;
         let list = &program.lists[event.list as usize];
         let prepared = world.table(program, event.list as usize);
+        let scene = Scene {
+            now: self.now,
+            at: &self.at,
+            states: &self.values[..program.layout.states],
+            clocks: &self.clocks,
+        };
         let (chosen, probability) = match prepared {
-            Some(table) => pick(table, event.choice),
+            Some(table) => self.luck.branch(event.list as usize, table, event.choice, &scene),
             None => {
                 let table = &mut self.thresholds[..list.branches.range().len()];
                 program
                     .chances()
                     .thresholds(list, &mut self.values, table)
                     .map_err(|(wrong, span)| trouble(FaultKind::Branches(wrong), span))?;
-                pick(table, event.choice)
+                let scene = Scene {
+                    now: self.now,
+                    at: &self.at,
+                    states: &self.values[..program.layout.states],
+                    clocks: &self.clocks,
+                };
+                self.luck.branch(event.list as usize, table, event.choice, &scene)
             }
         };
         let branch = &program.branches[list.branches.start as usize + chosen];
@@ -285,13 +298,4 @@ fn draw_span(plan: &DrawPlan) -> Span {
         DrawPlan::Chance(p) => p.span,
         DrawPlan::Weights(list) => list.first().map_or(Span::default(), |(_, weight)| weight.span),
     }
-}
-
-/// The branch that a number takes, and its probability.
-#[inline]
-fn pick(thresholds: &[f64], number: f64) -> (usize, f64) {
-    // The last threshold is at least 1, and the number below 1.
-    let chosen = choose(thresholds, number).unwrap_or(thresholds.len() - 1);
-    let below = if chosen == 0 { 0.0 } else { thresholds[chosen - 1] };
-    (chosen, thresholds[chosen].min(1.0) - below)
 }

@@ -2,6 +2,7 @@
 
 use super::clocks::{Memory, Running};
 use super::fault::{Fault, FaultKind, Trouble, trouble};
+use super::luck::{Luck, Plain};
 use super::observer::Observer;
 use super::world::World;
 use crate::diag::Span;
@@ -18,8 +19,10 @@ pub(super) const NONE: u32 = u32::MAX;
 
 /// Walks paths of one program, one after the other; holds all the room that a path needs.
 #[derive(Clone, Debug)]
-pub struct Walker<'p> {
+pub struct Walker<'p, L = Plain> {
     pub(super) program: &'p Program,
+    /// How what is drawn comes about.
+    pub(super) luck: L,
     /// The array of numbers: see [`crate::program::Layout`].
     pub(super) values: Vec<f64>,
     /// The stage of each track, by its number in the whole program.
@@ -88,9 +91,17 @@ pub(super) struct End {
 impl<'p> Walker<'p> {
     /// A walker of this program.
     pub fn new(program: &'p Program) -> Walker<'p> {
+        Walker::with_luck(program, Plain)
+    }
+}
+
+impl<'p, L: Luck> Walker<'p, L> {
+    /// A walker of this program whose delays and branches come about in a way of their own.
+    pub fn with_luck(program: &'p Program, luck: L) -> Walker<'p, L> {
         let timed = |c: &crate::program::Condition| !c.crossings.is_empty();
         Walker {
             program,
+            luck,
             values: vec![f64::NAN; program.layout.len()],
             at: program.tracks.iter().map(|t| t.begins).collect(),
             stages: vec![0; program.tracks.len()],
@@ -132,6 +143,11 @@ impl<'p> Walker<'p> {
         self.reset(world, path);
         observer.begin(world.number, path);
         self.run(world, observer).map_err(|trouble| self.fault(*trouble, world.number))
+    }
+
+    /// How what is drawn comes about: for whoever keeps something there from path to path.
+    pub fn luck(&mut self) -> &mut L {
+        &mut self.luck
     }
 
     pub(super) fn reset(&mut self, world: &World, path: u64) {

@@ -20,6 +20,7 @@ mod reach;
 mod slope;
 #[cfg(test)]
 mod tests;
+mod toward;
 
 pub use branch::{Branch, Chance, Chances, Factor, List, NO_TABLE, ROUNDING, Target, Wrong, choose};
 pub use clock::{Clock, Kind, Spot, Stage, Track};
@@ -30,6 +31,7 @@ pub use effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
 pub use law::{LawPlan, LawTree, Ready};
 pub use layout::{Layout, Run};
 pub use measure::{Account, First, Measure, MeasureKind};
+pub use toward::{Goal, Toward};
 
 use crate::diag::Span;
 use crate::dist::{Copula, Law, Sampler};

@@ -295,6 +295,8 @@ fn every_column_is_documented() {
         assert_eq!(documented.remove(table.name).unwrap(), table.columns, "{}", table.name);
     }
     assert_eq!(documented.remove(PATHS).unwrap(), PATH_COLUMNS);
+    assert_eq!(RARE_COLUMNS[..3], COMMON);
+    assert_eq!(documented.remove("rare.csv").unwrap(), RARE_COLUMNS[3..]);
     assert_eq!(documented.remove("bench.csv").unwrap(), BENCH_COLUMNS);
     let manifest = documented.remove(MANIFEST).unwrap();
     assert_eq!(manifest, ["program", "version", "command", "method", "seed", "scenarios", "tables"]);

@@ -17,6 +17,7 @@ pub mod precision;
 pub mod proportion;
 pub mod stopping;
 pub mod timeline;
+pub mod weighed;
 
 #[cfg(test)]
 mod coverage;
@@ -30,6 +31,7 @@ pub use precision::{paths_for, two_figures_up};
 pub use proportion::{HitTally, Proportion};
 pub use stopping::{Wanted, marks};
 pub use timeline::{Timeline, TimelinePoint};
+pub use weighed::{Weighed, WeighedTally};
 
 /// What is independent of what in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod batch;
 mod beliefs;
 mod estimate;
 mod plan;
+mod rare;
 mod read;
 mod solve;
 mod solved;
@@ -22,6 +23,9 @@ pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};
 pub use beliefs::beliefs;
 pub use estimate::Estimate;
 pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
+pub use rare::{
+    Degenerate, LEAST_HITS, LEAST_WORLDS, MOST_SHARE, RareAnswer, RareQuestion, RareSettings, rare, rare_path,
+};
 pub use read::{in_days, whens};
 pub use solve::{not_exact, solve_plan, solve_subject};
 pub use until::{
