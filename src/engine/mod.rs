@@ -7,6 +7,7 @@ mod ending;
 mod ends;
 mod fault;
 mod instant;
+mod memo;
 mod observer;
 mod quadrature;
 mod run;

@@ -17,6 +17,7 @@ mod layout;
 mod lower;
 mod measure;
 mod reach;
+mod reads;
 mod slope;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
 pub use law::{LawPlan, LawTree, Ready};
 pub use layout::{Layout, Run};
 pub use measure::{Account, First, Measure, MeasureKind};
+pub use reads::Reads;
 
 use crate::diag::Span;
 use crate::dist::{Copula, Law, Sampler};
@@ -74,6 +76,8 @@ pub struct Program {
     pub clocks: Vec<Clock>,
     /// All lists of branches.
     pub lists: Vec<List>,
+    /// The places that lists of branches read: see [`List::reads`].
+    pub list_reads: Vec<u32>,
     /// All branches.
     pub branches: Vec<Branch>,
     /// All factors of odds.
