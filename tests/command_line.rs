@@ -11,6 +11,10 @@ const PATH: i32 = 3;
 const OUTPUT: i32 = 4;
 
 /// A folder with a small scenario that runs.
+/// A coin.
+const TOSS: &str =
+    "[stage.s]\nnext = [{ p = 0.5, to = \"heads\" }, { to = \"tails\" }]\n[outcome.heads]\n[outcome.tails]\n";
+
 struct Desk {
     folder: tempfile::TempDir,
 }
@@ -146,6 +150,49 @@ fn settings_and_variants_select_what_is_run() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let outcomes = fs::read_to_string(desk.path("results/outcomes.csv")).unwrap();
     assert!(outcomes.contains("small,place=there,there,"), "{outcomes}");
+}
+
+#[test]
+fn a_run_stops_by_precision_and_says_so() {
+    let desk = Desk::new();
+    desk.write("s.toml", TOSS);
+    let met = desk.run("run s.toml --until 2pp -o met");
+    let said = String::from_utf8(met.stdout).unwrap();
+    // z² p (1 - p) / 0.02² = 2,401 for p = 0.5: the mark at 2,500.
+    assert!(said.contains("until 2pp: reached at 2,500 paths"), "{said}");
+    let short = desk.run("run s.toml --until heads=10%rel,0.1pp --paths 3000 --min-paths 1000 -o short");
+    let said = String::from_utf8(short.stdout).unwrap();
+    assert!(
+        said.contains("until heads=10%rel, 0.1pp: not reached; stopped at the most, 3,000 paths"),
+        "{said}"
+    );
+    let manifest = std::fs::read_to_string(desk.path("short/manifest.json")).unwrap();
+    assert!(manifest.contains("\"reached\": false") && manifest.contains("\"paths\": 3000"), "{manifest}");
+    // The same tables as a plain run of so many paths.
+    desk.run("run s.toml --paths 2500 -o plain");
+    let table = |folder: &str| std::fs::read(desk.path(folder).join("outcomes.csv")).unwrap();
+    assert_eq!(table("met"), table("plain"));
+    desk.refuses("run s.toml --until 5%", 2, &["`5pp` for percentage points"]);
+    desk.refuses("run s.toml --until head=1pp", 1, &["no outcome `head`; did you mean `heads`?"]);
+    desk.refuses("run s.toml --until 1pp --worlds 5", 2, &["--worlds"]);
+    desk.refuses("run s.toml --min-paths 10", 2, &["--until"]);
+    desk.refuses("run s.toml --until 1pp --method exact", 1, &["`--until` is about sampling"]);
+}
+
+#[test]
+fn a_bench_writes_one_table_and_nothing_else() {
+    let desk = Desk::new();
+    desk.write("s.toml", TOSS);
+    let said = String::from_utf8(desk.run("bench s.toml --seconds 0.3 -o b.csv").stdout).unwrap();
+    assert!(said.contains("paths a second") && said.contains("the table is in b.csv"), "{said}");
+    let table = std::fs::read_to_string(desk.path("b.csv")).unwrap();
+    for row in ["s,rate,sampling,1,1,1000,", "s,solving,exact,", ",precision,", "scenario,what,method,"] {
+        assert!(table.contains(row), "{row}:\n{table}");
+    }
+    assert_eq!(listing(desk.folder.path()).len(), 3, "the scenarios and the table");
+    desk.refuses("bench none.toml", 1, &["none.toml"]);
+    desk.refuses("bench s.toml --seconds 0.1 -o no/such/b.csv", 4, &["cannot write"]);
+    desk.refuses("bench s.toml --seconds 0", 2, &["number of seconds"]);
 }
 
 #[test]

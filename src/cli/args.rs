@@ -17,6 +17,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Run scenarios with all their variants, and write tables.
     Run(RunArgs),
+    /// Measure how fast a scenario runs here, and how long a precision takes.
+    Bench(BenchArgs),
     /// Check scenarios: faults, lints, the distributions shown back, the size of the model.
     Check(FilesArgs),
     /// Show a scenario in words: stages, clocks, branches, and what depends on what.
@@ -146,6 +148,21 @@ pub(super) struct ReplayArgs {
 }
 
 #[derive(Debug, Group)]
+pub(super) struct BenchArgs {
+    /// The scenario file, of which the base is measured [default: N1, a reference workload that is built in].
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub change: ChangeArgs,
+    /// Seconds that it may take, about.
+    #[arg(long, default_value_t = 20.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// The file that the table goes to.
+    #[arg(long, short = 'o', default_value = "bench.csv", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Group)]
 pub(super) struct NewArgs {
     /// The name: NAME.toml is written, unless it exists.
     pub name: String,
@@ -170,5 +187,13 @@ fn threads(words: &str) -> Result<usize, String> {
     match words.parse::<usize>() {
         Ok(n) if n <= 1024 => Ok(n),
         _ => Err("expected a whole number up to 1024, or 0 for one thread a core".into()),
+    }
+}
+
+/// A time to spend: above 0, at most a day.
+fn seconds(words: &str) -> Result<f64, String> {
+    match words.parse::<f64>() {
+        Ok(s) if s > 0.0 && s <= 86_400.0 => Ok(s),
+        _ => Err("expected a number of seconds above 0, such as 20".into()),
     }
 }

@@ -1,11 +1,13 @@
 //! The command line: arguments in, papers out.
 
 mod args;
+mod bench;
 mod check;
 mod exit;
 mod input;
 mod new;
 mod output;
+mod pace;
 mod progress;
 mod refused;
 mod replay;
@@ -24,6 +26,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Check(args) => check::check(&args),
         Command::Show(args) => check::show(&args),
         Command::Replay(args) => replay::replay(&args),

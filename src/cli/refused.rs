@@ -42,11 +42,13 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
     match &refused.why {
         Why::RunsOn => match named.get(1) {
             Some(event) => format!(
-                "the clock {first} runs on when {event} rings, and is not exponential, so how long it has run matters"
+                "the clock {first} runs on when {event} rings, how long it has run matters, and the two do not go their own ways"
             ),
-            None => format!("the clock {first} runs on through events, and is not exponential"),
+            None => format!("the clock {first} runs on through events, and how long it has run matters"),
         },
-        Why::Remembers => format!("the clock {first} keeps what was left of its delay when it is dropped"),
+        Why::Remembers => format!(
+            "the clock {first} keeps what was left of its delay when it is dropped at a random time, or repeats one that is not fixed"
+        ),
         Why::Date => format!("the clock {first} rings on a date, which is not solved yet"),
         Why::ReadsTime(_) if named.is_empty() => "an expression reads the time".into(),
         Why::ReadsTime(_) => format!("the clock {first} reads the time"),
@@ -98,5 +100,45 @@ fn help(advice: Advice) -> &'static str {
         Advice::Bound => "bound the variable or round it, or run with `--method sample`",
         Advice::Positive => "make the delay positive, or run with `--method sample`",
         Advice::SeePath => "run with `--method sample`: it tells the path",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{Plan, Settings, not_exact};
+
+    #[track_caller]
+    fn says(text: &str, words: &str, advice: &str) {
+        let checked = crate::check::check_text("model", text);
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+        let plan = Plan::new(vec![scenario.clone()], Settings::default());
+        let (_, refused) = not_exact(&plan.subjects[0], 1).expect_err("not solved");
+        assert_eq!(sentence(&scenario, &refused), words);
+        assert!(help(refused.advice()).contains(advice), "{}", help(refused.advice()));
+    }
+
+    #[test]
+    fn the_words_name_the_clocks_and_what_to_change() {
+        says(
+            "[state]\nn = 0\n[track.a.stage]\ngo = { takes = \"gamma(shape = 2, mean = 9 days)\", set = { n = \"min(n + 1, 4)\" }, next = [{ p = \"0.1 * n\", to = \"done\" }, {}] }\n\
+             [track.b.stage]\ngo = { takes = \"gamma(shape = 3, mean = 7 days)\", set = { n = \"max(n - 1, 0)\" } }\n[outcome.done]\n",
+            "the clock `b.go` runs on when `a.go` rings, how long it has run matters, and the two do not go their own ways",
+            "make its delay exponential",
+        );
+        says(
+            "horizon = \"90 days\"\nat_horizon = \"open\"\n[track.power.stage]\non = { hazard = \"1 per 3 days\", to = \"off\" }\noff = { hazard = \"1 per 2 days\", to = \"on\" }\n\
+             [track.work.stage]\nbusy = { when = \"power == on\", takes = \"gamma(shape = 2, mean = 9 days)\", on_return = \"resume\", to = \"done\" }\n[outcome.done]\n[outcome.open]\n",
+            "the clock `work.busy` keeps what was left of its delay when it is dropped at a random time, or repeats one that is not fixed",
+            "on_return = \"redraw\"",
+        );
+        says(
+            "horizon = \"900 days\"\nat_horizon = \"open\"\n[state]\na = 0\nb = 0\n[stage.go]\nrace = [\n\
+             { clock = \"talk\", takes = \"gamma(shape = 2, mean = 90 days)\", next = [{ when = \"a > 100 + b\", to = \"done\" }, {}] },\n\
+             { clock = \"one\", hazard = \"1 per day\", set = { a = \"min(a + 1, 200)\" } },\n\
+             { clock = \"two\", hazard = \"1 per day\", set = { b = \"min(b + 1, 200)\" } }]\n[outcome.done]\n[outcome.open]\n",
+            "the clock `stage.go.talk` runs on through too many combinations: more than 5,000 pairs of one in which it starts and one that it runs on to",
+            "bound the variable",
+        );
     }
 }

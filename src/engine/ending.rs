@@ -49,6 +49,7 @@ impl Walker<'_> {
         let program = self.program;
         let (code, layout) = (&program.code, program.layout);
         self.place = NONE;
+        self.clean = true;
         self.values[layout.outcome()] = f64::from(end.outcome);
         for (index, measure) in program.measures.iter().enumerate() {
             if let MeasureKind::Value(value) = &measure.kind {

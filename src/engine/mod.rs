@@ -1,5 +1,6 @@
 //! The sampling engine: walks paths of a program.
 
+mod chain;
 mod clocks;
 mod crossing;
 mod draw;
@@ -23,11 +24,12 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use chain::ChainWalker;
 pub use ends::{Ends, One};
 pub use fault::{Fault, FaultKind};
 pub use observer::{Observer, PathEnd, Ring};
-pub use run::{Done, Job, Refused, Rows, Source, Take, Wrong, run, run_on};
-pub use sampled::Sampled;
+pub use run::{Done, Each, Job, Refused, Rows, Source, Take, Wrong, run, run_on};
+pub use sampled::{Sampled, SampledWalker};
 pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};
 pub use walker::{PATH_LIMIT, Walker};

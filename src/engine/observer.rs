@@ -13,6 +13,8 @@ pub trait Observer {
     /// A clock has rung, or a stage has branched on the spot, and a branch was taken; its effects are done when
     /// this is called, the moved tracks have not entered yet. For stories; cheap observers leave it empty.
     fn ring(&mut self, _ring: &Ring<'_>) {}
+    /// A lump is paid into the account with this number in the program, before any discount.
+    fn pay(&mut self, _account: usize, _amount: f64) {}
     /// A path has ended.
     fn end(&mut self, end: &PathEnd<'_>);
 }
@@ -87,6 +89,11 @@ impl<O: Observer> Observer for &mut O {
     }
 
     #[inline]
+    fn pay(&mut self, account: usize, amount: f64) {
+        (**self).pay(account, amount);
+    }
+
+    #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
         (**self).end(end);
     }
@@ -125,6 +132,13 @@ impl<O: Observer> Observer for Option<O> {
     }
 
     #[inline]
+    fn pay(&mut self, account: usize, amount: f64) {
+        if let Some(observer) = self {
+            observer.pay(account, amount);
+        }
+    }
+
+    #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
         if let Some(observer) = self {
             observer.end(end);
@@ -158,6 +172,12 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn ring(&mut self, ring: &Ring<'_>) {
         self.0.ring(ring);
         self.1.ring(ring);
+    }
+
+    #[inline]
+    fn pay(&mut self, account: usize, amount: f64) {
+        self.0.pay(account, amount);
+        self.1.pay(account, amount);
     }
 
     #[inline]

@@ -2,14 +2,14 @@
 
 use super::schedule::{Halt, in_order};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
-use super::{Observer, PathEnd};
+use super::{Ends, Observer, PathEnd};
 use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Paths of a batch, about: whole worlds, where worlds differ. Fixed, and whole blocks of paths, so that no result depends on
 /// threads.
-const BATCH: u64 = 1024;
+const BATCH: u64 = 2048;
 const _: () = assert!(BATCH.is_multiple_of(BLOCK));
 /// Paths between two looks at the flag that stops a run.
 const LOOK: u64 = 256;
@@ -32,14 +32,36 @@ pub trait Source: Sync {
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
     /// The distribution of a belief, where it is the same in all worlds.
     fn law(&self, belief: usize) -> Option<&crate::dist::Law>;
-    /// Walks one path.
+    /// Walks these paths in each of the worlds and shows them in order, at most `limit` in all, and only as long as
+    /// somebody wants to see more. What went wrong comes with the number of the path, counted over all.
     fn walk<'a>(
         &'a self,
         walker: &mut Self::Walker<'a>,
-        world: &Self::World,
-        path: u64,
-        observer: &mut impl Observer,
-    ) -> Result<(), Self::Fault>;
+        worlds: &[Self::World],
+        paths: Range<u64>,
+        limit: u64,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, Self::Fault)>;
+}
+
+/// Counts paths: one after the other, as an observer that is told when each is done; or many that were walked side by side.
+pub trait Each: Observer {
+    /// The path that was seen last is done; whether to go on.
+    fn done(&mut self) -> bool;
+    /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
+    fn open(&mut self, world: u64, path: u64, count: usize);
+    /// The unit of the path at a place among these.
+    fn unit(&self, place: usize) -> usize;
+    /// A path of a unit enters a stage.
+    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64);
+    /// A path of a unit leaves a stage.
+    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64);
+    /// They all have ended.
+    fn end_many(&mut self, ends: &Ends<'_>);
+    /// Whether each path is to be shown by itself as well.
+    fn rows(&self) -> bool;
+    /// Shows the end of one path, in order.
+    fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>);
 }
 
 /// Several may be run by reference.
@@ -70,11 +92,12 @@ impl<S: Source> Source for &S {
     fn walk<'a>(
         &'a self,
         walker: &mut Self::Walker<'a>,
-        world: &S::World,
-        path: u64,
-        observer: &mut impl Observer,
-    ) -> Result<(), S::Fault> {
-        (**self).walk(walker, world, path, observer)
+        worlds: &[S::World],
+        paths: Range<u64>,
+        limit: u64,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, S::Fault)> {
+        (**self).walk(walker, worlds, paths, limit, seen)
     }
 }
 
@@ -141,6 +164,8 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
+    /// The worlds of a batch, to be used again by the same variant.
+    worlds: (usize, Vec<S::World>),
 }
 
 /// The paths of one batch: some worlds, and some paths of each.
@@ -212,6 +237,7 @@ impl<'a, S: Source> Kept<'a, S> {
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
+            worlds: (0, Vec::new()),
         }
     }
 
@@ -242,7 +268,7 @@ impl<'a, S: Source> Kept<'a, S> {
         }
         match first_fault {
             Some((_, fault)) => Err(Halt::Fault(fault)),
-            None => Ok(Sheet::interleave(&sheets)),
+            None => Ok(Sheet::interleave(sheets)),
         }
     }
 
@@ -255,48 +281,161 @@ impl<'a, S: Source> Kept<'a, S> {
         mut rows: Option<RowObserver<'_>>,
         limit: u64,
     ) -> Result<(), Halt<Placed<S::Fault>>> {
-        let source = &job.arms[arm];
-        let (walker, tally) = (&mut self.walkers[arm], &mut self.tallies[arm]);
-        let (mut place, mut told) = (0, 0);
-        let mut earlier = None;
-        for number in batch.worlds.clone() {
+        let (source, each) = (&job.arms[arm], batch.paths.end - batch.paths.start);
+        let (of, mut earlier) = std::mem::take(&mut self.worlds);
+        if of != arm {
+            earlier.clear();
+        }
+        let mut worlds = Vec::with_capacity(earlier.len());
+        let mut fault = None;
+        for (nth, number) in batch.worlds.clone().enumerate() {
+            let place = nth as u64 * each;
             if place >= limit {
-                return Ok(());
+                break;
             }
-            let at = |path, fault| Wrong::Path { arm, world: number, path, fault };
-            let world = source
-                .world(number, earlier.take())
-                .map_err(|fault| Halt::Fault((place, at(None, fault))))?;
-            for path in batch.paths.clone() {
-                if place >= limit {
-                    return Ok(());
+            match source.world(number, earlier.pop()) {
+                Ok(world) => worlds.push(world),
+                Err(wrong) => {
+                    fault = Some((place, Wrong::Path { arm, world: number, path: None, fault: wrong }));
+                    break;
                 }
-                if place % LOOK == LOOK - 1 && job.cancel.load(Ordering::Relaxed) {
-                    return Err(Halt::Cancelled);
-                }
-                let walked = match arm.checked_sub(1).map(|i| &mut self.paired[i]) {
-                    None => {
-                        let mut seen = (&mut *tally, (&mut self.record, rows.as_mut()));
-                        source.walk(walker, &world, path, &mut seen)
-                    }
-                    Some(paired) => {
-                        let against = paired.against(&self.record, place as usize);
-                        source.walk(walker, &world, path, &mut (&mut *tally, (against, rows.as_mut())))
-                    }
-                };
-                walked.map_err(|fault| Halt::Fault((place, at(Some(path), fault))))?;
-                place += 1;
-            }
-            earlier = Some(world);
-            // A world may be long; somebody watches.
-            if place - told >= BATCH {
-                (job.progress)(arm, place - told);
-                told = place;
             }
         }
-        tally.settle();
-        (job.progress)(arm, place - told);
-        Ok(())
+        let against = match arm.checked_sub(1) {
+            None => With::Record(&mut self.record),
+            // After a fault nothing is compared any more.
+            Some(_) if limit < u64::MAX => With::Nothing,
+            Some(variant) => With::Base(&mut self.paired[variant], &self.record),
+        };
+        let mut watch = Watch {
+            tally: &mut self.tallies[arm],
+            against,
+            rows: rows.as_mut(),
+            place: 0,
+            told: 0,
+            cancelled: false,
+            arm,
+            cancel: job.cancel,
+            progress: job.progress,
+        };
+        let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
+        watch.tell();
+        let cancelled = watch.cancelled;
+        self.tallies[arm].settle();
+        self.worlds = (arm, worlds);
+        if cancelled {
+            return Err(Halt::Cancelled);
+        }
+        if let Err((place, wrong)) = walked {
+            let world = batch.worlds.start + place / each;
+            let path = Some(batch.paths.start + place % each);
+            fault = Some((place, Wrong::Path { arm, world, path, fault: wrong }));
+        }
+        fault.map_or(Ok(()), |fault| Err(Halt::Fault(fault)))
+    }
+}
+
+/// Counts the paths of one variant in one batch.
+struct Watch<'a, 'r> {
+    tally: &'a mut Tally,
+    against: With<'a>,
+    rows: Option<&'a mut RowObserver<'r>>,
+    place: u64,
+    told: u64,
+    cancelled: bool,
+    arm: usize,
+    cancel: &'a AtomicBool,
+    progress: &'a (dyn Fn(usize, u64) + Sync),
+}
+
+/// What the base left, or is about to leave.
+enum With<'a> {
+    Record(&'a mut Record),
+    Base(&'a mut Paired, &'a Record),
+    Nothing,
+}
+
+impl Watch<'_, '_> {
+    fn tell(&mut self) {
+        (self.progress)(self.arm, self.place - self.told);
+        self.told = self.place;
+    }
+}
+
+impl Observer for Watch<'_, '_> {
+    const RINGS: bool = false;
+
+    #[inline]
+    fn begin(&mut self, world: u64, path: u64) {
+        self.tally.begin(world, path);
+        self.rows.begin(world, path);
+    }
+
+    #[inline]
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        self.tally.leave(track, stage, entered, time);
+    }
+
+    #[inline]
+    fn end(&mut self, end: &PathEnd<'_>) {
+        self.tally.end(end);
+        match &mut self.against {
+            With::Record(record) => record.end(end),
+            With::Base(paired, record) => paired.against(record, self.place as usize).end(end),
+            With::Nothing => {}
+        }
+        self.rows.end(end);
+    }
+}
+
+impl Each for Watch<'_, '_> {
+    #[inline]
+    fn done(&mut self) -> bool {
+        self.place += 1;
+        if self.place - self.told >= BATCH {
+            self.tell();
+        }
+        self.cancelled = self.place.is_multiple_of(LOOK) && self.cancel.load(Ordering::Relaxed);
+        !self.cancelled
+    }
+
+    fn open(&mut self, world: u64, path: u64, count: usize) {
+        self.tally.begin(world, path);
+        self.tally.reserve(self.tally.unit(count) + 1);
+    }
+
+    #[inline]
+    fn unit(&self, place: usize) -> usize {
+        self.tally.unit(place)
+    }
+
+    #[inline]
+    fn enter_in(&mut self, _unit: usize, _track: usize, _stage: usize, _time: f64) {
+        // A visit is counted when it ends.
+    }
+
+    #[inline]
+    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
+        self.tally.leave_in(unit, track, stage, entered, time);
+    }
+
+    fn end_many(&mut self, ends: &Ends<'_>) {
+        self.tally.end_many(ends);
+        match &mut self.against {
+            With::Record(record) => record.end_many(ends),
+            With::Base(paired, record) => paired.end_many(record, self.place as usize, ends),
+            With::Nothing => {}
+        }
+        self.place += ends.count as u64;
+    }
+
+    fn rows(&self) -> bool {
+        self.rows.is_some()
+    }
+
+    fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>) {
+        self.rows.begin(world, path);
+        self.rows.end(end);
     }
 }
 
@@ -312,10 +451,13 @@ struct Sheet {
 
 impl Sheet {
     /// Path after path, and of each path variant after variant.
-    fn interleave(sheets: &[Sheet]) -> Vec<u8> {
+    fn interleave(mut sheets: Vec<Sheet>) -> Vec<u8> {
+        if let [one] = &mut sheets[..] {
+            return std::mem::take(&mut one.text);
+        }
         let mut all = Vec::with_capacity(sheets.iter().map(|sheet| sheet.text.len()).sum());
         for path in 0..sheets.first().map_or(0, |sheet| sheet.ends.len()) {
-            for sheet in sheets {
+            for sheet in &sheets {
                 let start = path.checked_sub(1).map_or(0, |before| sheet.ends[before]);
                 all.extend_from_slice(&sheet.text[start..sheet.ends[path]]);
             }

@@ -1,10 +1,12 @@
 //! The program of a variant, with a seed: what a run walks.
 
-use super::{Fault, Observer, Source, Walker, World};
+use super::chain::ChainWalker;
+use super::{Each, Fault, Source, Walker, World};
 use crate::dist::Law;
 use crate::program::Program;
+use std::ops::Range;
 
-/// A program that is walked by evaluating its expressions.
+/// A program with the seed of its draws.
 #[derive(Clone, Debug)]
 pub struct Sampled {
     /// The program.
@@ -13,13 +15,25 @@ pub struct Sampled {
     pub seed: u64,
 }
 
+/// Walks along the chain where there is one, else by evaluating.
+#[derive(Clone, Debug)]
+pub enum SampledWalker<'p> {
+    /// Along the chain.
+    Chain(Box<ChainWalker<'p>>),
+    /// By evaluating.
+    Each(Box<Walker<'p>>),
+}
+
 impl Source for Sampled {
     type World = World;
-    type Walker<'a> = Walker<'a>;
+    type Walker<'a> = SampledWalker<'a>;
     type Fault = Box<Fault>;
 
-    fn walker(&self) -> Walker<'_> {
-        Walker::new(&self.program)
+    fn walker(&self) -> SampledWalker<'_> {
+        match ChainWalker::new(&self.program) {
+            Some(chain) => SampledWalker::Chain(Box::new(chain)),
+            None => SampledWalker::Each(Box::new(Walker::new(&self.program))),
+        }
     }
 
     fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
@@ -37,11 +51,46 @@ impl Source for Sampled {
 
     fn walk<'a>(
         &'a self,
-        walker: &mut Walker<'a>,
-        world: &World,
-        path: u64,
-        observer: &mut impl Observer,
-    ) -> Result<(), Box<Fault>> {
-        walker.walk(world, path, observer)
+        walker: &mut SampledWalker<'a>,
+        worlds: &[World],
+        paths: Range<u64>,
+        limit: u64,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, Box<Fault>)> {
+        match walker {
+            // A limit is set only after a fault elsewhere: then each path counts.
+            SampledWalker::Chain(chain) if limit == u64::MAX => {
+                let walked = chain.walk(worlds, paths, seen);
+                if chain.given_up() {
+                    *walker = SampledWalker::Each(Box::new(Walker::new(&self.program)));
+                }
+                walked
+            }
+            SampledWalker::Chain(_) => walk_each(&mut Walker::new(&self.program), worlds, paths, limit, seen),
+            SampledWalker::Each(walker) => walk_each(walker, worlds, paths, limit, seen),
+        }
     }
+}
+
+fn walk_each(
+    walker: &mut Walker<'_>,
+    worlds: &[World],
+    paths: Range<u64>,
+    limit: u64,
+    seen: &mut impl Each,
+) -> Result<(), (u64, Box<Fault>)> {
+    let mut place = 0;
+    for world in worlds {
+        for path in paths.clone() {
+            if place >= limit {
+                return Ok(());
+            }
+            walker.walk(world, path, seen).map_err(|fault| (place, fault))?;
+            place += 1;
+            if !seen.done() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }

@@ -89,7 +89,7 @@ impl Walker<'_> {
             self.before.copy_from_slice(&self.values[..states]);
         }
         if !branch.effects.nothing {
-            self.apply(&branch.effects, event.occurrence, world)?;
+            self.apply(&branch.effects, event.occurrence, world, observer)?;
         }
         if O::RINGS {
             let after = &self.values[..states];
@@ -227,11 +227,17 @@ impl Walker<'_> {
         if stage.enter.nothing {
             return Ok(());
         }
-        self.apply(&stage.enter, occurrence, world)
+        self.apply(&stage.enter, occurrence, world, observer)
     }
 
     /// Does effects at once: all right-hand sides are worked out first.
-    fn apply(&mut self, effects: &Effects, occurrence: u32, world: &World) -> Result<(), Trouble> {
+    fn apply(
+        &mut self,
+        effects: &Effects,
+        occurrence: u32,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<(), Trouble> {
         let program = self.program;
         let code = &program.code;
         let mut at = 0;
@@ -259,6 +265,7 @@ impl Walker<'_> {
                 return Err(trouble(FaultKind::Payment(amount), pay.amount.span));
             }
             let account = program.account_of[pay.measure as usize] as usize;
+            observer.pay(account, amount);
             self.scratch[at] = amount * program.accounts[account].discount(self.now);
             at += 1;
         }

@@ -70,7 +70,7 @@ pub struct Walker<'p> {
     /// The world whose pool `values` holds.
     stamp: u64,
     /// Whether the last path came to its end, so that no track is left moved or pending.
-    clean: bool,
+    pub(super) clean: bool,
     /// The events of this instant.
     pub(super) events: u32,
     /// The stage at which something is going on.
@@ -85,7 +85,20 @@ pub struct Walker<'p> {
     remembering: Vec<u32>,
 }
 
+/// What comes next on a path.
+pub(super) enum Next {
+    /// The path ends as it stands.
+    End(End),
+    /// Nothing until the horizon.
+    Last(f64),
+    /// This clock rings then.
+    Ring(usize, f64),
+    /// Time changes a condition then.
+    Crossing(f64),
+}
+
 /// How a path ends.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct End {
     pub outcome: u16,
     pub time: f64,
@@ -149,19 +162,21 @@ impl<'p> Walker<'p> {
     pub fn walk(&mut self, world: &World, path: u64, observer: &mut impl Observer) -> Result<(), Box<Fault>> {
         self.reset(world, path);
         observer.begin(world.number, path);
-        self.clean = false;
-        self.run(world, observer).map_err(|trouble| self.fault(*trouble, world.number))?;
-        self.clean = true;
-        Ok(())
+        self.run(world, observer).map_err(|trouble| self.fault(*trouble, world.number))
     }
 
-    fn reset(&mut self, world: &World, path: u64) {
+    /// Takes over what a world decides, unless it is that of the last path.
+    fn be_in(&mut self, world: &World) {
         if world.stamp != self.stamp {
             let pool = self.program.layout.pool();
             self.values[pool.clone()].copy_from_slice(&world.values[pool]);
             self.stamp = world.stamp;
             self.memo.next_world();
         }
+    }
+
+    pub(super) fn reset(&mut self, world: &World, path: u64) {
+        self.be_in(world);
         self.clocks.fill(Running::default());
         for clock in &self.remembering {
             self.memory[*clock as usize].kept = f64::NAN;
@@ -177,6 +192,7 @@ impl<'p> Walker<'p> {
             self.any_moved = false;
             self.pending.fill(false);
         }
+        self.clean = false;
         self.set_time(0.0);
         self.touch(Reads::ALL);
         for first in &self.program.firsts {
@@ -212,7 +228,22 @@ impl<'p> Walker<'p> {
     }
 
     /// The start of the path, which is an event.
-    fn begin(&mut self, world: &World, observer: &mut impl Observer) -> Result<Option<End>, Trouble> {
+    pub(super) fn begin(
+        &mut self,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        self.initial(world)?;
+        for track in 0..self.program.tracks.len() {
+            self.put(track, self.program.tracks[track].begins);
+            self.pending[track] = true;
+        }
+        self.enter_pending(world, observer)?;
+        self.settle(world, observer)
+    }
+
+    /// The state variables take their first values.
+    pub(super) fn initial(&mut self, world: &World) -> Result<(), Trouble> {
         // A variable reads as 0 in its own initial value; those below it are not read.
         for (state, initial) in self.program.initial.iter().enumerate() {
             let (value, span) = match initial {
@@ -227,35 +258,22 @@ impl<'p> Walker<'p> {
             }
             self.values[state] = value;
         }
-        for track in 0..self.program.tracks.len() {
-            self.put(track, self.program.tracks[track].begins);
-            self.pending[track] = true;
-        }
-        self.enter_pending(world, observer)?;
-        self.settle(world, observer)
+        Ok(())
     }
 
     fn go_on(&mut self, world: &World, observer: &mut impl Observer) -> Result<End, Trouble> {
-        let horizon = self.program.horizon;
         for _ in 0..PATH_LIMIT {
-            if self.closes && self.closed() {
-                return Ok(End { outcome: self.program.never, time: f64::INFINITY });
-            }
-            let (due, clock) = self.earliest();
-            let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
-            let next = due.min(crossing);
-            if next > horizon || next == f64::INFINITY {
-                return self.last(horizon);
-            }
-            self.pass(next)?;
-            self.events = 0;
-            // Where time itself changes a condition now, that is looked at before any clock rings.
-            if crossing > next
-                && let Some(end) = self.ring(clock, world, observer)?
-            {
-                return Ok(end);
-            }
-            if let Some(end) = self.settle(world, observer)? {
+            let end = match self.next() {
+                Next::End(end) => Some(end),
+                Next::Last(time) => return self.last(time),
+                Next::Ring(clock, time) => self.pass_and_ring(clock, time, world, observer)?,
+                Next::Crossing(time) => {
+                    self.pass(time)?;
+                    self.events = 0;
+                    self.settle(world, observer)?
+                }
+            };
+            if let Some(end) = end {
                 return Ok(end);
             }
         }
@@ -263,13 +281,72 @@ impl<'p> Walker<'p> {
         Err(trouble(FaultKind::PathTooLong(PATH_LIMIT), span))
     }
 
-    /// The end of a path on which nothing comes any more.
-    fn last(&mut self, horizon: f64) -> Result<End, Trouble> {
+    /// What comes next on a path whose instant has settled.
+    pub(super) fn next(&mut self) -> Next {
+        if self.is_closed() {
+            return Next::End(End { outcome: self.program.never, time: f64::INFINITY });
+        }
+        let (due, clock) = self.earliest();
+        let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
+        let next = due.min(crossing);
+        if next > self.program.horizon || next == f64::INFINITY {
+            return Next::Last(self.program.horizon);
+        }
+        // Where time itself changes a condition now, that is looked at before any clock rings.
+        if crossing > next { Next::Ring(clock, next) } else { Next::Crossing(next) }
+    }
+
+    /// Time goes on to the ring of a clock; all that follows at once.
+    pub(super) fn pass_and_ring(
+        &mut self,
+        clock: usize,
+        time: f64,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        self.pass(time)?;
+        self.events = 0;
+        match self.ring(clock, world, observer)? {
+            Some(end) => Ok(Some(end)),
+            None => self.settle(world, observer),
+        }
+    }
+
+    /// The end of a path on which nothing comes any more before the horizon.
+    pub(super) fn last(&mut self, horizon: f64) -> Result<End, Trouble> {
         if horizon == f64::INFINITY {
             return Ok(End { outcome: self.program.never, time: f64::INFINITY });
         }
         self.pass(horizon)?;
         Ok(End { outcome: self.program.at_horizon, time: horizon })
+    }
+
+    /// Puts the walker where a path has come to, to read what is read at its end.
+    pub(super) fn stand(
+        &mut self,
+        world: &World,
+        path: u64,
+        now: f64,
+        config: &[f64],
+        entered: &[f64],
+        measures: &[f64],
+    ) {
+        let layout = self.program.layout;
+        self.be_in(world);
+        self.path = path;
+        self.set_time(now);
+        self.values[..layout.states].copy_from_slice(&config[..layout.states]);
+        for track in 0..self.program.tracks.len() {
+            let first = self.program.tracks[track].stages.start;
+            self.put(track, first + config[layout.states + track] as u32);
+            self.values[layout.entered(track)] = entered[track];
+        }
+        self.values[layout.measure(0)..][..measures.len()].copy_from_slice(measures);
+    }
+
+    /// Whether a path that is here ends as `never`.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closes && self.closed()
     }
 
     /// Whether no track is in a stage of which an outcome can come.
@@ -324,7 +401,7 @@ impl<'p> Walker<'p> {
     }
 
     #[cold]
-    fn fault(&self, (kind, span): (FaultKind, Span), world: u64) -> Box<Fault> {
+    pub(super) fn fault(&self, (kind, span): (FaultKind, Span), world: u64) -> Box<Fault> {
         let place = self.program.stages.get(self.place as usize);
         Box::new(Fault {
             kind,

@@ -14,6 +14,8 @@ pub(super) struct Graph {
     pub edges: Vec<Edge>,
     /// The first two are [`STILL`] and [`NEVER`].
     pub laws: Vec<Option<Delay>>,
+    /// The track of each clock.
+    pub tracks: Vec<u32>,
     /// How a path begins: places in `edges`.
     pub start: std::ops::Range<usize>,
 }
@@ -32,6 +34,10 @@ pub(super) struct Vertex {
     pub flips: Vec<u32>,
     /// Whether clocks run on here since an earlier combination, and their past matters.
     pub aged: bool,
+    /// Those of them that have started here.
+    pub started: Vec<u32>,
+    /// The same number where all is the same but what has started here.
+    pub place: u32,
     /// Where it waits: these clocks and what is left of their delays, by their numbers.
     pub general: Vec<(u32, u32)>,
 }

@@ -4,6 +4,7 @@
 use super::delay::Delay;
 use super::inner::Inner;
 use super::legendre::{POINTS, Values, rule};
+use super::path::Path;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,12 +20,25 @@ const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 const MOST_PIECES: usize = 1_000;
 
 /// What rings.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Own {
     /// A clock.
     Clock(Delay),
     /// Any of the exponential clocks, with this rate in all.
     Rate(f64),
+    /// What is known of a part that moves by itself.
+    Path(Arc<Path>),
+}
+
+impl PartialEq for Own {
+    fn eq(&self, other: &Own) -> bool {
+        match (self, other) {
+            (Own::Clock(a), Own::Clock(b)) => a == b,
+            (Own::Rate(a), Own::Rate(b)) => a == b,
+            (Own::Path(a), Own::Path(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
 }
 
 /// What a kernel is made of.
@@ -35,6 +49,8 @@ pub(super) struct Race {
     pub others: Vec<Delay>,
     /// Exponential events have led from its number 0 to this number.
     pub inner: Option<(Arc<Inner>, u32)>,
+    /// Parts that move by themselves have led to these places.
+    pub places: Vec<Arc<Path>>,
 }
 
 impl PartialEq for Race {
@@ -44,7 +60,11 @@ impl PartialEq for Race {
             (Some((a, m)), Some((b, n))) => Arc::ptr_eq(a, b) && m == n,
             _ => false,
         };
-        same && self.own == other.own && self.others == other.others
+        let mut places = self.places.iter().zip(&other.places);
+        same && self.places.len() == other.places.len()
+            && places.all(|(a, b)| Arc::ptr_eq(a, b))
+            && self.own == other.own
+            && self.others == other.others
     }
 }
 
@@ -53,7 +73,7 @@ impl Race {
     fn delays(&self) -> impl Iterator<Item = &Delay> {
         let own = match &self.own {
             Own::Clock(delay) => Some(delay),
-            Own::Rate(_) => None,
+            Own::Rate(_) | Own::Path(_) => None,
         };
         own.into_iter().chain(&self.others)
     }
@@ -61,7 +81,17 @@ impl Race {
     /// The chance that nothing else has happened by then.
     fn rest(&self, at: f64) -> f64 {
         let inner = self.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(at)[*m as usize]);
-        self.others.iter().fold(inner, |rest, other| rest * other.sf(at))
+        let others = self.others.iter().fold(inner, |rest, other| rest * other.sf(at));
+        self.places.iter().fold(others, |rest, place| rest * place.level(at))
+    }
+
+    /// The parts that move by themselves.
+    fn paths(&self) -> impl Iterator<Item = &Arc<Path>> {
+        let own = match &self.own {
+            Own::Path(path) => Some(path),
+            _ => None,
+        };
+        own.into_iter().chain(&self.places)
     }
 
     /// About how often it rings up to a time, as if nothing else happened.
@@ -69,6 +99,7 @@ impl Race {
         match &self.own {
             Own::Clock(delay) => delay.cdf(at),
             Own::Rate(rate) => rate * at,
+            Own::Path(path) => path.smooth(at),
         }
     }
 }
@@ -101,15 +132,21 @@ impl Kernel {
         let smooth = match &race.own {
             Own::Clock(delay) => !delay.atoms(&mut atoms),
             Own::Rate(_) => true,
+            Own::Path(path) => {
+                atoms.extend(path.jumps());
+                path.flows()
+            }
         };
         for (x, p) in &mut atoms {
             // Of clocks due at the same instant this is the first.
             let inner = race.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(*x)[*m as usize]);
             *p *= race.others.iter().fold(inner, |rest, other| rest * (other.sf(*x) + other.atom(*x)));
+            *p *= race.places.iter().map(|place| place.level(*x)).product::<f64>();
         }
         atoms.retain(|a| a.1 > 0.0);
         let mut edges = vec![];
         race.delays().for_each(|delay| delay.edges(&mut edges));
+        race.paths().for_each(|path| edges.extend(&path.edges));
         edges.sort_unstable_by(f64::total_cmp);
         edges.dedup();
         let mut scale = race.delays().map(Delay::median).fold(f64::INFINITY, f64::min);
@@ -117,7 +154,11 @@ impl Kernel {
             scale = scale.min(1.0 / inner.rate());
         }
         let far = race.delays().map(|delay| delay.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
-        let until = until.min(2.0 * far);
+        let mut until = until.min(2.0 * far);
+        if let Own::Path(path) = &race.own {
+            until = until.min(path.last());
+            scale = scale.min(0.1 * until);
+        }
         let mut kernel = Kernel {
             race,
             atoms,
@@ -130,8 +171,11 @@ impl Kernel {
             blocks: HashMap::new(),
         };
         if smooth {
-            let mut ends: Vec<f64> = kernel.edges.iter().copied().filter(|e| *e < until).collect();
-            ends.push(until);
+            let joints = kernel.race.paths().flat_map(|path| path.joints());
+            let ends = kernel.edges.iter().copied().chain(joints).filter(|e| *e < until);
+            let mut ends: Vec<f64> = ends.chain([until]).collect();
+            ends.sort_unstable_by(f64::total_cmp);
+            ends.dedup();
             let mut from = 0.0;
             for to in ends {
                 kernel.cut(from, to, until);
@@ -147,13 +191,14 @@ impl Kernel {
         let own = match &self.race.own {
             Own::Clock(own) => own.pdf(delay),
             Own::Rate(rate) => *rate,
+            Own::Path(path) => path.density(delay),
         };
         if own == 0.0 { 0.0 } else { own * self.race.rest(delay) }
     }
 
     /// Whether nothing else may happen before.
     fn alone(&self) -> bool {
-        self.race.others.is_empty() && self.race.inner.is_none()
+        self.race.others.is_empty() && self.race.inner.is_none() && self.race.places.is_empty()
     }
 
     fn by<const N: usize>(&self, from: f64, to: f64, points: &[(f64, f64); N]) -> f64 {
@@ -182,7 +227,7 @@ impl Kernel {
         let digits = 1e-13
             * match &self.race.own {
                 Own::Clock(own) => own.cdf(to).min(own.sf(from)),
-                Own::Rate(_) => mass,
+                Own::Rate(_) | Own::Path(_) => mass,
             };
         let off = (half - mass).abs();
         if off <= RESOLVED * mass + digits + 1e-26 && self.steady(from, to) {

@@ -19,6 +19,7 @@ mod kernel;
 mod legendre;
 mod live;
 mod march;
+mod path;
 mod refusal;
 mod solution;
 

@@ -1,6 +1,7 @@
 //! The papers: tables for a spreadsheet, a summary for the terminal, a story for one path, a scenario in words.
 
 mod advice;
+mod bench;
 pub mod cell;
 mod describe;
 mod error;
@@ -16,6 +17,7 @@ mod terminal;
 mod words;
 
 pub use advice::sentence;
+pub use bench::{BENCH_COLUMNS, Bench, Rate, Reach, Repeats, Solving};
 pub use describe::{describe, fitted};
 pub use error::ReportError;
 pub use folder::{Folder, MANIFEST};

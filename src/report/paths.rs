@@ -1,6 +1,6 @@
 //! `paths.csv`: one row a path, in order of world, path and variant, written while the run goes on.
 
-use super::cell::{number, quoted, text};
+use super::cell::{push_day, push_number, push_whole, quoted, text};
 use super::error::ReportError;
 use super::folder::Folder;
 use crate::engine::{PathEnd, Refused, Rows};
@@ -154,41 +154,54 @@ impl Final {
         })
     }
 
-    fn cell(&self, end: &PathEnd<'_>) -> String {
+    /// Adds its cell.
+    #[inline]
+    fn push(&self, end: &PathEnd<'_>, to: &mut Vec<u8>) {
         match self {
-            Final::Track(n, names) => names[usize::from(end.stages[*n])].clone(),
-            Final::Options(n, names) => names.get(end.states[*n] as usize).cloned().unwrap_or_default(),
-            Final::Number(n, scale) => number(end.states[*n] * scale),
+            Final::Track(n, names) => to.extend_from_slice(names[usize::from(end.stages[*n])].as_bytes()),
+            Final::Options(n, names) => {
+                let name = names.get(end.states[*n] as usize);
+                to.extend_from_slice(name.map_or(&b""[..], |name| name.as_bytes()));
+            }
+            Final::Number(n, scale) => push_number(to, end.states[*n] * scale),
         }
     }
 }
 
 impl Rows for Writer {
     fn row(&self, arm: usize, world: u64, path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>) {
-        let mut line = format!("{},{world},{path},{}", self.heads[arm], self.outcomes[end.outcome]);
-        let mut cell = |words: &str| {
-            line.push(',');
-            line.push_str(words);
-        };
-        cell(&number(end.time / DAY));
-        let date = self
-            .start
-            .filter(|_| end.time.is_finite())
-            .map(|start| start.plus(end.time).midnight().to_string());
-        cell(date.as_deref().unwrap_or(""));
+        to.extend_from_slice(self.heads[arm].as_bytes());
+        to.push(b',');
+        push_whole(to, world);
+        to.push(b',');
+        push_whole(to, path);
+        to.push(b',');
+        to.extend_from_slice(self.outcomes[end.outcome].as_bytes());
+        to.push(b',');
+        push_number(to, end.time / DAY);
+        to.push(b',');
+        if let Some(start) = self.start.filter(|_| end.time.is_finite()) {
+            push_day(to, start.plus(end.time));
+        }
         for of in &self.finals {
-            cell(&of.as_ref().map(|of| of.cell(end)).unwrap_or_default());
+            to.push(b',');
+            if let Some(of) = of {
+                of.push(end, to);
+            }
         }
         for measure in &self.measures {
+            to.push(b',');
             // A path that does not count has none.
-            let value =
-                measure.filter(|(n, _)| end.counted[*n]).map(|(n, scale)| number(end.measures[n] * scale));
-            cell(&value.unwrap_or_default());
+            if let Some((n, scale)) = measure.filter(|(n, _)| end.counted[*n]) {
+                push_number(to, end.measures[n] * scale);
+            }
         }
         for party in &self.payoffs {
-            cell(&party.map(|n| number(end.payoffs[n])).unwrap_or_default());
+            to.push(b',');
+            if let Some(n) = party {
+                push_number(to, end.payoffs[*n]);
+            }
         }
-        line.push('\n');
-        to.extend_from_slice(line.as_bytes());
+        to.push(b'\n');
     }
 }

@@ -295,6 +295,7 @@ fn every_column_is_documented() {
         assert_eq!(documented.remove(table.name).unwrap(), table.columns, "{}", table.name);
     }
     assert_eq!(documented.remove(PATHS).unwrap(), PATH_COLUMNS);
+    assert_eq!(documented.remove("bench.csv").unwrap(), BENCH_COLUMNS);
     let manifest = documented.remove(MANIFEST).unwrap();
     assert_eq!(manifest, ["program", "version", "command", "method", "seed", "scenarios", "tables"]);
     assert!(documented.is_empty(), "{documented:?}");

@@ -243,11 +243,15 @@ pub fn run_plan(
     watch: Watch<'_>,
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
+    run_with(plan, sampled(), watch, sheet)
+}
+
+/// Compiles scenarios to be sampled; equal laws share their tables.
+pub(super) fn sampled() -> impl FnMut(&Scenario, u64) -> Sampled {
     let mut known = Vec::new();
-    let source = |scenario: &Scenario, seed| {
+    move |scenario, seed| {
         let mut program = Program::compile(scenario);
         program.share_laws(&mut known);
         Sampled { program, seed }
-    };
-    run_with(plan, source, watch, sheet)
+    }
 }

@@ -335,10 +335,10 @@ fn any_split_into_batches_gives_the_same_answer() {
         let mut tallies: Vec<Tally> = Vec::new();
         for part in 0..parts as u64 {
             let mut tally = Tally::new(&shape);
-            let mut walker = source.walker();
+            let mut walker = crate::engine::Walker::new(&source.program);
             for world in (0..60).filter(|world| world % parts as u64 == part) {
                 let drawn = source.world(world, None).unwrap();
-                (0..5).for_each(|path| source.walk(&mut walker, &drawn, path, &mut tally).unwrap());
+                (0..5).for_each(|path| walker.walk(&drawn, path, &mut tally).unwrap());
             }
             tally.settle();
             tallies.push(tally);
@@ -375,7 +375,7 @@ fn speed() {
         };
         let shape = Shape::new(&scenario, design);
         let mut tally = Tally::new(&shape);
-        let mut walker = source.walker();
+        let mut walker = crate::engine::Walker::new(&source.program);
         let mut nanos = [0.0; 2];
         for (kind, nanos) in nanos.iter_mut().enumerate() {
             let start = std::time::Instant::now();
@@ -385,9 +385,9 @@ fn speed() {
                 let drawn = source.world(world, earlier.take()).unwrap();
                 for path in 0..each.max(1) {
                     if kind == 0 {
-                        source.walk(&mut walker, &drawn, path, &mut Nothing).unwrap();
+                        walker.walk(&drawn, path, &mut Nothing).unwrap();
                     } else {
-                        source.walk(&mut walker, &drawn, path, &mut tally).unwrap();
+                        walker.walk(&drawn, path, &mut tally).unwrap();
                     }
                 }
                 earlier = Some(drawn);

@@ -1,11 +1,10 @@
 //! Runs until the answers are as precise as somebody wants, looking only at fixed marks.
 
-use super::batch::{Failed, PathSheet, Results, Runner, Stopped, Watch, again, groups};
+use super::batch::{Failed, PathSheet, Results, Runner, Stopped, Watch, again, groups, sampled};
 use super::plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject};
 use crate::diag::nearest;
-use crate::engine::{Done, Sampled, Source};
+use crate::engine::{Done, Source};
 use crate::model::Scenario;
-use crate::program::Program;
 use crate::stats::{Proportion, Wanted, marks};
 use std::str::FromStr;
 
@@ -269,8 +268,7 @@ pub fn run_until(
     expect: &dyn Fn(u64),
     sheet: Option<&mut dyn PathSheet>,
 ) -> Result<Results, Stopped> {
-    let source = |scenario: &Scenario, seed| Sampled { program: Program::compile(scenario), seed };
-    run_until_with(plan, goal, source, watch, expect, sheet)
+    run_until_with(plan, goal, sampled(), watch, expect, sheet)
 }
 
 #[cfg(test)]

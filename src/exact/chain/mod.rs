@@ -1,5 +1,7 @@
 //! The graph without its instants: combinations that wait, ends, and what happens in between.
 
+mod alone;
+mod groups;
 mod settle;
 mod starts;
 
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What is counted when something happens, by number: entries of stages, then lumps paid, then firsts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rewards {
     stages: usize,
     accounts: usize,
@@ -81,6 +83,8 @@ pub(super) struct Use {
     /// The node in which it rings: the one that started, or one in which clocks have run on since.
     pub at: u32,
     pub goes: Goes,
+    /// The clocks that ring, each with its part.
+    pub rings: Vec<(u32, f64)>,
 }
 
 /// A combination that waits.
@@ -93,6 +97,8 @@ pub(super) struct Node {
     pub waits: bool,
     /// The mean time in it, where that is known at once.
     pub mean: Option<f64>,
+    /// What may be off in its kernels, of each start.
+    pub error: f64,
 }
 
 /// The chain of a program in a world.

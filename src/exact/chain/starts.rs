@@ -10,10 +10,10 @@ use crate::exact::delay::Delay;
 use crate::exact::graph::{Exit, Graph, Kind};
 use crate::exact::kernel::{Bank, Own, Race};
 use crate::exact::refusal::{NotExact, Why};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The most pairs of a start and a combination that clocks run on to.
-pub(super) const PAIRS: usize = 20_000;
+pub(super) const PAIRS: usize = 5_000;
 
 /// Makes the nodes of a chain.
 pub(super) struct Starts<'a> {
@@ -27,14 +27,14 @@ pub(super) struct Starts<'a> {
 }
 
 impl Starts<'_> {
-    fn exits(&self, node: usize) -> &[Exit] {
+    pub(super) fn exits(&self, node: usize) -> &[Exit] {
         match &self.graph.vertices[self.nodes[node] as usize].kind {
             Kind::Wait(exits) => exits,
             _ => &[],
         }
     }
 
-    fn delay(&self, law: u32) -> Option<&Delay> {
+    pub(super) fn delay(&self, law: u32) -> Option<&Delay> {
         self.graph.laws[law as usize].as_ref()
     }
 
@@ -43,7 +43,7 @@ impl Starts<'_> {
     }
 
     /// The clocks whose past matters: (clock, law).
-    fn general(&self, node: usize) -> &[(u32, u32)] {
+    pub(super) fn general(&self, node: usize) -> &[(u32, u32)] {
         &self.graph.vertices[self.nodes[node] as usize].general
     }
 
@@ -52,10 +52,21 @@ impl Starts<'_> {
         let vertex = self.nodes[n];
         let waits = !self.exits(n).is_empty();
         if self.graph.vertices[vertex as usize].aged || !waits {
-            return Ok(Node { vertex, uses: vec![], waits, mean: None });
+            return Ok(Node { vertex, uses: vec![], waits, mean: None, error: 0.0 });
         }
         let on = self.goes[n].iter().any(|goes| !goes.on.is_empty());
-        let (mut uses, mean) = if on { (self.through(n)?, None) } else { self.race(n) };
+        let (mut error, mut mean) = (0.0, None);
+        let mut uses = if !on {
+            let (uses, known) = self.race(n);
+            mean = known;
+            uses
+        } else if self.together(n) {
+            self.through(n)?
+        } else {
+            let (uses, off) = self.groups(n)?;
+            error = off;
+            uses
+        };
         let rates = self.exits(n).iter().map(|exit| self.delay(exit.law).filter(|d| d.memoryless())?.mean());
         let rates: Option<Vec<f64>> = rates.map(|mean| mean.map(f64::recip)).collect();
         match rates.filter(|rates| rates.len() == uses.len()) {
@@ -71,7 +82,28 @@ impl Starts<'_> {
                 uses.iter_mut().for_each(|it| it.share /= total);
             }
         }
-        Ok(Node { vertex, uses, waits, mean })
+        Ok(Node { vertex, uses, waits, mean, error })
+    }
+
+    /// Whether only exponential events lead on from a start, and all other clocks run on through them.
+    fn together(&self, n: usize) -> bool {
+        let general = self.general(n);
+        let mut seen = HashSet::from([n]);
+        let mut list = vec![n];
+        while let Some(v) = list.pop() {
+            for (exit, goes) in self.exits(v).iter().zip(&self.goes[v]) {
+                for to in goes.on.iter().map(|to| to.0 as usize) {
+                    let started = &self.graph.vertices[self.nodes[to] as usize].started;
+                    if !self.memoryless(exit) || self.general(to) != general || !started.is_empty() {
+                        return false;
+                    }
+                    if seen.len() <= PAIRS && seen.insert(to) {
+                        list.push(to);
+                    }
+                }
+            }
+        }
+        true
     }
 
     /// Every event ends it.
@@ -80,14 +112,22 @@ impl Starts<'_> {
         let late = self.general(n).iter().filter(|it| !clocks.contains(it));
         // Those that can't be first may still be due at the same instant.
         let all: Vec<(u32, u32)> = clocks.iter().chain(late).copied().collect();
+        // Of those due at the same instant the first rings.
+        let fixed = |it: &(u32, u32)| self.delay(it.1).and_then(Delay::fixed);
+        let soonest = all.iter().filter_map(fixed).fold(f64::INFINITY, f64::min);
+        let first = clocks.iter().position(|it| fixed(it) == Some(soonest));
+        let late: Vec<bool> = clocks.iter().map(|it| fixed(it).is_some()).collect();
         let mut uses = vec![];
         for (which, (clock, law)) in clocks.iter().enumerate() {
+            if late[which] && first != Some(which) {
+                continue;
+            }
             let others = all.iter().filter(|it| it.0 != *clock);
             let others = others.filter_map(|it| self.delay(it.1).cloned()).collect();
             let Some(own) = self.delay(*law).cloned() else { continue };
-            let race = Race { own: Own::Clock(own), others, inner: None };
+            let race = Race { own: Own::Clock(own), others, inner: None, places: vec![] };
             let (kernel, goes) = (self.bank.number(&race), self.goes[n][which].clone());
-            uses.push(Use { kernel, share: 1.0, at: n as u32, goes });
+            uses.push(Use { kernel, share: 1.0, at: n as u32, goes, rings: vec![(*clock, 1.0)] });
         }
         let mean = if all.len() == 1 { self.delay(all[0].1).and_then(Delay::mean) } else { None };
         (uses, mean)
@@ -108,11 +148,6 @@ impl Starts<'_> {
                 whole += rate;
                 led.push((which, rate));
                 for (to, p) in &self.goes[v][which].on {
-                    // All of them run on, or none: else what is left of the others has another past.
-                    if self.general(*to as usize) != general {
-                        let clocks = vec![general[0].0 as usize, exit.clock as usize];
-                        return Err(NotExact { clocks, why: Why::RunsOn });
-                    }
                     let next = list.len() as u32;
                     let to = *place.entry(*to).or_insert_with(|| {
                         list.push(*to);
@@ -145,17 +180,21 @@ impl Starts<'_> {
                 let others = general.iter().filter(|it| it.0 != exit.clock);
                 let others = others.filter_map(|it| self.delay(it.1).cloned()).collect();
                 let Some(own) = self.delay(exit.law).cloned() else { continue };
-                let race = Race { own: Own::Clock(own), others, inner: through.clone() };
+                let race = Race { own: Own::Clock(own), others, inner: through.clone(), places: vec![] };
                 let goes = self.goes[*v as usize][which].clone();
-                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes });
+                let rings = vec![(exit.clock, 1.0)];
+                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings });
             }
             if out[m] > 0.0 {
                 let others = general.iter().filter_map(|it| self.delay(it.1).cloned()).collect();
-                let race = Race { own: Own::Rate(out[m]), others, inner: through };
+                let race = Race { own: Own::Rate(out[m]), others, inner: through, places: vec![] };
                 let led =
                     leaves[m].iter().map(|(which, rate)| (&self.goes[*v as usize][*which], rate / out[m]));
                 let goes = Goes::mixed(led);
-                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes });
+                let exits = self.exits(*v as usize);
+                let rings = leaves[m].iter().map(|(which, rate)| (exits[*which].clock, rate / out[m]));
+                let rings = rings.collect();
+                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings });
             }
         }
         Ok(uses)

@@ -2,7 +2,7 @@
 //!
 //! What is left of the delay of every clock whose past matters is known at the events that happen at known times: then it is
 //! part of the combination ([`Age::Now`]). Through the events of exponential clocks such clocks run on together
-//! ([`Age::Since`]): what is left is counted from the last event of the first kind.
+//! ([`Age::Since`]): what is left is counted from the last event of the first kind, or from when a clock started since.
 
 use super::*;
 use crate::dist::{Exponential, Law};
@@ -208,35 +208,31 @@ impl Explorer<'_> {
         self.branch(&config, plan.stage, plan.list)
     }
 
-    /// An instant goes on after clocks have started in it: what starts now is told from what runs on.
-    pub(super) fn goes_on(&self, config: &mut Config) {
-        if config.age != Age::Now {
-            let general = self.generals(config);
-            let (started, carried): (Vec<usize>, Vec<usize>) =
-                general.into_iter().partition(|clock| self.started[*clock]);
-            if carried.is_empty() {
-                config.age = Age::Now;
-            } else if !started.is_empty() {
-                config.age = Age::Mixed;
-            }
+    /// What must be known of how long clocks have run; tells whether some run on since an earlier combination, and those that
+    /// have started here.
+    pub(super) fn ages(&self, config: &mut Config) -> (bool, Vec<u32>) {
+        let general = self.generals(config);
+        let (started, carried): (Vec<usize>, Vec<usize>) =
+            general.iter().partition(|clock| self.started[**clock]);
+        let aged = config.age != Age::Now && !carried.is_empty();
+        if aged {
+            started.iter().for_each(|clock| config.later[*clock] = true);
+        } else {
+            config.age = Age::Now;
+            config.later.fill(false);
         }
+        (aged, started.into_iter().map(|clock| clock as u32).collect())
     }
 
-    /// What must be known of how long clocks have run; tells whether they run on since an earlier combination.
-    pub(super) fn ages(&self, config: &mut Config) -> Result<bool, NotExact> {
-        if config.age == Age::Now {
-            return Ok(false);
+    /// The number of all that is so in a combination, but for what has started in it.
+    pub(super) fn place(&mut self, config: &Config) -> u32 {
+        if self.generals(config).is_empty() {
+            return 0;
         }
-        let general = self.generals(config);
-        let Some(&carried) = general.iter().find(|clock| !self.started[**clock]) else {
-            config.age = Age::Now;
-            return Ok(false);
-        };
-        if config.age == Age::Mixed || general.iter().any(|clock| self.started[*clock]) {
-            let clocks = std::iter::once(carried).chain(self.via).collect();
-            return Err(NotExact { clocks, why: Why::RunsOn });
-        }
-        Ok(true)
+        let later = vec![false; config.later.len()];
+        let key = self.key(&Config { age: Age::Now, later, ..config.clone() });
+        let next = self.places.len() as u32 + 1;
+        *self.places.entry(key.into()).or_insert(next)
     }
 
     /// Where clocks run side by side, one with values of its own is drawn at once: then it is known when it rings.
@@ -270,7 +266,8 @@ impl Explorer<'_> {
     pub(super) fn exits(&mut self, config: &Config) -> Result<Vec<Exit>, NotExact> {
         let program = self.program;
         let general = self.generals(config);
-        let soonest = general.iter().filter_map(|clock| self.fixed(config.running[*clock]));
+        let known = general.iter().filter(|clock| !config.later[**clock]);
+        let soonest = known.filter_map(|clock| self.fixed(config.running[*clock]));
         let soonest = soonest.fold(f64::INFINITY, f64::min);
         let mut rung = false;
         let (mut exits, here) = (vec![], self.time);
@@ -282,26 +279,25 @@ impl Explorer<'_> {
                 }
                 let mut after = config.clone();
                 self.time = here;
-                if let Some(delay) = self.fixed(law) {
-                    // Of those due at the same instant the first rings; the others are due then.
-                    if delay > soonest || std::mem::replace(&mut rung, true) {
-                        continue;
-                    }
-                    self.time += delay;
-                    let others = general.iter().filter(|other| **other != clock);
-                    let left: Option<Vec<(usize, u32)>> = others
-                        .map(|other| Some((*other, self.left(config.running[*other], delay)?)))
-                        .collect();
+                let later = config.later[clock];
+                let (low, high) = self.graph.laws[law as usize].as_ref().map_or((0.0, 0.0), Delay::support);
+                // Of those due at the same instant the first rings; the others are due then.
+                let due = !later && low == high;
+                if !later && (low > soonest || low == soonest && !due)
+                    || due && std::mem::replace(&mut rung, true)
+                {
+                    continue;
+                }
+                self.time += low;
+                let others = general.iter().copied().filter(|other| *other != clock);
+                let others: Vec<usize> = others.collect();
+                after.age = if others.is_empty() { Age::Now } else { Age::Since };
+                if due && others.iter().all(|other| !config.later[*other]) {
+                    let left: Option<Vec<u32>> =
+                        others.iter().map(|other| self.left(config.running[*other], low)).collect();
                     let Some(left) = left else { continue };
-                    left.into_iter().for_each(|(other, law)| after.running[other] = law);
+                    others.iter().zip(left).for_each(|(other, law)| after.running[*other] = law);
                     after.age = Age::Now;
-                } else {
-                    let low = self.graph.laws[law as usize].as_ref().map_or(0.0, |d| d.support().0);
-                    if low >= soonest {
-                        continue;
-                    }
-                    self.time += low;
-                    after.age = if self.memoryless(law) { Age::Since } else { Age::Mixed };
                 }
                 self.via = Some(clock);
                 let edges = self.ring(&after, clock)?;
@@ -327,6 +323,9 @@ impl Explorer<'_> {
                 }
                 if matters && program.clocks[clock].returns == Return::Repeat {
                     key.push(1 << 41 | u64::from(config.whole[clock]));
+                }
+                if matters && config.later[clock] {
+                    key.push(1 << 40);
                 }
             }
         }

@@ -179,15 +179,21 @@ impl Explorer<'_> {
         Ok(ways)
     }
 
-    /// The number of a combination; a new one if it is.
-    pub(super) fn reached(&mut self, config: Config) -> Result<u32, NotExact> {
+    /// What a combination is told by.
+    pub(super) fn key(&self, config: &Config) -> Vec<u64> {
         let mut key: Vec<u64> = vec![u64::MAX];
         let live = config.states.iter().zip(&self.live.always).filter(|(_, live)| **live);
         // -0 and 0 read the same.
         key.extend(live.map(|(value, _)| (value + 0.0).to_bits()));
         key.extend(config.at.iter().map(|stage| u64::from(*stage)));
-        self.clocks_key(&config, &mut key);
+        self.clocks_key(config, &mut key);
         key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        key
+    }
+
+    /// The number of a combination; a new one if it is.
+    pub(super) fn reached(&mut self, config: Config) -> Result<u32, NotExact> {
+        let key = self.key(&config);
         let vertex = Vertex {
             kind: Kind::New,
             at: config.at.clone().into(),
@@ -196,6 +202,8 @@ impl Explorer<'_> {
             flips: vec![],
             aged: false,
             general: vec![],
+            started: vec![],
+            place: 0,
         };
         self.add(key, vertex, Some(config))
     }
@@ -218,6 +226,8 @@ impl Explorer<'_> {
             flips: vec![],
             aged: false,
             general: vec![],
+            started: vec![],
+            place: 0,
         };
         self.add(key, vertex, None)
     }

@@ -24,9 +24,11 @@ pub(super) const MOST: usize = 200_000;
 struct Config {
     states: Vec<f64>,
     at: Vec<u32>,
-    /// What is left of the delay of each running clock, by its number in the laws; as of `age`.
+    /// What is left of the delay of each running clock, by its number in the laws: at `age`, or when it started later.
     running: Vec<u32>,
     age: Age,
+    /// Which have started after the time of `age`.
+    later: Vec<bool>,
     /// What is kept of the delays of clocks that were dropped.
     kept: Vec<u32>,
     /// Of running clocks that a change may draw anew: the law that they were drawn from.
@@ -42,10 +44,8 @@ struct Config {
 enum Age {
     /// What is left of each is known now.
     Now,
-    /// It was known at the last event at which none of them ran on; exponential clocks have rung since.
+    /// It was known at an earlier event; others have come since, at any time.
     Since,
-    /// Another of them has rung since, at any time.
-    Mixed,
 }
 
 /// A configuration on its way through an event.
@@ -87,18 +87,21 @@ pub(super) struct Explorer<'a> {
     /// The clocks that started in the combination that is looked at.
     started: Vec<bool>,
     interned: clocks::Interned,
+    places: HashMap<Box<[u64]>, u32>,
 }
 
 impl<'a> Explorer<'a> {
     /// The graph of a program in a world.
     pub fn explore(program: &'a Program, world: &'a World, live: &'a Live) -> Result<Graph, NotExact> {
+        let track = |clock: &program::Clock| program.stages[clock.stage as usize].track;
+        let tracks = program.clocks.iter().map(track).collect();
         let mut explorer = Explorer {
             program,
             world,
             live,
             values: world.values().to_vec(),
             thresholds: vec![0.0; program.longest_list],
-            graph: Graph { laws: vec![None, None], ..Graph::default() },
+            graph: Graph { laws: vec![None, None], tracks, ..Graph::default() },
             seen: HashMap::new(),
             configs: vec![],
             closes: program.horizon == f64::INFINITY,
@@ -109,6 +112,7 @@ impl<'a> Explorer<'a> {
             time: 0.0,
             started: vec![false; program.clocks.len()],
             interned: clocks::Interned::default(),
+            places: HashMap::new(),
         };
         explorer.values.resize(program.layout.len(), f64::NAN);
         explorer.graph.start = explorer.begin()?;
@@ -146,6 +150,7 @@ impl<'a> Explorer<'a> {
             at: program.tracks.iter().map(|t| t.begins).collect(),
             running: vec![STILL; program.clocks.len()],
             age: Age::Now,
+            later: vec![false; program.clocks.len()],
             kept: vec![STILL; program.clocks.len()],
             drawn: vec![STILL; program.clocks.len()],
             whole: vec![STILL; program.clocks.len()],
@@ -268,7 +273,6 @@ impl<'a> Explorer<'a> {
             if !self.settle_clocks(&mut config)? {
                 break;
             }
-            self.goes_on(&mut config);
         }
         self.graph.vertices[at].firsts = config.firsts.clone().into();
         let closed = config.at.iter().all(|stage| !program.stages[*stage as usize].productive);
@@ -276,7 +280,9 @@ impl<'a> Explorer<'a> {
             self.graph.vertices[at].kind = Kind::Wait(vec![]);
             return Ok(());
         }
-        self.graph.vertices[at].aged = self.ages(&mut config)?;
+        let (aged, started) = self.ages(&mut config);
+        (self.graph.vertices[at].aged, self.graph.vertices[at].started) = (aged, started);
+        self.graph.vertices[at].place = self.place(&config);
         let general = self.generals(&config).into_iter();
         self.graph.vertices[at].general = general.map(|c| (c as u32, config.running[c])).collect();
         self.graph.vertices[at].kind = match self.drawn_now(&config)? {

@@ -5,7 +5,10 @@
 //! leaves out is the residual of the equation, and no more than its integral can be wrong with any probability
 //! (docs/exact.md). A panel is halved until that is small.
 
+mod found;
 mod panel;
+
+pub(super) use found::{Asked, Found, Recorded, Snapshot};
 
 use super::chain::{Chain, Goes, Rewards};
 use super::curve::Curve;
@@ -31,50 +34,6 @@ const ROOM: usize = 150_000_000;
 const BREAKS: usize = 150;
 /// How many delays a break may lie behind a beginning: later ones are smooth enough for narrow panels.
 const DEPTH: u8 = 2;
-
-/// What is asked.
-pub(super) struct Asked<'a> {
-    pub outcomes: usize,
-    /// The outcome of each end.
-    pub outcome_of: Vec<usize>,
-    pub rewards: Rewards,
-    pub firsts: usize,
-    pub slots: &'a [f64],
-    /// Until when; infinity to go on until nothing is left.
-    pub until: f64,
-    /// Accounts, and their rates in each node (none: not asked).
-    pub accounts: &'a [Account],
-    pub rates: Vec<Option<Vec<f64>>>,
-}
-
-/// What has happened by a time.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Snapshot {
-    /// The mass in each node.
-    pub stands: Vec<f64>,
-    /// Time spent in each node.
-    pub spent: Vec<f64>,
-    pub rewards: Vec<f64>,
-    pub bound: f64,
-}
-
-/// What was found.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Found {
-    pub outcomes: Vec<Curve>,
-    /// ∫ t and ∫ t² of each outcome.
-    pub moments: Vec<(f64, f64)>,
-    pub firsts: Vec<Curve>,
-    pub first_moments: Vec<(f64, f64)>,
-    pub slots: Vec<Snapshot>,
-    /// The mass in each end.
-    pub ends: Vec<f64>,
-    /// The expected value of each account.
-    pub accounts: Vec<f64>,
-    /// The mass that goes on after all that was looked at.
-    pub left: f64,
-    pub panels: usize,
-}
 
 struct Panel {
     from: f64,
@@ -117,11 +76,40 @@ pub(super) struct March<'a> {
     rung: f64,
     smooth: bool,
     found: Found,
+    recorded: Option<Recorded>,
 }
 
 impl<'a> March<'a> {
     /// Solves a chain over time.
     pub fn solve(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>) -> Result<Found, NotExact> {
+        let mut march = March::new(chain, bank, asked);
+        march.run()?;
+        let March { mut found, account_sums, panels, .. } = march;
+        found.accounts = account_sums;
+        found.panels = panels.len();
+        Ok(found)
+    }
+
+    /// How a chain moves from its start up to a time.
+    pub fn record(chain: &Chain, bank: &mut Bank, until: f64) -> Result<Recorded, NotExact> {
+        let asked = Asked {
+            outcomes: 1,
+            outcome_of: vec![0; chain.ends.len()],
+            rewards: Rewards::default(),
+            firsts: 0,
+            slots: &[],
+            until,
+            accounts: &[],
+            rates: vec![],
+        };
+        let mut march = March::new(chain, bank, &asked);
+        march.recorded = Some(Recorded::default());
+        march.run()?;
+        let bound = march.bound;
+        Ok(Recorded { bound, ..march.recorded.unwrap_or_default() })
+    }
+
+    fn new(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>) -> March<'a> {
         let mut flows = vec![];
         let mut first_flow = vec![];
         for (n, node) in chain.nodes.iter().enumerate() {
@@ -139,7 +127,7 @@ impl<'a> March<'a> {
         let softness = kernels.iter().map(|k| bank.kernel(*k).scale).fold(f64::INFINITY, f64::min);
         let smooth = kernels.iter().any(|k| bank.kernel(*k).smooth);
         let (nodes, ends) = (chain.nodes.len(), chain.ends.len());
-        let mut march = March {
+        March {
             chain,
             bank,
             asked,
@@ -169,12 +157,8 @@ impl<'a> March<'a> {
                 ends: vec![0.0; ends],
                 ..Found::default()
             },
-        };
-        march.run()?;
-        let March { mut found, account_sums, panels, .. } = march;
-        found.accounts = account_sums;
-        found.panels = panels.len();
-        Ok(found)
+            recorded: None,
+        }
     }
 
     fn run(&mut self) -> Result<(), NotExact> {
@@ -292,6 +276,9 @@ impl<'a> March<'a> {
             }
             for (flow, mass) in rings {
                 let Flow { node, at, which, .. } = self.flows[flow as usize];
+                if let Some(recorded) = &mut self.recorded {
+                    recorded.jumps.push((now, flow as usize, mass));
+                }
                 self.left[at].0 += mass;
                 self.left[at].1 += mass * now;
                 self.spend(at, -mass, now);
@@ -327,6 +314,11 @@ impl<'a> March<'a> {
     fn lead(&mut self, goes: &Goes, mass: f64, now: f64) {
         for (reward, amount) in &goes.rewards {
             self.reward(*reward as usize, mass * amount, now);
+        }
+        for (to, p) in &goes.on {
+            self.entered[*to as usize].0 += mass * p;
+            self.entered[*to as usize].1 += mass * p * now;
+            self.spend(*to as usize, mass * p, now);
         }
         for (to, p) in &goes.to {
             let mass = mass * p;
@@ -373,6 +365,7 @@ impl<'a> March<'a> {
     fn start(&mut self, node: usize, mass: f64, now: f64) {
         self.entered[node].0 += mass;
         self.entered[node].1 += mass * now;
+        self.bound += mass * self.chain.nodes[node].error;
         self.spend(node, mass, now);
         let flows = self.first_flow[node]..self.first_flow[node] + self.chain.nodes[node].uses.len();
         let mut smooth = false;

@@ -208,8 +208,13 @@ impl March<'_> {
                 }
             }
         };
+        if let Some(recorded) = &mut self.recorded {
+            recorded.panels.push((from, from + width, rings.to_vec()));
+        }
         for (n, start) in starts.iter().enumerate() {
-            self.entered[n].0 += sum(start, &one);
+            let mass = sum(start, &one);
+            self.bound += mass.abs() * self.chain.nodes[n].error;
+            self.entered[n].0 += mass;
             self.entered[n].1 += sum(start, times);
             gather(n, start, 1.0, &mut self.account_sums);
         }

@@ -337,3 +337,90 @@ fn what_changes_draws_anew() {
         close(solve(&text(change)).1.moments[0].0 / DAY, day, 1e-13);
     }
 }
+
+/// Rounds go on until a deadline that started with the first of them: the number of rounds is a sum of gammas.
+#[test]
+fn rounds_of_any_law_against_a_deadline() {
+    let found = solve(
+        "horizon = \"200 days\"\nat_horizon = \"open\"\n[state]\nn = 0\n[stage.talk]\nrace = [\n\
+         { clock = \"round\", takes = \"gamma(shape = 2, mean = 9 days)\", set = { n = \"min(2, n + 1)\" } },\n\
+         { clock = \"deadline\", takes = \"25 days\", next = [{ when = \"n == 0\", to = \"none\" }, { when = \"n == 1\", to = \"one\" }, { to = \"more\" }] }]\n\
+         [outcome]\nnone = {}\none = {}\nmore = {}\nopen = {}\n[milestones]\na = \"3 days\"\nb = \"10 days\"\nc = \"30 days\"\n",
+    );
+    let sum = |k: f64| gamma(2.0 * k, 2.0 / 9.0);
+    let at = |p: f64| move |t: f64| if t >= 25.0 { p } else { 0.0 };
+    holds(&found, "none", "deadline", at(sum(1.0).sf(25.0)));
+    holds(&found, "one", "deadline", at(sum(1.0).cdf(25.0) - sum(2.0).cdf(25.0)));
+    // Entries of the stage: one. Rounds are no entries; days are 25.
+    close(found.1.slots[3].spent[0] / DAY, 25.0, 1e-10);
+    // Each round succeeds with 0.3, the deadline is random: geometric sums of gammas against an exponential.
+    let found = solve(
+        "[stage.talk]\nrace = [\n\
+         { clock = \"round\", takes = \"gamma(shape = 2, mean = 9 days)\", next = [{ p = 0.3, to = \"deal\" }, {}] },\n\
+         { clock = \"deadline\", takes = \"gamma(shape = 1, mean = 30 days)\", to = \"lost\" }]\n[outcome]\ndeal = {}\nlost = {}\n",
+    );
+    let each = libm::pow(2.0 / 9.0 / (2.0 / 9.0 + 1.0 / 30.0), 2.0);
+    close(by(&found, 0, "deal"), 0.3 * each / (1.0 - 0.7 * each), 1e-10);
+}
+
+/// Tasks side by side, joined by a condition on both: the later of two sums.
+#[test]
+fn tasks_that_are_joined() {
+    let found = solve(
+        "horizon = \"200 days\"\nat_horizon = \"open\"\n\
+         [track.draft.stage]\ndoing = { takes = \"gamma(shape = 2, mean = 8 days)\", to = \"done\" }\ndone = {}\n\
+         [track.translation.stage]\ntodo = { when = \"draft == done\", takes = \"gamma(shape = 3, mean = 12 days)\", to = \"done\" }\ndone = {}\n\
+         [track.venue.stage]\ndoing = { takes = \"weibull(shape = 2, scale = 25 days)\", to = \"done\" }\ndone = {}\n\
+         [outcome.ready]\nwhen = \"translation == done and venue == done\"\n[outcome.open]\n\
+         [milestones]\na = \"3 days\"\nb = \"10 days\"\nc = \"30 days\"\n[measures]\npapers = { first = \"translation == done\" }\n",
+    );
+    let papers = gamma(5.0, 0.25);
+    let venue = |t: f64| -libm::expm1(-libm::pow(t / 25.0, 2.0));
+    holds(&found, "ready", "joined", |t| papers.cdf(t) * venue(t));
+    for (slot, day) in DAYS.iter().enumerate() {
+        // By stage: draft doing, done, translation todo, done, venue doing, done; until the end.
+        let stands = &found.1.slots[slot].stands;
+        let wanted = papers.sf(*day) * venue(*day);
+        assert!((stands[5] - wanted).abs() < 1e-10, "{} {wanted}", stands[5]);
+    }
+    match &found.1.measures[0] {
+        Known::First(curve, _, _) => {
+            DAYS.iter().for_each(|t| assert!((curve.up_to(t * DAY) - papers.cdf(*t)).abs() < 1e-10))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What goes its own way only as long as nothing is read is refused, with the clocks.
+#[test]
+fn what_is_tangled_is_refused() {
+    for (text, why) in [
+        (
+            "[state]\nn = 0\n[track.a.stage]\ngo = { takes = \"gamma(shape = 2, mean = 9 days)\", set = { n = \"min(n + 1, 4)\" }, next = [{ p = \"0.1 * n\", to = \"done\" }, {}] }\n\
+             [track.b.stage]\ngo = { takes = \"gamma(shape = 3, mean = 7 days)\", set = { n = \"max(n - 1, 0)\" } }\n[outcome.done]\n",
+            Why::RunsOn,
+        ),
+        (
+            "[track.a.stage]\ngo = { takes = \"gamma(shape = 2, mean = 9 days)\", next = [{ p = 0.1, to = \"done\" }, {}] }\n\
+             [track.b.stage]\ngo = { takes = \"gamma(shape = 3, mean = 7 days)\", next = [{ p = 0.1, to = \"done\" }, {}] }\n[outcome.done]\n",
+            Why::RunsOn,
+        ),
+    ] {
+        let refused = try_solve(&scenario(text)).expect_err("not solved");
+        assert_eq!((refused.why.clone(), refused.clocks.len()), (why, 2), "{refused:?}");
+    }
+}
+
+/// The shipped project network; the figures are those that its file has from another program.
+#[test]
+fn a_project_network() {
+    let found = solve(include_str!("../../../scenarios/examples/project-network.toml"));
+    close(by(&found, 0, "ready"), 1.0, 1e-11);
+    close(found.1.moments[0].0 / (7.0 * DAY), 10.000936119, 1e-9);
+    let median = crate::exact::quantile(&[&found.1.curves[0]], 0.5);
+    close(median / DAY, 69.456985485, 1e-9);
+    match &found.1.measures[1] {
+        Known::First(_, mean, _) => close(*mean / DAY, 52.5, 1e-9),
+        other => panic!("{other:?}"),
+    }
+}

@@ -64,8 +64,10 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: &[Solution]) -> Ve
                 row.sd = found.sd;
                 row.quantiles = found.quantiles;
                 row.all = Some(found.all);
-                row.never =
-                    Some(probability(worlds, 0.0, |w| first(w, m).map_or(1.0, |f| 1.0 - f.0.total())));
+                // What rounding leaves is nothing.
+                let never = |w: &Solution| first(w, m).map_or(1.0, |f| 1.0 - f.0.total());
+                let told = |w: &Solution| Some(never(w)).filter(|never| *never > 1e-11).unwrap_or(0.0);
+                row.never = Some(probability(worlds, 0.0, told));
                 for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
                     let before = |w: &Solution| first(w, m).map_or(0.0, |f| f.0.up_to(at.next_down()));
                     *share = probability(worlds, 0.0, |w| 1.0 - before(w));

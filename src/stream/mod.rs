@@ -5,6 +5,9 @@
 //! occurrence and block, so that within one world and name no two draws can share a block. `docs/statistics.md` says why
 //! this generator, and what a battery of tests found on interleaved streams.
 
+mod many;
+
+pub use many::Draws;
 use std::convert::Infallible;
 
 /// The name of a draw, hashed (FNV-1a, 64 bits, then mixed). Equal names share their luck across variants and versions.
@@ -31,10 +34,16 @@ impl WorldKey {
         WorldKey(mix(mix(seed).wrapping_add(world.wrapping_mul(GOLDEN))))
     }
 
+    /// The key of the draws called `name`, for [`Draws`].
+    #[inline]
+    pub fn named(self, name: Name) -> u64 {
+        mix(self.0 ^ name.0)
+    }
+
     /// The draw called `name` on path number `path`, for the `occurrence`-th time (from 0).
     #[inline]
     pub fn draw(self, name: Name, path: u64, occurrence: u32) -> Draw {
-        let key = mix(self.0 ^ name.0);
+        let key = self.named(name);
         let counter = [path as u32, (path >> 32) as u32, occurrence, 0];
         let first = philox(counter, [key as u32, (key >> 32) as u32]);
         Draw { key, counter, first, next: Next::First }
@@ -117,8 +126,10 @@ impl rand::TryRng for Draw {
 /// The middle of one of 2^53 equal cells of (0, 1): never 0, never 1.
 #[inline]
 pub fn unit(bits: u64) -> f64 {
-    // 2^53 cells whose middles would need 54 bits at the top end; 52 bits keep every middle exact and below 1.
-    ((bits >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+    // 2^53 cells whose middles would need 54 bits at the top end; 52 bits keep every middle exact and below 1. The bits are
+    // put behind a leading 1, since that can be done for many at once on any machine.
+    let from_one = f64::from_bits((bits >> 12) | 1.0_f64.to_bits());
+    (from_one - 1.0) + 0.5 * (1.0 / (1_u64 << 52) as f64)
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -132,16 +143,21 @@ fn mix(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// Multipliers and key increments of Philox4x32.
+const M0: u64 = 0xd251_1f53;
+const M1: u64 = 0xcd9e_8d57;
+const W0: u64 = 0x9e37_79b9;
+const W1: u64 = 0xbb67_ae85;
+
 /// Philox4x32 with ten rounds.
 #[inline]
 fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let ([mut a, mut b, mut c, mut d], [mut k0, mut k1]) = (counter, key);
     for _ in 0..10 {
-        let p = u64::from(a) * 0xd251_1f53;
-        let q = u64::from(c) * 0xcd9e_8d57;
+        let (p, q) = (u64::from(a) * M0, u64::from(c) * M1);
         (a, b, c, d) = ((q >> 32) as u32 ^ b ^ k0, q as u32, (p >> 32) as u32 ^ d ^ k1, p as u32);
-        k0 = k0.wrapping_add(0x9e37_79b9);
-        k1 = k1.wrapping_add(0xbb67_ae85);
+        k0 = k0.wrapping_add(W0 as u32);
+        k1 = k1.wrapping_add(W1 as u32);
     }
     [a, b, c, d]
 }
@@ -178,6 +194,14 @@ mod tests {
         let mut draw = WorldKey::new(7, 0).draw(Name::new("x"), 0, 0);
         let choice = draw.choice();
         assert!((0..1000).all(|_| draw.uniform() != choice));
+    }
+
+    #[test]
+    fn units_are_the_middles_of_cells() {
+        for bits in [0, 1 << 12, 0x0123_4567_89ab_cdef, 1 << 63, u64::MAX] {
+            let cell = (bits >> 12) as f64;
+            assert_eq!(unit(bits), (cell + 0.5) / (1_u64 << 52) as f64);
+        }
     }
 
     #[test]

@@ -1,0 +1,221 @@
+//! The reference workload in several forms, side by side in one run: what is reported is the ratio of their times, since the
+//! forms take turns and whatever else the machine does hits all alike.
+//!
+//! `cargo bench --bench ratios` (`-- --rounds 3` for a quick look). Every form's counts are held to the exact answers; the
+//! run fails where |z| > 4. `docs/performance.md` keeps what was found.
+// A hand-written program uses the functions of std, as its writer would.
+#![allow(clippy::disallowed_methods)]
+
+mod found;
+mod kernel;
+mod plain;
+mod side;
+
+use detente::check::{check_file, check_text};
+use detente::engine::{Observer, PathEnd, Walker, World};
+use detente::model::Scenario;
+use detente::program::Program;
+use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_plan, solve_plan};
+use found::{Found, OUTCOMES, Truth};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+/// Rounds where nobody says otherwise.
+const ROUNDS: u64 = 7;
+/// Worlds by which the exact answers of N1-psa are judged.
+const WORLDS: u64 = 300;
+
+/// One way to walk paths.
+struct Form<'a> {
+    name: String,
+    /// Paths of a round.
+    paths: u64,
+    threads: usize,
+    /// Walks so many with a seed.
+    run: Box<dyn Fn(u64, u64) -> Found + 'a>,
+}
+
+fn form<'a>(name: &str, paths: u64, run: impl Fn(u64, u64) -> Found + 'a) -> Form<'a> {
+    let threads = if name.ends_with("2 threads") { 2 } else { 1 };
+    Form { name: name.into(), paths, threads, run: Box::new(run) }
+}
+
+fn scenario(file: &str) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/examples").join(file);
+    check_file(&path).scenario.expect("a shipped scenario has no faults")
+}
+
+fn main() {
+    let mut words = std::env::args().skip_while(|word| word != "--rounds").skip(1);
+    let rounds = words.next().and_then(|n| n.parse().ok()).unwrap_or(ROUNDS).max(1);
+    let (n1, psa) = (scenario("n1.toml"), scenario("n1-psa.toml"));
+    let kernel = kernel::Kernel::new();
+    let mut sound = true;
+
+    let forms = vec![
+        form("idiomatic Rust, rand and rand_distr", 300_000, plain::n1),
+        form("expert kernel, 1 path in flight", 1_000_000, |paths, seed| kernel.run::<1>(paths, seed)),
+        form("expert kernel, 4 in flight", 1_000_000, |paths, seed| kernel.run::<4>(paths, seed)),
+        form("expert kernel, 16 in flight", 1_000_000, |paths, seed| kernel.run::<16>(paths, seed)),
+        form("expert kernel, 64 in flight", 1_000_000, |paths, seed| kernel.run::<64>(paths, seed)),
+        form("detente, general engine, paths alone", 50_000, walking(&n1)),
+        form("detente, general engine, whole run", 50_000, whole(&n1, 1, false)),
+        form("detente, general engine, whole run, 2 threads", 100_000, whole(&n1, 2, false)),
+        // Other engines of detente take their place here: one line each.
+    ];
+    let (truth, solving) = exact(&n1, 1);
+    sound &= table("N1", &forms, &truth, rounds);
+    println!("detente, exact: {:.0} ms for everything\n", 1e3 * solving);
+
+    let forms = vec![
+        form("idiomatic Rust, rand and rand_distr", 200_000, plain::psa),
+        form("detente, general engine, one path a world", 20_000, whole(&psa, 1, true)),
+        form("detente, general engine, one path a world, 2 threads", 40_000, whole(&psa, 2, true)),
+        form("detente, general engine, ten paths a world", 50_000, whole(&psa, 1, false)),
+        // Other engines of detente take their place here: one line each.
+    ];
+    let (truth, solving) = exact(&psa, WORLDS);
+    sound &= table("N1-psa", &forms, &truth, rounds);
+    println!("detente, exact: {:.1} ms a world\n", 1e3 * solving / WORLDS as f64);
+
+    side::writing(&n1, rounds);
+    side::reading(rounds);
+    side::memory();
+    assert!(sound, "some form does not agree with the exact answers");
+}
+
+/// Runs all forms by turns; prints nanoseconds a path and the ratio to the first form of the same round, of processor time
+/// (which a form on several threads has not) and of time. Whether all agree.
+fn table(title: &str, forms: &[Form<'_>], truth: &Truth, rounds: u64) -> bool {
+    let mut found = vec![Found::default(); forms.len()];
+    let mut times: Vec<Vec<f64>> = vec![Vec::new(); forms.len()];
+    let mut works: Vec<Vec<f64>> = vec![Vec::new(); forms.len()];
+    for round in 0..rounds {
+        for (n, form) in forms.iter().enumerate() {
+            let (start, work) = (Instant::now(), side::processor());
+            let some = (form.run)(form.paths, 1 + round);
+            works[n].push(1e9 * (side::processor() - work) / form.paths as f64);
+            times[n].push(1e9 * start.elapsed().as_secs_f64() / form.paths as f64);
+            assert_eq!(some.paths, form.paths, "{}", form.name);
+            found[n].add(&some);
+        }
+    }
+    println!("{title}, {rounds} rounds");
+    println!(
+        "{:<54} {:>9} {:>7} {:>15} {:>7} {:>15} {:>9}",
+        "", "ns a path", "ratio", "least to most", "of time", "least to most", "worst |z|"
+    );
+    let mut sound = true;
+    for (n, form) in forms.iter().enumerate() {
+        let (worst, compared) = truth.worst(&found[n]);
+        sound &= worst <= 4.0;
+        let ratios = |of: &[Vec<f64>]| -> String {
+            let mut all: Vec<f64> = of[n].iter().zip(&of[0]).map(|(a, b)| a / b).collect();
+            let middle = side::median(&mut all);
+            format!("{middle:>7.3} {:>15}", format!("{:.3} to {:.3}", all[0], all[all.len() - 1]))
+        };
+        let lone = form.threads == 1;
+        let work =
+            if lone { format!("{:>9.1}", side::median(&mut works[n].clone())) } else { format!("{:>9}", "") };
+        let share = if lone { ratios(&works) } else { format!("{:>23}", "") };
+        println!("{:<54} {work} {share} {} {worst:>5.2} of {compared}", form.name, ratios(&times));
+    }
+    let days = found[0].deals.map(|day| format!("{day:.1}")).join(" ");
+    println!("days of a deal, quantiles of the first form: {days}");
+    sound
+}
+
+/// Walking alone: nothing is counted but what the form has to find.
+fn walking(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
+    struct Count(Found);
+    impl Observer for Count {
+        fn end(&mut self, end: &PathEnd<'_>) {
+            self.0.paths += 1;
+            self.0.outcomes[end.outcome] += 1;
+            self.0.cells[end.cells[0] as usize][end.cells[1] as usize][end.outcome] += 1;
+            if end.outcome < 2 {
+                for (by, day) in [1.0, 30.0, 100.0].into_iter().enumerate() {
+                    self.0.deals_by[by] += u64::from(end.time <= 86_400.0 * day);
+                }
+            }
+        }
+    }
+    let program = Program::compile(scenario);
+    move |paths, seed| {
+        let world = World::new(&program, seed, 0).expect("a world");
+        let mut walker = Walker::new(&program);
+        let mut count = Count(Found::default());
+        (0..paths).for_each(|path| walker.walk(&world, path, &mut count).expect("a path"));
+        count.0
+    }
+}
+
+/// As `detente run` does it: worlds, walking, all tallies, estimates.
+fn whole(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
+    let scenario = scenario.clone();
+    move |paths, seed| {
+        let settings = Settings { paths, seed, threads, worlds: lone.then_some(paths) };
+        let mut plan = Plan::new(vec![scenario.clone()], settings);
+        plan.only_base();
+        let cancel = AtomicBool::new(false);
+        let watch = Watch { cancel: &cancel, progress: &|_| {} };
+        read(&run_plan(&plan, watch, None).expect("results").answers[0])
+    }
+}
+
+/// The counts of a run.
+fn read(answer: &Answer) -> Found {
+    let mut found = Found { paths: answer.made.paths, ..Found::default() };
+    let number = |name: &str| OUTCOMES.iter().position(|outcome| *outcome == name).expect("a known outcome");
+    for row in answer.outcomes.iter().filter(|row| row.outcome != STILL_OPEN) {
+        let outcome = number(&row.outcome);
+        if row.when == 3 {
+            found.outcomes[outcome] = row.probability.hits;
+        } else if outcome < 2 {
+            found.deals_by[row.when] += row.probability.hits;
+        }
+    }
+    for row in &answer.splits {
+        found.cells[site(&row.cell[0].1)][usize::from(row.cell[1].1 == "true")][number(&row.outcome)] =
+            row.count;
+    }
+    found
+}
+
+fn site(name: &str) -> usize {
+    ["none", "switzerland", "serbia", "other"].iter().position(|s| *s == name).expect("a known site")
+}
+
+/// The exact answers, and the seconds that they took. Of several worlds the outcomes alone are kept.
+fn exact(scenario: &Scenario, worlds: u64) -> (Truth, f64) {
+    let settings = Settings { paths: worlds, worlds: Some(worlds), seed: 1, threads: 1 };
+    let mut plan = Plan::new(vec![scenario.clone()], settings);
+    plan.only_base();
+    let cancel = AtomicBool::new(false);
+    let watch = Watch { cancel: &cancel, progress: &|_| {} };
+    let work = side::processor();
+    let results = solve_plan(&plan, watch).expect("answers");
+    let took = side::processor() - work;
+    let answer = &results.answers[0];
+    let mut truth = Truth::default();
+    let at = |when: usize, outcome: &str| {
+        let row = answer.outcomes.iter().find(|row| row.when == when && row.outcome == outcome);
+        row.expect("a row for each").probability
+    };
+    for (n, outcome) in OUTCOMES.iter().enumerate() {
+        let p = at(3, outcome);
+        (truth.outcomes[n], truth.errors[n]) = (p.value, p.standard_error);
+    }
+    if worlds == 1 {
+        truth.deals_by =
+            (0..3).map(|when| at(when, OUTCOMES[0]).value + at(when, OUTCOMES[1]).value).collect();
+        truth.cells = vec![[[0.0; 5]; 2]; 4];
+        for row in &answer.splits {
+            let outcome = OUTCOMES.iter().position(|o| *o == row.outcome).expect("a known outcome");
+            let joint = row.joint.as_ref().map_or(0.0, |joint| joint.value);
+            truth.cells[site(&row.cell[0].1)][usize::from(row.cell[1].1 == "true")][outcome] = joint;
+        }
+    }
+    (truth, took)
+}

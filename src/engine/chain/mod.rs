@@ -1,0 +1,79 @@
+//! Walking along the chain: the combinations that paths of a program come to are learnt from paths that were walked by evaluating
+//! everything, with what each branch does and where it leads. Later paths follow the chain without evaluating anything: many are in
+//! flight, their random numbers are drawn for many at once, and each then takes the branch that its number chooses. A
+//! path that goes where none has gone before, or to which something rare happens (two clocks at one instant), is walked anew the
+//! long way. Draws have names, so both ways give the same path to the bit.
+
+mod draws;
+mod eligible;
+mod ended;
+mod lanes;
+mod learn;
+mod slots;
+mod step;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use super::{Each, Fault, World};
+use crate::program::Program;
+use lanes::Lanes;
+use std::ops::Range;
+
+/// Walks many paths of one program.
+#[derive(Clone, Debug)]
+pub struct ChainWalker<'p> {
+    lanes: Lanes<'p>,
+}
+
+impl<'p> ChainWalker<'p> {
+    /// A walker of this program; none where its chain can't be learnt.
+    pub fn new(program: &'p Program) -> Option<ChainWalker<'p>> {
+        eligible::eligible(program).then(|| ChainWalker { lanes: Lanes::new(program) })
+    }
+
+    /// Whether so many paths had to go the long way that the chain is of no use.
+    pub fn given_up(&self) -> bool {
+        self.lanes.given_up
+    }
+
+    /// Walks these paths in each of the worlds. In case of a fault the first in order is returned, with the place of its path among
+    /// them all; what was counted until then is of no use.
+    pub fn walk(
+        &mut self,
+        worlds: &[World],
+        paths: Range<u64>,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, Box<Fault>)> {
+        let each = (paths.end - paths.start) as usize;
+        let (lanes, count) = (&mut self.lanes, each * worlds.len());
+        let (Some(first), true) = (worlds.first(), count > 0) else { return Ok(()) };
+        seen.open(first.number, paths.start, count);
+        lanes.ended.clear(lanes.program, count);
+        lanes.walk(worlds, paths.clone(), seen);
+        let of = |place: usize| (&worlds[place / each], paths.start + (place % each) as u64);
+        let fault = lanes.fault.take();
+        if !lanes.simple {
+            let until = fault.as_ref().map_or(count, |(place, _)| *place as usize);
+            for place in 0..until {
+                let (world, path) = of(place);
+                let config = lanes.chain.config(lanes.chain.ends[lanes.ended.end[place] as usize].config);
+                let read = lanes.ended.evaluate(place, path, world, config, &mut lanes.walker);
+                read.map_err(|fault| (place as u64, fault))?;
+            }
+        }
+        if let Some((place, fault)) = fault {
+            return Err((u64::from(place), fault));
+        }
+        seen.end_many(&lanes.ended.ends());
+        if seen.rows() {
+            for place in 0..count {
+                let (world, path) = of(place);
+                let config = lanes.chain.config(lanes.chain.ends[lanes.ended.end[place] as usize].config);
+                let states = &config[..lanes.program.layout.states];
+                lanes.ended.show(place, states, |end| seen.row(world.number, path, end));
+            }
+        }
+        Ok(())
+    }
+}

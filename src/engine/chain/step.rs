@@ -1,0 +1,182 @@
+//! A path goes on along the chain: the earliest clock rings, a number chooses, an edge is followed.
+
+use super::lanes::{LANES, Lane, Lanes, Trip, Went};
+use super::store::{ExitKind, NONE, Op, To};
+use crate::engine::Each;
+
+impl Lanes<'_> {
+    /// The earliest clock rings, or the path ends.
+    #[inline]
+    pub(super) fn ring<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> Went {
+        let Lane { node, now, slot, .. } = self.lanes[lane];
+        let node = &self.chain.nodes[node as usize];
+        let over = node.over;
+        if node.closed {
+            return self.end(lane, over, f64::INFINITY);
+        }
+        let (mut due, mut which, mut tie) = (f64::INFINITY, usize::MAX, false);
+        for at in node.exits.range() {
+            let exit = self.chain.exits[at];
+            let time = match exit.kind {
+                ExitKind::Date => {
+                    let time = self.slots.date(self.program, exit.clock, slot as usize);
+                    if time >= now { time } else { f64::INFINITY }
+                }
+                _ => self.due[exit.clock as usize * LANES + lane],
+            };
+            if time < due {
+                (due, which, tie) = (time, at, false);
+            } else {
+                tie |= time == due && which != usize::MAX;
+            }
+        }
+        let horizon = self.program.horizon;
+        if due > horizon || due == f64::INFINITY {
+            if horizon < f64::INFINITY {
+                if !self.pass(lane, horizon) {
+                    return Went::Astray;
+                }
+                self.lanes[lane].now = horizon;
+            }
+            return self.end(lane, over, horizon);
+        }
+        let exit = self.chain.exits.get(which).copied();
+        let Some(exit) = exit.filter(|exit| exit.fork != NONE) else { return Went::Astray };
+        // What comes at the same instant as something else goes the long way, and what is no delay.
+        if tie || !(due > now) || !self.pass(lane, due) {
+            return Went::Astray;
+        }
+        self.lanes[lane].now = due;
+        if exit.kind == ExitKind::Date {
+            self.wait(lane, exit.fork, exit.clock);
+            return Went::On;
+        }
+        self.choose(lane, exit.fork, self.choice[exit.clock as usize * LANES + lane], trip)
+    }
+
+    /// A lane waits for the number that chooses at a fork.
+    #[inline]
+    fn wait(&mut self, lane: usize, fork: u32, site: u32) {
+        let it = &mut self.lanes[lane];
+        it.fork = fork;
+        it.pending += 1;
+        self.queues[site as usize].push(lane as u32);
+    }
+
+    /// Accounts gather what comes until `to`. Whether their rates are finite.
+    #[inline]
+    fn pass(&mut self, lane: usize, to: f64) -> bool {
+        let Lane { node, now, slot, .. } = self.lanes[lane];
+        for (number, account) in self.program.accounts.iter().enumerate() {
+            if account.rate.is_none() {
+                continue;
+            }
+            let value = self.slots.account(self.program, &self.chain, node, number, slot as usize);
+            if !value.is_finite() {
+                return false;
+            }
+            let at = lane * self.program.measures.len() + account.measure as usize;
+            self.measures[at] += value * account.span(now, to);
+        }
+        true
+    }
+
+    /// A number chooses a branch.
+    #[inline]
+    pub(super) fn choose<E: Each>(
+        &mut self,
+        lane: usize,
+        fork: u32,
+        choice: f64,
+        trip: &mut Trip<'_, E>,
+    ) -> Went {
+        let slot = self.lanes[lane].slot as usize;
+        let edges = self.chain.forks[fork as usize].edges;
+        let Some(row) = self.slots.row(self.program, &self.chain, fork, slot, trip.worlds) else {
+            return Went::Astray;
+        };
+        // Thresholds rise, and the last is at least 1: as many are passed as branches lie before the one that is chosen.
+        let branch: u32 = row.iter().map(|threshold| u32::from(choice >= *threshold)).sum();
+        self.take(lane, edges + branch, trip)
+    }
+
+    /// A lane follows an edge.
+    #[inline]
+    pub(super) fn take<E: Each>(&mut self, lane: usize, edge: u32, trip: &mut Trip<'_, E>) -> Went {
+        let edge = self.chain.edges[edge as usize];
+        let Lane { now, unit, .. } = self.lanes[lane];
+        let (tracks, unit) = (self.program.tracks.len(), unit as usize);
+        for op in &self.chain.ops[edge.ops.range()] {
+            match *op {
+                Op::Enter(stage) => {
+                    let stage = &self.program.stages[stage as usize];
+                    let track = stage.track as usize;
+                    self.entered[lane * tracks + track] = now;
+                    self.lanes[lane].moves += 1;
+                    trip.seen.enter_in(unit, track, stage.index as usize, now);
+                }
+                Op::Leave(stage) => {
+                    let stage = &self.program.stages[stage as usize];
+                    let track = stage.track as usize;
+                    let entered = self.entered[lane * tracks + track];
+                    self.lanes[lane].moves += 1;
+                    trip.seen.leave_in(unit, track, stage.index as usize, entered, now);
+                }
+                Op::Pay(account, amount) => {
+                    let account = &self.program.accounts[account as usize];
+                    let at = lane * self.program.measures.len() + account.measure as usize;
+                    self.measures[at] += amount * account.discount(now);
+                }
+                Op::First(measure) => {
+                    self.measures[lane * self.program.measures.len() + measure as usize] = now;
+                }
+                Op::Start(exit) => {
+                    self.lanes[lane].pending += 1;
+                    let clock = self.chain.exits[exit as usize].clock as usize;
+                    self.rate[clock * LANES + lane] = f64::NAN;
+                    self.queues[clock].push(lane as u32);
+                }
+            }
+        }
+        match edge.to {
+            To::Unknown => Went::Astray,
+            To::End(_) => self.end(lane, edge.to, now),
+            To::Fork(fork) => {
+                let site = self.chain.forks[fork as usize].site;
+                self.wait(lane, fork, site);
+                Went::On
+            }
+            To::Node(node) => {
+                self.lanes[lane].node = node;
+                if self.chain.nodes[node as usize].hazards { self.aim(lane) } else { Went::On }
+            }
+        }
+    }
+
+    /// Clocks that ring by a rate follow it.
+    fn aim(&mut self, lane: usize) -> Went {
+        let Lane { node, now, slot, .. } = self.lanes[lane];
+        for at in self.chain.nodes[node as usize].exits.range() {
+            let exit = self.chain.exits[at];
+            if exit.kind != ExitKind::Rate {
+                continue;
+            }
+            let Some(rate) = self.slots.rate(self.program, &self.chain, at, node, slot as usize) else {
+                return Went::Astray;
+            };
+            let i = exit.clock as usize * LANES + lane;
+            let old = self.rate[i];
+            // A clock that has yet to draw is aimed when it has.
+            if old.is_nan() || old.to_bits() == rate.to_bits() {
+                continue;
+            }
+            if now > self.since[i] {
+                self.need[i] = (self.need[i] - old * (now - self.since[i])).max(0.0);
+            }
+            self.since[i] = now;
+            self.rate[i] = rate;
+            self.due[i] = if rate > 0.0 { now + self.need[i] / rate } else { f64::INFINITY };
+        }
+        Went::On
+    }
+}

@@ -1,0 +1,215 @@
+//! The chain as far as it is known: combinations that wait, what may happen in them, and where that leads.
+
+use crate::program::{Program, Run};
+use std::collections::HashMap;
+
+/// No number.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Where something leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    /// No path has gone there yet.
+    Unknown,
+    /// A combination that waits.
+    Node(u32),
+    /// A branch on the spot, or a clock whose number is drawn when it rings.
+    Fork(u32),
+    /// The end of the path.
+    End(u32),
+}
+
+/// A combination that waits: stages, values of states, which clocks run.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// Its clocks: places in [`Chain::exits`].
+    pub exits: Run,
+    /// Its values: see [`Chain::config`].
+    pub config: u32,
+    /// The end of a path that is here at the horizon, or can never leave.
+    pub over: To,
+    /// Whether a clock rings by a rate.
+    pub hazards: bool,
+    /// Whether no outcome can come any more.
+    pub closed: bool,
+}
+
+/// A clock that runs in a combination.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exit {
+    pub clock: u32,
+    pub kind: ExitKind,
+    /// What its ring does; [`NONE`] before it first did.
+    pub fork: u32,
+}
+
+/// How a clock comes to ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExitKind {
+    Delay,
+    Rate,
+    Date,
+}
+
+/// A list of branches in a combination.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fork {
+    pub list: u32,
+    /// Whose number chooses, if that is drawn at the ring; else [`NONE`].
+    pub site: u32,
+    pub config: u32,
+    /// The first of its edges, in the order of the branches.
+    pub edges: u32,
+    /// The first of its thresholds, and how many.
+    pub row: u32,
+    pub branches: u32,
+}
+
+/// A branch that was taken, and all that followed at once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    pub to: To,
+    pub ops: Run,
+}
+
+/// Something that follows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Op {
+    /// A track enters a stage, by its number in the whole program.
+    Enter(u32),
+    /// A track leaves a stage.
+    Leave(u32),
+    /// So much is paid into an account.
+    Pay(u32, f64),
+    /// A `first` measure holds.
+    First(u32),
+    /// A clock of the combination that comes starts: its place in [`Chain::exits`].
+    Start(u32),
+}
+
+/// How a path may end.
+#[derive(Clone, Debug)]
+pub(super) struct EndNode {
+    pub outcome: u16,
+    pub config: u32,
+    pub stages: Box<[u16]>,
+    /// What is read there, where that follows from the combination.
+    pub read: Option<Box<Read>>,
+}
+
+/// What is read at an end.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    pub measures: Box<[f64]>,
+    pub counted: Box<[bool]>,
+    pub payoffs: Box<[f64]>,
+    pub cells: Box<[i64]>,
+}
+
+/// The combinations that paths of a program have come to.
+#[derive(Clone, Debug)]
+pub(super) struct Chain {
+    pub nodes: Vec<Node>,
+    pub exits: Vec<Exit>,
+    pub forks: Vec<Fork>,
+    pub edges: Vec<Edge>,
+    pub ops: Vec<Op>,
+    pub ends: Vec<EndNode>,
+    /// Thresholds of all forks together, in one world.
+    pub row: u32,
+    configs: Vec<f64>,
+    width: usize,
+    found: HashMap<Box<[u64]>, u32>,
+    found_ends: HashMap<Box<[u64]>, u32>,
+    /// Beginnings by the initial values: places in `edges`.
+    roots: HashMap<Box<[u64]>, u32>,
+}
+
+/// The most combinations that are kept.
+const MOST: usize = 20_000;
+
+impl Chain {
+    pub fn new(program: &Program) -> Chain {
+        Chain {
+            nodes: vec![],
+            exits: vec![],
+            forks: vec![],
+            edges: vec![],
+            ops: vec![],
+            ends: vec![],
+            row: 0,
+            configs: vec![],
+            width: program.layout.states + program.layout.tracks,
+            found: HashMap::new(),
+            found_ends: HashMap::new(),
+            roots: HashMap::new(),
+        }
+    }
+
+    /// Whether it has as many combinations as it may.
+    pub fn full(&self) -> bool {
+        self.nodes.len() >= MOST || self.forks.len() >= 4 * MOST || self.ends.len() >= 4 * MOST
+    }
+
+    /// States, then the index of each track's stage.
+    pub fn config(&self, number: u32) -> &[f64] {
+        &self.configs[number as usize * self.width..][..self.width]
+    }
+
+    pub fn add_config(&mut self, values: &[f64]) -> u32 {
+        self.configs.extend_from_slice(&values[..self.width]);
+        (self.configs.len() / self.width.max(1)) as u32 - 1
+    }
+
+    pub fn node(&self, key: &[u64]) -> Option<u32> {
+        self.found.get(key).copied()
+    }
+
+    pub fn add_node(&mut self, key: &[u64], node: Node, exits: impl Iterator<Item = Exit>) -> u32 {
+        let start = self.exits.len() as u32;
+        self.exits.extend(exits);
+        self.nodes.push(Node { exits: Run { start, end: self.exits.len() as u32 }, ..node });
+        let number = self.nodes.len() as u32 - 1;
+        self.found.insert(key.into(), number);
+        number
+    }
+
+    pub fn end(&self, key: &[u64]) -> Option<u32> {
+        self.found_ends.get(key).copied()
+    }
+
+    pub fn add_end(&mut self, key: &[u64], end: EndNode) -> u32 {
+        self.ends.push(end);
+        let number = self.ends.len() as u32 - 1;
+        self.found_ends.insert(key.into(), number);
+        number
+    }
+
+    pub fn add_fork(&mut self, program: &Program, list: u32, site: u32, config: u32) -> u32 {
+        let branches = program.lists[list as usize].branches.range().len() as u32;
+        let edges = self.edges.len() as u32;
+        let unknown = Edge { to: To::Unknown, ops: Run::default() };
+        self.edges.extend(std::iter::repeat_n(unknown, branches as usize));
+        self.forks.push(Fork { list, site, config, edges, row: self.row, branches });
+        self.row += branches;
+        self.forks.len() as u32 - 1
+    }
+
+    pub fn root(&self, states: &[u64]) -> Option<u32> {
+        self.roots.get(states).copied()
+    }
+
+    pub fn add_root(&mut self, states: &[u64]) -> u32 {
+        self.edges.push(Edge { to: To::Unknown, ops: Run::default() });
+        let number = self.edges.len() as u32 - 1;
+        self.roots.insert(states.into(), number);
+        number
+    }
+
+    /// What follows an edge is known now.
+    pub fn lead(&mut self, edge: u32, to: To, ops: &[Op]) {
+        let start = self.ops.len() as u32;
+        self.ops.extend_from_slice(ops);
+        self.edges[edge as usize] = Edge { to, ops: Run { start, end: self.ops.len() as u32 } };
+    }
+}

@@ -1,0 +1,120 @@
+//! Paths along the chain are the paths of the walker, to the bit.
+
+use super::ChainWalker;
+use crate::check::check_file;
+use crate::engine::{Each, Ends, Observer, PathEnd, Walker, World};
+use crate::program::Program;
+use std::path::{Path, PathBuf};
+
+/// All that is counted of paths.
+#[derive(Default)]
+struct Seen {
+    /// Stages by path; in order of what they say, since paths that go side by side mix.
+    moves: Vec<String>,
+    rows: Vec<String>,
+    place: usize,
+}
+
+impl Seen {
+    fn sorted(mut self) -> Seen {
+        self.moves.sort_unstable();
+        self
+    }
+}
+
+impl Observer for Seen {
+    fn enter(&mut self, track: usize, stage: usize, time: f64) {
+        self.enter_in(self.place, track, stage, time);
+    }
+
+    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
+        self.leave_in(self.place, track, stage, entered, time);
+    }
+
+    fn end(&mut self, end: &PathEnd<'_>) {
+        self.rows.push(format!("{end:?}"));
+    }
+}
+
+impl Each for Seen {
+    fn done(&mut self) -> bool {
+        self.place += 1;
+        true
+    }
+
+    fn open(&mut self, _: u64, _: u64, _: usize) {}
+
+    fn unit(&self, place: usize) -> usize {
+        place
+    }
+
+    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
+        self.moves.push(format!("{unit} enter {track} {stage} {time:?}"));
+    }
+
+    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
+        self.moves.push(format!("{unit} leave {track} {stage} {entered:?} {time:?}"));
+    }
+
+    fn end_many(&mut self, ends: &Ends<'_>) {
+        self.place += ends.count;
+    }
+
+    fn rows(&self) -> bool {
+        true
+    }
+
+    fn row(&mut self, _: u64, _: u64, end: &PathEnd<'_>) {
+        self.end(end);
+    }
+}
+
+fn files() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["scenarios", "scenarios/examples", "tests/answers"];
+    let mut files: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn all_shipped_files_give_the_same_paths() {
+    let (mut eligible, mut all, mut given_up) = (0, 0, vec![]);
+    for file in files() {
+        let Some(scenario) = check_file(&file).scenario else { continue };
+        let program = Program::compile(&scenario);
+        all += 1;
+        let Some(mut chain) = ChainWalker::new(&program) else { continue };
+        eligible += 1;
+        let worlds: Vec<World> = (0..3).map(|w| World::new(&program, 5, w).unwrap()).collect();
+        let mut walker = Walker::new(&program);
+        for range in [0..7, 7..400, 400..1900] {
+            let (mut by_chain, mut by_walker) = (Seen::default(), Seen::default());
+            chain.walk(&worlds, range.clone(), &mut by_chain).unwrap();
+            for world in &worlds {
+                for path in range.clone() {
+                    walker.walk(world, path, &mut by_walker).unwrap();
+                    by_walker.done();
+                }
+            }
+            let (a, b) = (by_chain.sorted(), by_walker.sorted());
+            assert_eq!(a.place, b.place);
+            let name = file.display();
+            assert!(
+                a.rows.iter().zip(&b.rows).all(|(a, b)| a == b) && a.rows.len() == b.rows.len(),
+                "{name}"
+            );
+            assert!(a.moves == b.moves, "{name}");
+        }
+        if chain.given_up() {
+            given_up.push(file.file_name().unwrap().to_owned());
+        }
+    }
+    println!("{eligible} of {all} files have a chain; given up: {given_up:?}");
+    assert!(eligible * 2 > all, "{eligible} of {all}");
+}

@@ -1,0 +1,61 @@
+//! What is asked of a chain over time, and what is found.
+
+use crate::exact::chain::Rewards;
+use crate::exact::curve::Curve;
+use crate::exact::legendre::Values;
+use crate::program::Account;
+
+/// What is asked.
+pub(in crate::exact) struct Asked<'a> {
+    pub outcomes: usize,
+    /// The outcome of each end.
+    pub outcome_of: Vec<usize>,
+    pub rewards: Rewards,
+    pub firsts: usize,
+    pub slots: &'a [f64],
+    /// Until when; infinity to go on until nothing is left.
+    pub until: f64,
+    /// Accounts, and their rates in each node (none: not asked).
+    pub accounts: &'a [Account],
+    pub rates: Vec<Option<Vec<f64>>>,
+}
+
+/// What has happened by a time.
+#[derive(Clone, Debug, Default)]
+pub(in crate::exact) struct Snapshot {
+    /// The mass in each node.
+    pub stands: Vec<f64>,
+    /// Time spent in each node.
+    pub spent: Vec<f64>,
+    pub rewards: Vec<f64>,
+    pub bound: f64,
+}
+
+/// How a chain moves from its start, by the flows of all nodes in their order.
+#[derive(Debug, Default)]
+pub(in crate::exact) struct Recorded {
+    /// (from, to, the density of each flow).
+    pub panels: Vec<(f64, f64, Vec<Values>)>,
+    /// (time, flow, mass).
+    pub jumps: Vec<(f64, usize, f64)>,
+    /// What any probability may be off.
+    pub bound: f64,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub(in crate::exact) struct Found {
+    pub outcomes: Vec<Curve>,
+    /// ∫ t and ∫ t² of each outcome.
+    pub moments: Vec<(f64, f64)>,
+    pub firsts: Vec<Curve>,
+    pub first_moments: Vec<(f64, f64)>,
+    pub slots: Vec<Snapshot>,
+    /// The mass in each end.
+    pub ends: Vec<f64>,
+    /// The expected value of each account.
+    pub accounts: Vec<f64>,
+    /// The mass that goes on after all that was looked at.
+    pub left: f64,
+    pub panels: usize,
+}
