@@ -155,7 +155,8 @@ fn walking(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
 fn whole(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
     let scenario = scenario.clone();
     move |paths, seed| {
-        let settings = Settings { paths, seed, threads, worlds: lone.then_some(paths) };
+        let settings =
+            Settings { paths, seed, threads, worlds: lone.then_some(paths), ..Settings::default() };
         let mut plan = Plan::new(vec![scenario.clone()], settings);
         plan.only_base();
         let cancel = AtomicBool::new(false);
@@ -189,7 +190,8 @@ fn site(name: &str) -> usize {
 
 /// The exact answers, and the seconds that they took. Of several worlds the outcomes alone are kept.
 fn exact(scenario: &Scenario, worlds: u64) -> (Truth, f64) {
-    let settings = Settings { paths: worlds, worlds: Some(worlds), seed: 1, threads: 1 };
+    let settings =
+        Settings { paths: worlds, worlds: Some(worlds), seed: 1, threads: 1, ..Settings::default() };
     let mut plan = Plan::new(vec![scenario.clone()], settings);
     plan.only_base();
     let cancel = AtomicBool::new(false);

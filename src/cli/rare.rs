@@ -28,7 +28,8 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
     let Some(ready) = list.first_mut() else { return Err(Exit::Faulty) };
     let questions = questions(ready, args)?;
     let arm = arm(ready, args.variant.as_deref().unwrap_or(BASE))?;
-    let run = Settings { paths: args.paths, worlds: None, seed: args.change.seed, threads: args.threads };
+    let (paths, seed, threads) = (args.paths, args.change.seed, args.threads);
+    let run = Settings { paths, seed, threads, ..Settings::default() };
     let settings = RareSettings { run, relative_error: args.relative_error };
     let cancel = stop_on_ctrl_c();
     let mut answers = Vec::new();

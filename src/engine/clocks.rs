@@ -7,7 +7,7 @@ use super::walker::Walker;
 use super::world::World;
 use crate::dist::Law;
 use crate::model::{OnChange, Return};
-use crate::program::{Kind, LawPlan, Rate, Run, Value};
+use crate::program::{Kind, LawPlan, Rate, Reads, Run, Value};
 use crate::stream::Draw;
 
 /// What every clock has on a path.
@@ -21,13 +21,22 @@ pub struct Running {
     pub occurrences: u32,
     /// Whether it runs.
     pub running: bool,
+    /// Whether its guard held when the clocks were last settled.
+    pub held: bool,
     /// A date: it has rung. A clock without delay: it waits until its guard was false.
     pub rung: bool,
 }
 
 impl Default for Running {
     fn default() -> Running {
-        Running { due: f64::INFINITY, choice: f64::NAN, occurrences: 0, running: false, rung: false }
+        Running {
+            due: f64::INFINITY,
+            choice: f64::NAN,
+            occurrences: 0,
+            running: false,
+            held: false,
+            rung: false,
+        }
     }
 }
 
@@ -217,8 +226,8 @@ impl<L: Luck> Walker<'_, L> {
         Ok(())
     }
 
-    /// A running clock follows what has changed.
-    pub(super) fn follow(&mut self, clock: usize, world: &World) -> Result<(), Trouble> {
+    /// A running clock follows what has changed: `news`, as far as a rate is concerned.
+    pub(super) fn follow(&mut self, clock: usize, news: Reads, world: &World) -> Result<(), Trouble> {
         match &self.program.clocks[clock].kind {
             Kind::Takes { law, change, kept, laws } if *change != OnChange::Keep => {
                 if !self.changed(clock, law, *kept) {
@@ -233,7 +242,7 @@ impl<L: Luck> Walker<'_, L> {
                 stored[kept.range()].copy_from_slice(&seen[kept.range()]);
                 Ok(())
             }
-            Kind::Hazard(rate) if !rate.value.deps.world() => self.aim(clock, *rate),
+            Kind::Hazard(rate) if rate.touches.touched(news) => self.aim(clock, *rate),
             _ => Ok(()),
         }
     }

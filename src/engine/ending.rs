@@ -20,7 +20,8 @@ impl<L: Luck> Walker<'_, L> {
 
     fn gather(&mut self, next: f64) -> Result<(), Trouble> {
         let program = self.program;
-        for account in &program.accounts {
+        let news = std::mem::take(&mut self.ungathered);
+        for (number, account) in program.accounts.iter().enumerate() {
             let Some(rate) = account.rate else { continue };
             let wrong = |value: f64| trouble(FaultKind::Rate(value), rate.value.span);
             let sum = if rate.value.deps.timed() {
@@ -29,11 +30,15 @@ impl<L: Luck> Walker<'_, L> {
                     .integral(self.now, next, weight)
                     .map_err(wrong)?
             } else {
-                let value = program.code.evaluate(&rate.value, &mut self.values);
+                if rate.touches.touched(news) {
+                    self.rates[number] = program.code.evaluate(&rate.value, &mut self.values);
+                }
+                let value = self.rates[number];
                 if !value.is_finite() {
                     return Err(wrong(value));
                 }
-                value * account.span(self.now, next)
+                // Nothing comes of nothing; spans are dear where there is a discount.
+                if value == 0.0 { 0.0 } else { value * account.span(self.now, next) }
             };
             self.values[program.layout.measure(account.measure as usize)] += sum;
         }
@@ -45,6 +50,7 @@ impl<L: Luck> Walker<'_, L> {
         let program = self.program;
         let (code, layout) = (&program.code, program.layout);
         self.place = NONE;
+        self.clean = true;
         self.values[layout.outcome()] = f64::from(end.outcome);
         for (index, measure) in program.measures.iter().enumerate() {
             if let MeasureKind::Value(value) = &measure.kind {

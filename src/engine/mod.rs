@@ -10,6 +10,7 @@ mod ends;
 mod fault;
 mod instant;
 mod luck;
+mod memo;
 mod observer;
 mod quadrature;
 pub mod rare;

@@ -372,11 +372,6 @@ impl Observer for Watch<'_, '_> {
     }
 
     #[inline]
-    fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        self.tally.enter(track, stage, time);
-    }
-
-    #[inline]
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
         self.tally.leave(track, stage, entered, time);
     }
@@ -415,8 +410,8 @@ impl Each for Watch<'_, '_> {
     }
 
     #[inline]
-    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
-        self.tally.enter_in(unit, track, stage, time);
+    fn enter_in(&mut self, _unit: usize, _track: usize, _stage: usize, _time: f64) {
+        // A visit is counted when it ends.
     }
 
     #[inline]

@@ -3,11 +3,12 @@
 use super::draw::sample;
 use super::fault::{FaultKind, Trouble, trouble};
 use super::luck::{Luck, Scene};
+use super::memo::Found;
 use super::observer::{Observer, Ring};
 use super::walker::{End, NONE, Walker};
 use super::world::World;
 use crate::diag::Span;
-use crate::program::{DrawPlan, Effects, Kind, Spot, Target};
+use crate::program::{DrawPlan, Effects, Kind, Reads, Spot, Target};
 use crate::stream::Draw;
 
 /// Something that is about to branch.
@@ -66,11 +67,11 @@ impl<L: Luck> Walker<'_, L> {
     }
 
     #[inline]
-    fn happen(
+    fn happen<O: Observer>(
         &mut self,
         event: &Event,
         world: &World,
-        observer: &mut impl Observer,
+        observer: &mut O,
     ) -> Result<Option<End>, Trouble> {
         self.place = event.stage;
         self.count()?;
@@ -80,49 +81,46 @@ impl<L: Luck> Walker<'_, L> {
         self.fresh[track] = true;
         let list = &program.lists[event.list as usize];
         let prepared = world.table(program, event.list as usize);
+        if prepared.is_none() {
+            self.look_up(event.list as usize)?;
+        }
         let scene = Scene {
             now: self.now,
             at: &self.at,
             states: &self.values[..program.layout.states],
             clocks: &self.clocks,
         };
-        let (chosen, probability) = match prepared {
-            Some(table) => self.luck.branch(event.list as usize, table, event.choice, &scene),
-            None => {
-                let table = &mut self.thresholds[..list.branches.range().len()];
-                program
-                    .chances()
-                    .thresholds(list, &mut self.values, table)
-                    .map_err(|(wrong, span)| trouble(FaultKind::Branches(wrong), span))?;
-                let scene = Scene {
-                    now: self.now,
-                    at: &self.at,
-                    states: &self.values[..program.layout.states],
-                    clocks: &self.clocks,
-                };
-                self.luck.branch(event.list as usize, table, event.choice, &scene)
-            }
-        };
+        let table = prepared.unwrap_or(&self.thresholds[..list.branches.range().len()]);
+        let (chosen, probability) = self.luck.branch(event.list as usize, table, event.choice, &scene);
         let branch = &program.branches[list.branches.start as usize + chosen];
         let states = program.layout.states;
-        if branch.effects.writes {
+        if O::RINGS && branch.effects.writes {
             self.before.copy_from_slice(&self.values[..states]);
         }
         if !branch.effects.nothing {
             self.apply(&branch.effects, event.occurrence, world, observer)?;
         }
-        let after = &self.values[..states];
-        observer.ring(&Ring {
-            time: self.now,
-            track,
-            stage: stage.index as usize,
-            clock: event.clock,
-            branch: chosen,
-            probability,
-            before: if branch.effects.writes { &self.before } else { after },
-            after,
-        });
+        if O::RINGS {
+            let after = &self.values[..states];
+            observer.ring(&Ring {
+                time: self.now,
+                track,
+                stage: stage.index as usize,
+                clock: event.clock,
+                branch: chosen,
+                probability,
+                before: if branch.effects.writes { &self.before } else { after },
+                after,
+            });
+        }
         let end = match branch.to {
+            Target::Stage(to) if !self.any_moved => {
+                // This track alone is moved, as mostly.
+                self.leave(track, observer)?;
+                self.put(track, to);
+                self.enter(track, world, observer)?;
+                None
+            }
             Target::Stage(to) => {
                 self.moved[track] = to;
                 self.any_moved = true;
@@ -140,6 +138,27 @@ impl<L: Luck> Walker<'_, L> {
             self.note_firsts();
         }
         Ok(end)
+    }
+
+    /// Puts the thresholds of a list of branches, for the values as they are, where they are read.
+    fn look_up(&mut self, number: usize) -> Result<(), Trouble> {
+        let program = self.program;
+        let list = &program.lists[number];
+        let branches = list.branches.range().len();
+        let found = self.memo.find(program, number, list, &self.values);
+        let table = &mut self.thresholds[..branches];
+        if let Found::There(entry) = found {
+            table.copy_from_slice(self.memo.table(number, entry, branches));
+            return Ok(());
+        }
+        program
+            .chances()
+            .thresholds(list, &mut self.values, table)
+            .map_err(|(wrong, span)| trouble(FaultKind::Branches(wrong), span))?;
+        if let Found::Free(entry) = found {
+            self.memo.put(program, number, list, &self.values, entry, table);
+        }
+        Ok(())
     }
 
     /// Moved tracks leave, and stand where they are moved to; they have yet to enter.
@@ -178,7 +197,6 @@ impl<L: Luck> Walker<'_, L> {
         world: &World,
         observer: &mut impl Observer,
     ) -> Result<(), Trouble> {
-        let program = self.program;
         let mut track = 0;
         while track < self.pending.len() {
             if !self.pending[track] {
@@ -186,33 +204,40 @@ impl<L: Luck> Walker<'_, L> {
                 continue;
             }
             self.pending[track] = false;
-            self.fresh[track] = true;
-            self.place = self.at[track];
-            self.count()?;
-            self.values[program.layout.entered(track)] = self.now;
-            let stage = &program.stages[self.at[track] as usize];
-            if stage.watches {
-                for clock in stage.clocks.range() {
-                    if matches!(program.clocks[clock].kind, Kind::Guard) {
-                        self.clocks[clock].rung = false;
-                    }
-                }
-            }
-            observer.enter(track, stage.index as usize, self.now);
-            let mut occurrence = 0;
-            if let Some(counter) = stage.entries {
-                occurrence = self.entries[counter as usize];
-                self.entries[counter as usize] += 1;
-            }
-            if !stage.enter.nothing {
-                self.apply(&stage.enter, occurrence, world, observer)?;
-                if self.any_moved {
-                    self.transfer(observer)?;
-                    track = 0;
-                }
+            self.enter(track, world, observer)?;
+            if self.any_moved {
+                self.transfer(observer)?;
+                track = 0;
             }
         }
         Ok(())
+    }
+
+    /// A track enters the stage where it stands; this may move further tracks.
+    fn enter(&mut self, track: usize, world: &World, observer: &mut impl Observer) -> Result<(), Trouble> {
+        let program = self.program;
+        self.fresh[track] = true;
+        self.place = self.at[track];
+        self.count()?;
+        self.values[program.layout.entered(track)] = self.now;
+        let stage = &program.stages[self.at[track] as usize];
+        if stage.watches {
+            for clock in stage.clocks.range() {
+                if matches!(program.clocks[clock].kind, Kind::Guard) {
+                    self.clocks[clock].rung = false;
+                }
+            }
+        }
+        observer.enter(track, stage.index as usize, self.now);
+        let mut occurrence = 0;
+        if let Some(counter) = stage.entries {
+            occurrence = self.entries[counter as usize];
+            self.entries[counter as usize] += 1;
+        }
+        if stage.enter.nothing {
+            return Ok(());
+        }
+        self.apply(&stage.enter, occurrence, world, observer)
     }
 
     /// Does effects at once: all right-hand sides are worked out first.
@@ -262,7 +287,10 @@ impl<L: Luck> Walker<'_, L> {
         let drawn = effects.draws.of(&program.draws).iter().map(|d| d.state);
         let mut at = 0;
         for state in states.chain(drawn) {
-            self.values[state as usize] = self.scratch[at];
+            let value = std::mem::replace(&mut self.values[state as usize], self.scratch[at]);
+            if value.to_bits() != self.scratch[at].to_bits() {
+                self.touch(Reads::place(state as usize));
+            }
             at += 1;
         }
         for pay in effects.pays.of(&program.pays) {

@@ -3,12 +3,13 @@
 use super::clocks::{Memory, Running};
 use super::fault::{Fault, FaultKind, Trouble, trouble};
 use super::luck::{Luck, Plain};
+use super::memo::Memo;
 use super::observer::Observer;
 use super::world::World;
 use crate::diag::Span;
 use crate::dist::Law;
 use crate::model::Return;
-use crate::program::{Initial, Program};
+use crate::program::{Initial, Program, Reads};
 use crate::stream::WorldKey;
 
 /// The most events of a path.
@@ -38,10 +39,24 @@ pub struct Walker<'p, L = Plain> {
     pub(super) any_moved: bool,
     /// Tracks that are moved and have not entered yet.
     pub(super) pending: Vec<bool>,
+    /// How many tracks are in a stage that branches on the spot, and in one with a clock without delay.
+    pub(super) on_spot: u32,
+    pub(super) on_watch: u32,
+    /// What has changed since conditions of outcomes and firsts were looked at, since clocks were settled, and since it was worked
+    /// out when time changes a condition.
+    pub(super) unwatched: Reads,
+    pub(super) unsettled: Reads,
+    pub(super) uncrossed: Reads,
+    /// What has changed since accounts were last added to, and their rates then.
+    pub(super) ungathered: Reads,
+    pub(super) rates: Vec<f64>,
+    /// When time changes a comparison next, of conditions of outcomes and firsts.
+    pub(super) crossings: Vec<f64>,
     /// How often each stage that branches on the spot did, and how often each stage that draws was entered.
     pub(super) spots: Vec<u32>,
     pub(super) entries: Vec<u32>,
     pub(super) thresholds: Vec<f64>,
+    pub(super) memo: Memo,
     pub(super) scratch: Vec<f64>,
     pub(super) before: Vec<f64>,
     pub(super) parameters: Vec<f64>,
@@ -55,6 +70,10 @@ pub struct Walker<'p, L = Plain> {
     pub(super) now: f64,
     pub(super) key: WorldKey,
     pub(super) path: u64,
+    /// The world whose pool `values` holds.
+    stamp: u64,
+    /// Whether the last path came to its end, so that no track is left moved or pending.
+    pub(super) clean: bool,
     /// The events of this instant.
     pub(super) events: u32,
     /// The stage at which something is going on.
@@ -99,6 +118,7 @@ impl<'p, L: Luck> Walker<'p, L> {
     /// A walker of this program whose delays and branches come about in a way of their own.
     pub fn with_luck(program: &'p Program, luck: L) -> Walker<'p, L> {
         let timed = |c: &crate::program::Condition| !c.crossings.is_empty();
+        let begins = || program.tracks.iter().map(|t| &program.stages[t.begins as usize]);
         Walker {
             program,
             luck,
@@ -111,9 +131,18 @@ impl<'p, L: Luck> Walker<'p, L> {
             moved: vec![NONE; program.tracks.len()],
             any_moved: false,
             pending: vec![false; program.tracks.len()],
+            on_spot: begins().filter(|stage| stage.spot.is_some()).count() as u32,
+            on_watch: begins().filter(|stage| stage.watches).count() as u32,
+            unwatched: Reads::ALL,
+            unsettled: Reads::ALL,
+            uncrossed: Reads::ALL,
+            ungathered: Reads::ALL,
+            rates: vec![0.0; program.accounts.len()],
+            crossings: vec![f64::NAN; program.crossings.len()],
             spots: vec![0; program.spot_counters],
             entries: vec![0; program.entry_counters],
             thresholds: vec![0.0; program.longest_list],
+            memo: Memo::new(program),
             scratch: vec![0.0; program.most_effects],
             before: vec![0.0; program.layout.states],
             parameters: vec![0.0; 2 * program.kept_parameters],
@@ -125,6 +154,8 @@ impl<'p, L: Luck> Walker<'p, L> {
             now: 0.0,
             key: WorldKey::new(0, 0),
             path: 0,
+            stamp: 0,
+            clean: true,
             events: 0,
             place: NONE,
             watched: !program.outcomes.is_empty() || !program.firsts.is_empty(),
@@ -150,9 +181,18 @@ impl<'p, L: Luck> Walker<'p, L> {
         &mut self.luck
     }
 
+    /// Takes over what a world decides, unless it is that of the last path.
+    fn be_in(&mut self, world: &World) {
+        if world.stamp != self.stamp {
+            let pool = self.program.layout.pool();
+            self.values[pool.clone()].copy_from_slice(&world.values[pool]);
+            self.stamp = world.stamp;
+            self.memo.next_world();
+        }
+    }
+
     pub(super) fn reset(&mut self, world: &World, path: u64) {
-        let pool = self.program.layout.pool();
-        self.values[pool.clone()].copy_from_slice(&world.values[pool]);
+        self.be_in(world);
         self.clocks.fill(Running::default());
         for clock in &self.remembering {
             self.memory[*clock as usize].kept = f64::NAN;
@@ -163,10 +203,14 @@ impl<'p, L: Luck> Walker<'p, L> {
         self.path = path;
         self.place = NONE;
         self.events = 0;
-        self.moved.fill(NONE);
-        self.any_moved = false;
-        self.pending.fill(false);
+        if !self.clean {
+            self.moved.fill(NONE);
+            self.any_moved = false;
+            self.pending.fill(false);
+        }
+        self.clean = false;
         self.set_time(0.0);
+        self.touch(Reads::ALL);
         for first in &self.program.firsts {
             self.values[self.program.layout.measure(first.measure as usize)] = f64::INFINITY;
         }
@@ -179,6 +223,16 @@ impl<'p, L: Luck> Walker<'p, L> {
     pub(super) fn set_time(&mut self, time: f64) {
         self.now = time;
         self.values[self.program.layout.day()] = time;
+        self.touch(Reads::TIME);
+    }
+
+    /// Something changes that conditions may read.
+    #[inline]
+    pub(super) fn touch(&mut self, reads: Reads) {
+        self.unwatched = self.unwatched.with(reads);
+        self.unsettled = self.unsettled.with(reads);
+        self.uncrossed = self.uncrossed.with(reads);
+        self.ungathered = self.ungathered.with(reads);
     }
 
     fn run(&mut self, world: &World, observer: &mut impl Observer) -> Result<(), Trouble> {
@@ -294,7 +348,7 @@ impl<'p, L: Luck> Walker<'p, L> {
         measures: &[f64],
     ) {
         let layout = self.program.layout;
-        self.values[layout.pool()].copy_from_slice(&world.values[layout.pool()]);
+        self.be_in(world);
         self.path = path;
         self.set_time(now);
         self.values[..layout.states].copy_from_slice(&config[..layout.states]);
@@ -321,10 +375,10 @@ impl<'p, L: Luck> Walker<'p, L> {
     fn earliest(&self) -> (f64, usize) {
         let mut first = (f64::INFINITY, usize::MAX);
         for stage in &self.at {
-            for clock in self.program.stages[*stage as usize].clocks.range() {
-                let due = self.clocks[clock].due;
-                if due < first.0 {
-                    first = (due, clock);
+            let clocks = self.program.stages[*stage as usize].clocks;
+            for (clock, running) in clocks.range().zip(clocks.of(&self.clocks)) {
+                if running.due < first.0 {
+                    first = (running.due, clock);
                 }
             }
         }
@@ -334,10 +388,15 @@ impl<'p, L: Luck> Walker<'p, L> {
     /// Puts a track into a stage, without entering it.
     #[inline]
     pub(super) fn put(&mut self, track: usize, stage: u32) {
-        let index = self.program.stages[stage as usize].index;
+        let program = self.program;
+        let (old, new) = (&program.stages[self.at[track] as usize], &program.stages[stage as usize]);
+        self.on_spot = self.on_spot - u32::from(old.spot.is_some()) + u32::from(new.spot.is_some());
+        self.on_watch = self.on_watch - u32::from(old.watches) + u32::from(new.watches);
         self.at[track] = stage;
-        self.stages[track] = index as u16;
-        self.values[self.program.layout.track(track)] = f64::from(index);
+        self.stages[track] = new.index as u16;
+        let place = program.layout.track(track);
+        self.values[place] = f64::from(new.index);
+        self.touch(Reads::place(place));
     }
 
     /// Counts an event of this instant.

@@ -6,6 +6,7 @@ use crate::diag::Span;
 use crate::dist::Law;
 use crate::program::{NO_TABLE, Program, Ready};
 use crate::stream::WorldKey;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A world: the values of the beliefs, the values, laws and tables of branches that they decide.
 #[derive(Clone, Debug)]
@@ -16,9 +17,14 @@ pub struct World {
     pub(crate) values: Vec<f64>,
     pub(crate) laws: Vec<Option<Law>>,
     pub(crate) tables: Vec<f64>,
+    /// Another at each filling: who has seen a world knows it again.
+    pub(super) stamp: u64,
     beliefs: Vec<f64>,
     uniforms: Vec<f64>,
 }
+
+/// Fillings so far, in all threads. Nothing but sameness is read off it.
+static STAMP: AtomicU64 = AtomicU64::new(0);
 
 impl World {
     /// The world with this number.
@@ -51,6 +57,7 @@ impl World {
             values,
             laws: vec![],
             tables: vec![0.0; program.table_size],
+            stamp: 0,
             beliefs: vec![],
             uniforms: vec![],
         }
@@ -114,6 +121,7 @@ impl World {
     fn fill(&mut self, program: &Program, key: WorldKey, number: u64) -> Result<(), Box<Fault>> {
         self.key = key;
         self.number = number;
+        self.stamp = STAMP.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(copula) = &program.copula {
             let mut together: Vec<f64> =
                 program.correlated.iter().map(|b| self.uniforms[*b as usize]).collect();

@@ -18,6 +18,9 @@ pub struct List {
     pub branches: Run,
     /// Where its thresholds begin in the tables of a world; [`NO_TABLE`] where they are worked out at the ring.
     pub table: u32,
+    /// The places of state variables and tracks that its chances read, where these decide them within a world and are few: places in
+    /// [`super::Program::list_reads`]. Empty elsewhere.
+    pub reads: Run,
     /// Whether its chances are weights.
     pub weighted: bool,
     /// Its words.

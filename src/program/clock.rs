@@ -5,6 +5,7 @@ use super::condition::{Condition, Rate};
 use super::effect::Effects;
 use super::law::LawPlan;
 use super::layout::Run;
+use super::reads::Reads;
 use crate::diag::Span;
 use crate::model::{OnChange, Return};
 use crate::stream::Name;
@@ -35,6 +36,8 @@ pub struct Stage {
     pub entries: Option<u32>,
     /// Whether its clocks, once started, need no look when the instant settles: no guards, no changes, no hazards.
     pub quiet: bool,
+    /// What may start, drop or change its clocks when it changes, beside rings and entries.
+    pub settles: Reads,
     /// Whether a clock rings the instant its guard becomes true.
     pub watches: bool,
     /// Whether a clock remembers something on being dropped.

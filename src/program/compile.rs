@@ -3,17 +3,21 @@
 use super::branch::{Branch, Chance, Factor, List, NO_TABLE, Target};
 use super::clock::{Clock, Kind, Spot, Stage, Track};
 use super::code::{Deps, Value};
-use super::condition::Timed;
+use super::condition::{Timed, places};
 use super::effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
 use super::law::Laws;
 use super::layout::Run;
 use super::lower::Lower;
 use super::measure::{Account, First, Measure, MeasureKind};
+use super::reads::Reads;
 use super::{BeliefPlan, Initial, Program, reach};
 use crate::dist::Copula;
 use crate::model::{self, OnChange, OnReturn, Return, Scenario, Ty, Waits, draw_name};
 use crate::stream::Name;
 use std::collections::HashMap;
+
+/// A list whose chances read more places than this is worked out anew each time.
+const MOST_READS: usize = 8;
 
 impl Program {
     /// Compiles a scenario, with its levers as they are chosen.
@@ -190,6 +194,14 @@ impl<'s> Compiler<'s> {
             };
             steady && c.guard.is_none()
         });
+        let settles = all.iter().fold(Reads::NONE, |settles, clock| {
+            let settles = clock.guard.map_or(settles, |guard| settles.with(guard.reads));
+            match &clock.kind {
+                Kind::Takes { change, .. } if *change != OnChange::Keep => Reads::ALL,
+                Kind::Hazard(rate) => settles.with(rate.touches),
+                _ => settles,
+            }
+        });
         let stage = Stage {
             track: t as u32,
             index: s as u32,
@@ -198,6 +210,7 @@ impl<'s> Compiler<'s> {
             enter,
             entries,
             quiet,
+            settles,
             watches: all.iter().any(|c| matches!(c.kind, Kind::Guard)),
             remembers: all.iter().any(|c| c.returns != Return::Redraw),
             crosses: all.iter().any(|c| c.guard.is_some_and(|g| !g.crossings.is_empty())),
@@ -294,10 +307,38 @@ impl<'s> Compiler<'s> {
             table = self.program.table_size as u32;
             self.program.table_size += count;
         }
+        let reads = if deps.prepared() || deps.timed() { vec![] } else { self.reads(&branches) };
+        let reads = Run::push(&mut self.program.list_reads, reads);
         let weighted = matches!(branches.first().map(|b| &b.chance), Some(Chance::Weight(_)));
         let branches = Run::push(&mut self.program.branches, branches);
-        self.program.lists.push(List { branches, table, weighted, span: next.span });
+        self.program.lists.push(List { branches, table, reads, weighted, span: next.span });
         self.program.lists.len() as u32 - 1
+    }
+
+    /// The places that the chances of a list read; none where they are many, or where other numbers decide as well.
+    fn reads(&self, branches: &[Branch]) -> Vec<u32> {
+        let (code, layout) = (&self.lower.code, &self.lower.layout);
+        let mut all: Vec<u32> = vec![];
+        for branch in branches {
+            let mut add = |value: &Value| all.extend(places(code, layout, value));
+            branch.when.iter().for_each(&mut add);
+            match &branch.chance {
+                Chance::Rest => {}
+                Chance::P(value) | Chance::Weight(value) => add(value),
+                Chance::Odds(base, factors) => {
+                    add(base);
+                    for factor in factors.of(&self.program.factors) {
+                        add(&factor.of);
+                        add(&factor.by);
+                    }
+                }
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.retain(|place| *place as usize != layout.rest());
+        let few = all.len() <= MOST_READS && all.iter().all(|place| (*place as usize) < layout.day());
+        if few { all } else { vec![] }
     }
 
     fn effects(

@@ -3,6 +3,7 @@
 use super::code::{Code, Value};
 use super::layout::{Layout, Run};
 use super::lower::Lower;
+use super::reads::Reads;
 use crate::model::{Compare, Expr, Func, Node, Ty};
 
 /// A condition with the moments when time may change it.
@@ -10,6 +11,8 @@ use crate::model::{Compare, Expr, Func, Node, Ty};
 pub struct Condition {
     /// The condition.
     pub value: Value,
+    /// What it reads.
+    pub reads: Reads,
     /// Where time may change it: places in [`super::Program::crossings`].
     pub crossings: Run,
 }
@@ -25,6 +28,8 @@ pub struct Crossing {
     pub difference: Value,
     /// The change of the difference per second.
     pub slope: Value,
+    /// What it reads.
+    pub reads: Reads,
 }
 
 /// Where a rate may jump or bend between events.
@@ -43,6 +48,8 @@ pub enum Break {
 pub struct Rate {
     /// The rate.
     pub value: Value,
+    /// What it reads, as a set.
+    pub touches: Reads,
     /// Where time may bend it: places in [`super::Program::breaks`].
     pub breaks: Run,
     /// The places that it reads, time apart, where it reads the time: in [`super::Program::reads`].
@@ -69,7 +76,12 @@ impl Timed {
             Break::Crossing(crossing) => Some(crossing),
             _ => None,
         });
-        Condition { value, crossings: Run::push(&mut self.crossings, crossings) }
+        let mut reads = Reads::of(&lower.code, &lower.layout, &value);
+        let crossings: Vec<Crossing> = crossings.collect();
+        for crossing in &crossings {
+            reads = reads.with(crossing.reads);
+        }
+        Condition { value, reads, crossings: Run::push(&mut self.crossings, crossings) }
     }
 
     /// Compiles a rate; a bare number is per day.
@@ -82,7 +94,12 @@ impl Timed {
             breaks(lower, expr, &mut found);
             reads = places(&lower.code, &lower.layout, &value);
         }
-        Rate { value, breaks: Run::push(&mut self.breaks, found), reads: Run::push(&mut self.reads, reads) }
+        Rate {
+            value,
+            touches: Reads::of(&lower.code, &lower.layout, &value),
+            breaks: Run::push(&mut self.breaks, found),
+            reads: Run::push(&mut self.reads, reads),
+        }
     }
 }
 
@@ -147,5 +164,8 @@ fn crossing(lower: &mut Lower<'_>, whole: &Expr, compare: Compare, a: &Expr, b: 
         lower.value(&make(Node::Compare(compare, Box::new(a.clone()), Box::new(b.clone())), Ty::Bool));
     let difference = lower.value(&difference);
     // A comparison that folding has freed of time cannot cross.
-    holds.deps.timed().then_some(Break::Crossing(Crossing { compare, holds, difference, slope }))
+    let reads = [&holds, &difference, &slope]
+        .into_iter()
+        .fold(Reads::NONE, |all, part| all.with(Reads::of(&lower.code, &lower.layout, part)));
+    holds.deps.timed().then_some(Break::Crossing(Crossing { compare, holds, difference, slope, reads }))
 }

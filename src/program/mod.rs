@@ -17,6 +17,7 @@ mod layout;
 mod lower;
 mod measure;
 mod reach;
+mod reads;
 mod slope;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ pub use effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
 pub use law::{LawPlan, LawTree, Ready};
 pub use layout::{Layout, Run};
 pub use measure::{Account, First, Measure, MeasureKind};
+pub use reads::Reads;
 pub use toward::{Goal, Toward};
 
 use crate::diag::Span;
@@ -76,6 +78,8 @@ pub struct Program {
     pub clocks: Vec<Clock>,
     /// All lists of branches.
     pub lists: Vec<List>,
+    /// The places that lists of branches read: see [`List::reads`].
+    pub list_reads: Vec<u32>,
     /// All branches.
     pub branches: Vec<Branch>,
     /// All factors of odds.

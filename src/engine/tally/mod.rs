@@ -91,13 +91,8 @@ impl Tally {
         }
     }
 
-    /// A path of an open unit enters a stage of a track, at a time in seconds.
-    #[inline]
-    pub fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
-        self.stages.enter(unit, track, stage, time);
-    }
-
-    /// A path of an open unit leaves a stage of a track that it entered at `entered`.
+    /// A path of an open unit leaves a stage of a track that it entered at `entered`, at a time in seconds. Entries need not be told:
+    /// those of the last stages are told with the end.
     #[inline]
     pub fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
         self.stages.leave(unit, track, stage, entered, time);
@@ -187,11 +182,6 @@ impl Observer for Tally {
         if self.open == 0 {
             self.number = world * self.shape.paths_each() + path;
         }
-    }
-
-    #[inline]
-    fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        self.stages.enter(0, track, stage, time);
     }
 
     #[inline]

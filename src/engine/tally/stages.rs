@@ -85,38 +85,30 @@ impl StageTally {
         self.touched.resize(self.touched.len().max(units * self.places), false);
     }
 
-    /// A path of the open unit with this number enters a stage.
-    #[inline]
-    pub(super) fn enter(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
-        let slot = self.slot(time);
-        self.counts(unit, self.first[track] + stage)[slot].entered += 1;
-    }
-
     /// A path of the open unit with this number leaves a stage.
     #[inline]
     pub(super) fn leave(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
-        self.occupy(unit, self.first[track] + stage, entered, time, 1);
+        self.visit(unit, self.first[track] + stage, entered, time, 1);
     }
 
     /// Paths of the open unit with this number end.
     #[inline]
     pub(super) fn end(&mut self, unit: usize, shape: &Shape, ends: &Ends<'_>) {
-        let going = |outcome: u16, time: f64| match shape.horizon {
-            // At the horizon a path that is still going stands somewhere, though it ends there.
-            Some((horizon, at_horizon)) => usize::from(outcome) == at_horizon && time >= horizon,
-            None => Some(usize::from(outcome)) == shape.never,
-        };
-        for track in 0..self.first.len() {
-            let (stages, entered) = (ends.stages(track), ends.entered(track));
-            for (path, (&stage, &entered)) in stages.iter().zip(entered).enumerate() {
-                let gone = u64::from(!going(ends.outcomes()[path], ends.times()[path]));
-                let place = self.first[track] + usize::from(stage);
-                self.occupy(unit, place, entered, ends.lasts()[path], gone);
+        for (path, (&outcome, &last)) in ends.outcomes().iter().zip(ends.lasts()).enumerate() {
+            let going = match shape.horizon {
+                // At the horizon a path that is still going stands somewhere, though it ends there.
+                Some((horizon, at_horizon)) => {
+                    usize::from(outcome) == at_horizon && ends.times()[path] >= horizon
+                }
+                None => Some(usize::from(outcome)) == shape.never,
+            };
+            for track in 0..self.first.len() {
+                let stage = usize::from(ends.stages(track)[path]);
+                let entered = ends.entered(track)[path];
+                self.visit(unit, self.first[track] + stage, entered, last, u64::from(!going));
             }
-        }
-        for (path, &outcome) in ends.outcomes().iter().enumerate() {
-            if !going(outcome, ends.times()[path]) {
-                let slot = self.slot(ends.lasts()[path]);
+            if !going {
+                let slot = self.slot(last);
                 self.counts(unit, self.places - 1)[slot].entered += 1;
             }
         }
@@ -125,8 +117,11 @@ impl StageTally {
     /// The first slot that counts what happens at `time`.
     #[inline]
     fn slot(&self, time: f64) -> usize {
-        let milestones = &self.slots[..self.slots.len() - 1];
-        milestones.iter().position(|slot| time <= *slot).unwrap_or(milestones.len())
+        let mut slot = 0;
+        while slot + 1 < self.slots.len() && self.slots[slot] < time {
+            slot += 1;
+        }
+        slot
     }
 
     #[inline]
@@ -134,38 +129,35 @@ impl StageTally {
         let slots = self.slots.len();
         let place = unit * self.places + place;
         self.touched[place] = true;
-        &mut self.open[place * slots..(place + 1) * slots]
+        &mut self.open[place * slots..][..slots]
     }
 
-    /// A stage is occupied between two times; `left` is 1 where it is left then.
+    /// A stage was entered at one time and occupied up to another; `left` is 1 where it was left then.
     #[inline]
-    fn occupy(&mut self, unit: usize, place: usize, from: f64, to: f64, left: u64) {
+    fn visit(&mut self, unit: usize, place: usize, from: f64, to: f64, left: u64) {
         let last = self.slot(to);
-        let begins = if last == 0 { f64::NEG_INFINITY } else { self.slots[last - 1] };
-        let counts = self.counts(unit, place);
-        counts[last].left += left;
-        if from >= begins {
-            counts[last].ticks += ticks(from, to);
-        } else {
-            self.spread(unit, place, from, to);
+        if last > 0 && from <= self.slots[last - 1] {
+            self.long_visit(unit, place, from, to, left);
+            return;
         }
+        // All of it within one slot.
+        let counts = &mut self.counts(unit, place)[last];
+        counts.entered += 1;
+        counts.left += left;
+        counts.ticks += ticks(from, to);
     }
 
-    /// Shares out time that crosses milestones.
-    #[cold]
-    fn spread(&mut self, unit: usize, place: usize, from: f64, to: f64) {
-        let mut from = from;
-        let slots = self.slots.len();
-        for slot in 0..slots {
-            let end = if slot + 1 == slots { to } else { self.slots[slot] };
-            if from < end {
-                let until = to.min(end);
-                self.counts(unit, place)[slot].ticks += ticks(from, until);
-                if to <= end {
-                    return;
-                }
-                from = end;
-            }
+    /// Shares out a visit that crosses milestones.
+    fn long_visit(&mut self, unit: usize, place: usize, from: f64, to: f64, left: u64) {
+        let (first, last) = (self.slot(from), self.slot(to));
+        let mut begins = from;
+        for slot in first..=last {
+            let ends = if slot == last { to } else { self.slots[slot] };
+            let counts = &mut self.counts(unit, place)[slot];
+            counts.entered += u64::from(slot == first);
+            counts.left += if slot == last { left } else { 0 };
+            counts.ticks += ticks(begins, ends);
+            begins = ends;
         }
     }
 
