@@ -78,9 +78,8 @@ impl Lanes<'_> {
             let world = &worlds[it.slot as usize];
             let occurrence = self.occurrences[lane * self.queues.len() + site] - 1;
             let mut draw = world.key.draw(name, it.path, occurrence);
-            let place = (it.node, self.exit(lane, site));
-            let slot = it.slot as usize;
-            let delay = self.slots.delay(self.program, &self.chain, law, place, slot, world, &mut draw);
+            let place = (it.node, self.exit(lane, site), it.slot as usize);
+            let delay = self.slots.delay(self.program, &self.chain, law, place, world, &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
             self.due[site * LANES + lane] = due;

@@ -178,10 +178,7 @@ impl<'p> Lesson<'_, 'p> {
 
     /// Follows the rings that were seen from the combination (or beginning) `from`; where the last leads is open.
     fn follow(&mut self, walker: &Walker<'_>, from: Place, mut clock: Option<u32>) -> Place {
-        let mut place = match from {
-            Place::Over(node) => Place::Over(node),
-            other => other,
-        };
+        let mut place = from;
         let mut start = 0;
         for at in 0..self.watch.seen.len() {
             let Seen::Ring { list, branch, clock: rung, config } = self.watch.seen[at] else { continue };

@@ -216,8 +216,7 @@ impl Slots {
         program: &Program,
         chain: &Chain,
         plan: &LawPlan,
-        (node, exit): (u32, usize),
-        slot: usize,
+        (node, exit, slot): (u32, usize, usize),
         world: &World,
         draw: &mut Draw,
     ) -> f64 {

@@ -44,7 +44,7 @@ impl Lanes<'_> {
         let exit = self.chain.exits.get(which).copied();
         let Some(exit) = exit.filter(|exit| exit.fork != NONE) else { return Went::Astray };
         // What comes at the same instant as something else goes the long way, and what is no delay.
-        if tie || !(due > now) || !self.pass(lane, due) {
+        if tie || due <= now || !self.pass(lane, due) {
             return Went::Astray;
         }
         self.lanes[lane].now = due;
