@@ -321,7 +321,6 @@ impl<'a, S: Source> Kept<'a, S> {
         let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
         watch.tell();
         let cancelled = watch.cancelled;
-        self.tallies[arm].settle();
         self.worlds = (arm, worlds);
         if cancelled {
             return Err(Halt::Cancelled);
@@ -331,7 +330,14 @@ impl<'a, S: Source> Kept<'a, S> {
             let path = Some(batch.paths.start + place % each);
             fault = Some((place, Wrong::Path { arm, world, path, fault: wrong }));
         }
-        fault.map_or(Ok(()), |fault| Err(Halt::Fault(fault)))
+        if let Some(fault) = fault {
+            return Err(Halt::Fault(fault));
+        }
+        // After a fault elsewhere a world may be walked in part; then nothing is read any more.
+        if limit == u64::MAX {
+            self.tallies[arm].settle();
+        }
+        Ok(())
     }
 }
 

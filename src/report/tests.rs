@@ -299,7 +299,8 @@ fn every_column_is_documented() {
     assert_eq!(documented.remove("rare.csv").unwrap(), RARE_COLUMNS[3..]);
     assert_eq!(documented.remove("bench.csv").unwrap(), BENCH_COLUMNS);
     let manifest = documented.remove(MANIFEST).unwrap();
-    assert_eq!(manifest, ["program", "version", "command", "method", "seed", "scenarios", "tables"]);
+    let keys = ["program", "version", "command", "method", "seed", "design", "scenarios", "tables"];
+    assert_eq!(manifest, keys);
     assert!(documented.is_empty(), "{documented:?}");
 }
 

@@ -223,7 +223,9 @@ impl<'a> Reader<'a> {
             let mut rates = Vec::with_capacity(chain.nodes.len());
             for node in &chain.nodes {
                 // Without a horizon a path that waits for nothing has ended.
-                if self.program.horizon == f64::INFINITY && node.uses.is_empty() {
+                let waits = &graph.vertices[node.vertex as usize].kind;
+                let still = matches!(waits, Kind::Wait(exits) if exits.is_empty());
+                if self.program.horizon == f64::INFINITY && still {
                     rates.push(0.0);
                     continue;
                 }
