@@ -2,6 +2,7 @@
 
 use super::family::Family;
 use super::refusal::{Piece, Refusal, in_order, inside_unit, shape};
+use super::series::Series;
 use super::special::beta;
 use crate::stream::Draw;
 use rand_distr::Distribution;
@@ -74,7 +75,15 @@ impl Beta {
         ((x - self.low) / width, (self.high - x) / width)
     }
 
-    fn place(&self, x: f64, y: f64) -> f64 {
+    /// The law on 0 to 1 about the quantile of p = 1 - q, t = 1 being a step of `width` in probability.
+    pub(super) fn around(&self, p: f64, q: f64, width: f64, near: Option<(f64, f64)>) -> Series {
+        let (a, b) = (self.alpha, self.beta);
+        let (x, y) = beta::at_from(a, b, p, q, near);
+        Series::beta((a, b), (x, y), beta::front(a, b, x, y), width)
+    }
+
+    /// The value at x = 1 - y of the law on 0 to 1.
+    pub(super) fn place(&self, x: f64, y: f64) -> f64 {
         let width = self.high - self.low;
         let place = if x <= 0.5 { self.low + width * x } else { self.high - width * y };
         place.clamp(self.low, self.high)

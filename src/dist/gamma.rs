@@ -2,6 +2,7 @@
 
 use super::family::Family;
 use super::refusal::{Piece, Refusal, shape, size};
+use super::series::Series;
 use super::special::gamma;
 use crate::stream::Draw;
 use rand_distr::Distribution;
@@ -70,6 +71,19 @@ fn whole_stages(stages: f64) -> Result<(), Refusal> {
         return Err(Refusal::new("erlang", "number of stages", rule, Piece::Number(stages)));
     }
     Ok(())
+}
+
+impl Gamma {
+    /// The law of scale 1 about the quantile of p = 1 - q, t = 1 being a step of `width` in probability.
+    pub(super) fn around(&self, p: f64, q: f64, width: f64, near: Option<(f64, f64)>) -> Series {
+        let x = gamma::at_from(self.shape, p, q, near.map(|near| near.0));
+        Series::gamma(self.shape, x, gamma::poisson(self.shape, x) * self.shape, width)
+    }
+
+    /// The value at `x` of the law of scale 1.
+    pub(super) fn scaled(&self, x: f64) -> f64 {
+        self.scale * x
+    }
 }
 
 impl Family for Gamma {

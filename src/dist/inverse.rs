@@ -57,9 +57,9 @@ pub struct Inverse {
 
 impl Inverse {
     /// The table of a law; `None` where it has single values with a probability of their own, or bends so much that
-    /// too much of it would be missing.
+    /// too much of it would be missing; and of a pool, whose quantile takes too long.
     pub fn new(law: &Law) -> Option<Inverse> {
-        if !law.is_continuous() {
+        if !law.is_continuous() || matches!(law, Law::Pool(_)) {
             return None;
         }
         let (low, high) = law.support();
@@ -173,17 +173,32 @@ fn cells<const N: usize>(law: &Law, bits: u32, gaps: f64) -> Option<Box<[Cell; N
     let mut cells = vec![EMPTY; N];
     let mut left = gaps;
     for (side, cells) in cells.chunks_mut(N / 2).enumerate() {
-        let quantile = |v: f64| if side == 0 { law.at(v, 1.0 - v) } else { law.at(1.0 - v, v) };
-        let mut end = quantile(0.5);
+        let tails = |v: f64| if side == 0 { (v, 1.0 - v) } else { (1.0 - v, v) };
+        let mut end = law.at(0.5, 0.5);
+        let mut near = None;
         // From the middle outwards: a law that can't have a table is found out early.
         for i in ((1 << bits)..N / 2).rev() {
-            let from = quantile(start(i, bits));
-            let ends = (from, end);
-            end = from;
-            match fit.cell(start(i, bits), width(i, bits), ends, quantile) {
+            let (start, width) = (start(i, bits), width(i, bits));
+            let middle = start + 0.5 * width;
+            let (p, q) = tails(middle);
+            let series = law.around(p, q, if side == 0 { width } else { -width }, near);
+            let value = |v: f64| match &series {
+                Some(series) => law.place(series.at((v - middle) / width)),
+                None => {
+                    let (p, q) = tails(v);
+                    law.at(p, q)
+                }
+            };
+            // The end is known from the cell above: what two series say of it must agree.
+            let from = value(start);
+            match fit.cell(middle, width, (from, end), value) {
                 Some(cell) => cells[i] = cell,
-                None => left -= width(i, bits),
+                None => left -= width,
             }
+            end = from;
+            // The cells of the next octave are half as wide.
+            let step = if i % (1 << bits) == 0 { -0.75 } else { -1.0 };
+            near = series.map(|series| series.at(step));
             if left < 0.0 {
                 return None;
             }
@@ -229,12 +244,11 @@ impl Fit {
     /// The polynomial of a cell, if it holds to the accuracy at both ends and in the middle, where it would err most.
     fn cell(
         &self,
-        start: f64,
+        middle: f64,
         width: f64,
         (from, to): (f64, f64),
         quantile: impl Fn(f64) -> f64,
     ) -> Option<Cell> {
-        let middle = start + 0.5 * width;
         let centre = quantile(middle);
         let values: [f64; TERMS] = std::array::from_fn(|i| quantile(middle + self.nodes[i] * width) - centre);
         let mut c: [f64; TERMS] =

@@ -15,6 +15,7 @@ use super::normal::Normal;
 use super::point::Point;
 use super::pool::Pool;
 use super::refusal::Refusal;
+use super::series::Series;
 use super::triangular::Triangular;
 use super::truncated::Truncated;
 use super::uniform::Uniform;
@@ -121,6 +122,27 @@ impl Law {
     #[inline]
     pub(super) fn at(&self, p: f64, q: f64) -> f64 {
         each!(self, law => law.at(p, q))
+    }
+
+    /// The quantiles about that of p = 1 - q as a series, t = 1 being a step of `width` in probability, where that is
+    /// quicker than [`Law::at`]. `near` may be a point near it, of another series of this law.
+    pub(super) fn around(&self, p: f64, q: f64, width: f64, near: Option<(f64, f64)>) -> Option<Series> {
+        match self {
+            Law::Gamma(law) => Some(law.around(p, q, width, near)),
+            Law::Beta(law) => Some(law.around(p, q, width, near)),
+            Law::Truncated(law) => law.around(p, q, width, near),
+            _ => None,
+        }
+    }
+
+    /// The value that a point of a series of [`Law::around`] stands for.
+    pub(super) fn place(&self, (x, y): (f64, f64)) -> f64 {
+        match self {
+            Law::Gamma(law) => law.scaled(x),
+            Law::Beta(law) => law.place(x, y),
+            Law::Truncated(law) => law.place((x, y)),
+            _ => f64::NAN,
+        }
     }
 
     /// The mean; infinite where it is.

@@ -27,6 +27,7 @@ mod point;
 mod pool;
 mod refusal;
 mod sampler;
+mod series;
 pub(crate) mod special;
 mod triangular;
 mod truncated;

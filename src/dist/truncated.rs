@@ -7,6 +7,7 @@ use super::family::Family;
 use super::law::Law;
 use super::pool::Pool;
 use super::refusal::{Refusal, in_order};
+use super::series::Series;
 use super::special::quadrature::unit_integral;
 use super::uniform::Uniform;
 
@@ -99,6 +100,17 @@ fn mass_between(law: &Law, low: f64, high: f64) -> f64 {
 }
 
 impl Truncated {
+    /// The quantiles of the base about that of p = 1 - q here, where the base has a series.
+    pub(super) fn around(&self, p: f64, q: f64, width: f64, near: Option<(f64, f64)>) -> Option<Series> {
+        let (p, q) = (self.below + p * self.mass, self.above + q * self.mass);
+        self.base.around(p, q, width * self.mass, near)
+    }
+
+    /// What a point of the series stands for.
+    pub(super) fn place(&self, at: (f64, f64)) -> f64 {
+        self.clamp(self.base.place(at))
+    }
+
     fn clamp(&self, x: f64) -> f64 {
         x.clamp(self.low, self.high)
     }

@@ -220,6 +220,7 @@ impl LawTree {
                 let side = if code.holds(condition, values) { &sides.0 } else { &sides.1 };
                 side.fixed(code, values)
             }
+            LawTree::World(_, tree) => tree.fixed(code, values),
             _ => None,
         }
     }

@@ -125,14 +125,22 @@ fn log_gamma_rise(b: f64, a: f64) -> f64 {
 ///
 /// Newton's method on the logarithm of that tail as a function of the logit of x, where it is concave, within a bracket.
 pub(crate) fn at(a: f64, b: f64, p: f64, q: f64) -> (f64, f64) {
+    at_from(a, b, p, q, None)
+}
+
+/// [`at`], where a point near the answer may be known.
+pub(crate) fn at_from(a: f64, b: f64, p: f64, q: f64, near: Option<(f64, f64)>) -> (f64, f64) {
     if !(p > 0.0) {
         return (0.0, 1.0);
     }
     if !(q > 0.0) {
         return (1.0, 0.0);
     }
-    let start = guess(a, b, p, q);
-    let (mut x, mut y) = (logistic(start), logistic(-start));
+    let near = near.filter(|(x, y)| *x > 0.0 && *y > 0.0);
+    let (mut x, mut y) = near.unwrap_or_else(|| {
+        let start = guess(a, b, p, q);
+        (logistic(start), logistic(-start))
+    });
     let (mut low, mut high) = ((0.0, 1.0), (1.0, 0.0));
     for _ in 0..300 {
         if x < 1e-300 {

@@ -192,13 +192,19 @@ fn small(a: f64, x: f64) -> (f64, f64) {
 ///
 /// Newton's method on the logarithm of that tail as a function of ln x, where it is concave, within a bracket.
 pub(crate) fn at(a: f64, p: f64, q: f64) -> f64 {
+    at_from(a, p, q, None)
+}
+
+/// [`at`], where a value near the answer may be known.
+pub(crate) fn at_from(a: f64, p: f64, q: f64, near: Option<f64>) -> f64 {
     if !(p > 0.0) {
         return 0.0;
     }
     if !(q > 0.0) {
         return f64::INFINITY;
     }
-    let mut x = guess(a, p, q);
+    let near = near.filter(|x| *x > 0.0 && x.is_finite());
+    let mut x = near.unwrap_or_else(|| guess(a, p, q));
     if x < 1e-300 {
         return x;
     }
