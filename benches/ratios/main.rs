@@ -12,11 +12,13 @@ mod plain;
 mod side;
 
 use detente::check::{check_file, check_text};
-use detente::engine::{Observer, PathEnd, Walker, World};
+use detente::dist::Law;
+use detente::engine::{Each, Fault, Observer, PathEnd, Sampled, Source, Walker, World};
 use detente::model::Scenario;
 use detente::program::Program;
-use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_plan, solve_plan};
+use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_with, solve_plan};
 use found::{Found, OUTCOMES, Truth};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -60,8 +62,10 @@ fn main() {
         form("expert kernel, 16 in flight", 1_000_000, |paths, seed| kernel.run::<16>(paths, seed)),
         form("expert kernel, 64 in flight", 1_000_000, |paths, seed| kernel.run::<64>(paths, seed)),
         form("detente, general engine, paths alone", 50_000, walking(&n1)),
-        form("detente, general engine, whole run", 50_000, whole(&n1, 1, false)),
-        form("detente, general engine, whole run, 2 threads", 100_000, whole(&n1, 2, false)),
+        form("detente, general engine, whole run", 50_000, general(&n1, 1, false)),
+        form("detente, general engine, whole run, 2 threads", 100_000, general(&n1, 2, false)),
+        form("detente, as it runs (chain), whole run", 200_000, whole(&n1, 1, false)),
+        form("detente, as it runs (chain), whole run, 2 threads", 400_000, whole(&n1, 2, false)),
         // Other engines of detente take their place here: one line each.
     ];
     let (truth, solving) = exact(&n1, 1);
@@ -70,9 +74,11 @@ fn main() {
 
     let forms = vec![
         form("idiomatic Rust, rand and rand_distr", 200_000, plain::psa),
-        form("detente, general engine, one path a world", 20_000, whole(&psa, 1, true)),
-        form("detente, general engine, one path a world, 2 threads", 40_000, whole(&psa, 2, true)),
-        form("detente, general engine, ten paths a world", 50_000, whole(&psa, 1, false)),
+        form("detente, general engine, one path a world", 20_000, general(&psa, 1, true)),
+        form("detente, as it runs (chain), one path a world", 20_000, whole(&psa, 1, true)),
+        form("detente, as it runs (chain), one path a world, 2 threads", 40_000, whole(&psa, 2, true)),
+        form("detente, general engine, ten paths a world", 50_000, general(&psa, 1, false)),
+        form("detente, as it runs (chain), ten paths a world", 50_000, whole(&psa, 1, false)),
         // Other engines of detente take their place here: one line each.
     ];
     let (truth, solving) = exact(&psa, WORLDS);
@@ -153,6 +159,22 @@ fn walking(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
 
 /// As `detente run` does it: worlds, walking, all tallies, estimates.
 fn whole(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
+    let sampled = |scenario: &Scenario, seed| Sampled { program: Program::compile(scenario), seed };
+    running(scenario, threads, lone, sampled)
+}
+
+/// The same by evaluating expressions, also where there is a chain.
+fn general(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
+    let sampled = |scenario: &Scenario, seed| General(Sampled { program: Program::compile(scenario), seed });
+    running(scenario, threads, lone, sampled)
+}
+
+fn running<S: Source<Fault = Box<Fault>>>(
+    scenario: &Scenario,
+    threads: usize,
+    lone: bool,
+    source: impl Fn(&Scenario, u64) -> S,
+) -> impl Fn(u64, u64) -> Found {
     let scenario = scenario.clone();
     move |paths, seed| {
         let settings =
@@ -161,7 +183,53 @@ fn whole(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -
         plan.only_base();
         let cancel = AtomicBool::new(false);
         let watch = Watch { cancel: &cancel, progress: &|_| {} };
-        read(&run_plan(&plan, watch, None).expect("results").answers[0])
+        read(&run_with(&plan, &source, watch, None).expect("results").answers[0])
+    }
+}
+
+/// A program that is always walked by evaluating.
+struct General(Sampled);
+
+impl Source for General {
+    type World = World;
+    type Walker<'a> = Walker<'a>;
+    type Fault = Box<Fault>;
+
+    fn walker(&self) -> Walker<'_> {
+        Walker::new(&self.0.program)
+    }
+
+    fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
+        self.0.world(world, earlier)
+    }
+
+    fn beliefs<'a>(&self, world: &'a World) -> &'a [f64] {
+        self.0.beliefs(world)
+    }
+
+    fn law(&self, belief: usize) -> Option<&Law> {
+        self.0.law(belief)
+    }
+
+    fn walk<'a>(
+        &'a self,
+        walker: &mut Walker<'a>,
+        worlds: &[World],
+        paths: Range<u64>,
+        _limit: u64,
+        seen: &mut impl Each,
+    ) -> Result<(), (u64, Box<Fault>)> {
+        let mut place = 0;
+        for world in worlds {
+            for path in paths.clone() {
+                walker.walk(world, path, seen).map_err(|fault| (place, fault))?;
+                place += 1;
+                if !seen.done() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 }
 

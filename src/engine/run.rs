@@ -1,5 +1,6 @@
 //! Many paths on several threads: the base and its variants on the same luck, batch by batch.
 
+use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
 use super::{Ends, Observer, PathEnd};
@@ -100,18 +101,6 @@ impl<S: Source> Source for &S {
         (**self).walk(walker, worlds, paths, limit, seen)
     }
 }
-
-/// Writes a row of each path.
-pub trait Rows: Sync {
-    /// Adds the row of a path of the variant with this number.
-    fn row(&self, arm: usize, world: u64, path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>);
-}
-
-/// Why rows could not be taken; whoever takes them knows.
-pub type Refused = Box<dyn std::error::Error + Send + Sync>;
-
-/// Where rows go, in order of world, path and variant, some at a time.
-pub type Take<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Refused> + Send);
 
 /// What to run: variants of one scenario, the base first.
 pub struct Job<'a, S> {
@@ -259,7 +248,7 @@ impl<'a, S: Source> Kept<'a, S> {
         for arm in 0..job.arms.len() {
             let limit = first_fault.as_ref().map_or(u64::MAX, |(place, _)| *place);
             let mut sheet = Sheet::default();
-            let rows = writer.map(|writer| RowObserver { writer, arm, sheet: &mut sheet, at: (0, 0) });
+            let rows = writer.map(|writer| RowObserver::new(writer, arm, &mut sheet));
             match self.walk(job, batch, arm, rows, limit) {
                 Ok(()) => sheets.push(sheet),
                 Err(Halt::Cancelled) => return Err(Halt::Cancelled),
@@ -447,47 +436,3 @@ impl Each for Watch<'_, '_> {
 
 /// What went wrong, and at how-manieth path of the batch.
 type Placed<F> = (u64, Wrong<F>);
-
-/// The rows of one variant in one batch.
-#[derive(Default)]
-struct Sheet {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Sheet {
-    /// Path after path, and of each path variant after variant.
-    fn interleave(mut sheets: Vec<Sheet>) -> Vec<u8> {
-        if let [one] = &mut sheets[..] {
-            return std::mem::take(&mut one.text);
-        }
-        let mut all = Vec::with_capacity(sheets.iter().map(|sheet| sheet.text.len()).sum());
-        for path in 0..sheets.first().map_or(0, |sheet| sheet.ends.len()) {
-            for sheet in &sheets {
-                let start = path.checked_sub(1).map_or(0, |before| sheet.ends[before]);
-                all.extend_from_slice(&sheet.text[start..sheet.ends[path]]);
-            }
-        }
-        all
-    }
-}
-
-struct RowObserver<'a> {
-    writer: &'a dyn Rows,
-    arm: usize,
-    sheet: &'a mut Sheet,
-    at: (u64, u64),
-}
-
-impl Observer for RowObserver<'_> {
-    const RINGS: bool = false;
-
-    fn begin(&mut self, world: u64, path: u64) {
-        self.at = (world, path);
-    }
-
-    fn end(&mut self, end: &PathEnd<'_>) {
-        self.writer.row(self.arm, self.at.0, self.at.1, end, &mut self.sheet.text);
-        self.sheet.ends.push(self.sheet.text.len());
-    }
-}
