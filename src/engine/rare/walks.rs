@@ -156,7 +156,7 @@ fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, numbers: Range<u64>) -> Res
     Ok(Pilot { paths, hits: seen.hits, effective_hits: seen.effective_hits })
 }
 
-/// Learns in rounds of so many paths, until [`PATIENCE`] of them were no better than the best before; then, where hits are worth
+/// Learns in rounds of so many paths, until `PATIENCE` of them were no better than the best before; then, where hits are worth
 /// little still, in rounds twice as large. Gives all that is known then: to take the round whose weights look best would be to
 /// prefer those that missed something.
 pub fn learn(hunt: &Hunt<'_>, paths: u64) -> Result<(Worths, Vec<Pilot>), Stopped> {

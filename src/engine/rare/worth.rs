@@ -84,7 +84,7 @@ pub struct Lessons {
 
 impl Lessons {
     /// Learns from one path: `reached` tells whether it came to the goal. What came of a choice is what the next one was thought
-    /// to be worth, and to a part [`TRACE`] what came of that, times its weight: temporal differences (Sutton 1988),
+    /// to be worth, and to a part `TRACE` what came of that, times its weight: temporal differences (Sutton 1988),
     /// which are far less noisy than the weights of whole paths.
     pub fn learn(&mut self, made: &[Made], reached: bool) {
         let mut came = f64::from(u8::from(reached));
