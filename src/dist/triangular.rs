@@ -51,16 +51,17 @@ impl Family for Triangular {
     }
 
     fn pdf(&self, x: f64) -> f64 {
-        let top = 2.0 / (self.high - self.low);
-        if !(x >= self.low && x <= self.high) {
+        let share = if !(x >= self.low && x <= self.high) {
             0.0
         } else if x < self.mode {
-            top * ((x - self.low) / (self.mode - self.low))
+            (x - self.low) / (self.mode - self.low)
         } else if x > self.mode {
-            top * ((self.high - x) / (self.high - self.mode))
+            (self.high - x) / (self.high - self.mode)
         } else {
-            top
-        }
+            1.0
+        };
+        // The top of a triangle that is narrower than 1e-308 is infinite: its ends are not.
+        if share == 0.0 { 0.0 } else { 2.0 / (self.high - self.low) * share }
     }
 
     #[inline]

@@ -173,8 +173,11 @@ fn constructors_never_panic() {
             && !law.mean().is_nan()
             && law.sd() >= 0.0
     }
+    // A triangle so narrow that its top is infinite: found by chance, and its density at an end was no number.
+    let narrow = FORMS.iter().position(|form| form.to_string().starts_with("triangular(low, mode, high)"));
+    assert!(property(vec![Any(0.0), Any(5e-324), Any(1e-310)], narrow.expect("a form") as u16, 0.0));
     quickcheck::QuickCheck::new()
-        .tests(3000)
-        .rng(Gen::new(8))
+        .tests(20_000)
+        .rng(Gen::from_size_and_seed(8, 1))
         .quickcheck(property as fn(Vec<Any>, u16, f64) -> bool);
 }
