@@ -7,6 +7,7 @@ use super::output::{complain, print, watched, width};
 use super::progress::stop_on_ctrl_c;
 use super::{refused, trouble};
 use crate::check::check_text;
+use crate::exact::MOST_EFFORT;
 use crate::model::Scenario;
 use crate::report::{Bench, Rate, Reach, Repeats, Solving};
 use crate::stats::critical::normal_quantile;
@@ -210,7 +211,7 @@ impl<'a> Measuring<'a> {
         let threads = *self.threads.last().unwrap_or(&1);
         let mut plan = self.plan(PATHS[0], threads);
         let start = Instant::now();
-        if let Err((_, refused)) = not_exact(&plan.subjects[0], plan.settings.seed) {
+        if let Err((_, refused)) = not_exact(&plan.subjects[0], plan.settings.seed, MOST_EFFORT) {
             return Ok((Err(refused::sentence(&self.scenario, &refused)), Vec::new()));
         }
         let one = start.elapsed().as_secs_f64();

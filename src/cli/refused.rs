@@ -75,6 +75,10 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
             thousands(*limit as u64)
         ),
         Why::TooManyMoments(_) => "delays are too short for the time that is asked about".into(),
+        Why::TooMuch => {
+            "solving takes too long: there are many combinations in which clocks run on, or many short delays"
+                .into()
+        }
         Why::Endless => "an instant may go on for ever".into(),
         Why::Fault(..) => "something can go wrong on a path".into(),
         Why::Measure(m) => format!(
@@ -113,7 +117,8 @@ mod tests {
         let checked = crate::check::check_text("model", text);
         let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
         let plan = Plan::new(vec![scenario.clone()], Settings::default());
-        let (_, refused) = not_exact(&plan.subjects[0], 1).expect_err("not solved");
+        let (_, refused) =
+            not_exact(&plan.subjects[0], 1, crate::exact::MOST_EFFORT).expect_err("not solved");
         assert_eq!(sentence(&scenario, &refused), words);
         assert!(help(refused.advice()).contains(advice), "{}", help(refused.advice()));
     }

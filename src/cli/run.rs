@@ -8,6 +8,7 @@ use super::progress::{bar, stop_on_ctrl_c};
 use super::{refused, trouble};
 use crate::diag::nearest;
 use crate::engine::WorldDesign;
+use crate::exact::{NotExact, Why};
 use crate::model::LeverId;
 use crate::report::{Folder, Manifest, PathTable, ReportError, Text, summary, write_tables};
 use crate::study::{
@@ -141,8 +142,17 @@ struct Chosen {
     why: String,
 }
 
-/// A combination of a world takes about as long as so many paths: what `auto` goes by.
-const WORTH: f64 = 30.0;
+/// What `auto` goes by: a path takes about as long as so many evaluations of a density.
+const A_PATH: u64 = 10;
+/// Solving that takes no more than this, about a second, is worth being free of sampling error.
+const SOON: u64 = 10_000_000;
+
+const LONGER: &str = "since solving every world would take longer";
+
+/// What solving may take to be the cheaper way.
+fn most(subject: &Subject) -> u64 {
+    SOON.max(subject.size.paths().saturating_mul(A_PATH))
+}
 
 fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
     let chosen = |method, why: &str| Chosen { method, why: why.into() };
@@ -150,7 +160,8 @@ fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
         Way::Sample => chosen(Method::Sampling, "as asked"),
         Way::Exact => chosen(Method::Exact, "as asked"),
         Way::Auto if args.paths_csv => chosen(Method::Sampling, "since paths.csv is asked for"),
-        Way::Auto => match not_exact(subject, plan.settings.seed) {
+        Way::Auto => match not_exact(subject, plan.settings.seed, most(subject)) {
+            Err((_, NotExact { why: Why::TooMuch, .. })) => chosen(Method::Sampling, LONGER),
             Err((_, refused)) => {
                 let why = refused::sentence(&subject.scenario, &refused);
                 chosen(Method::Sampling, &format!("since {why}"))
@@ -160,14 +171,10 @@ fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
                 chosen(Method::Sampling, "since a precision is asked for, which takes more worlds")
             }
             Ok(_) if !args.until.is_empty() => chosen(Method::Exact, "since that has every precision"),
-            Ok(combinations) => {
-                let effort = combinations as f64 * subject.size.worlds as f64;
-                if WORTH * effort <= subject.size.paths() as f64 {
-                    chosen(Method::Exact, "since everything asked can be had so")
-                } else {
-                    chosen(Method::Sampling, "since solving every world would take longer")
-                }
+            Ok(effort) if effort.saturating_mul(subject.size.worlds) <= most(subject) => {
+                chosen(Method::Exact, "since everything asked can be had so")
             }
+            Ok(_) => chosen(Method::Sampling, LONGER),
         },
     };
     plan.subjects.iter().map(way).collect()

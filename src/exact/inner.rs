@@ -1,5 +1,6 @@
 //! Exponential events beside clocks that run on: a chain in continuous time, by uniformisation (Jensen 1953).
 
+use super::effort::Effort;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,11 +23,12 @@ pub(super) struct Inner {
     /// The probabilities at multiples of `BETWEEN / rate`.
     knots: Mutex<Vec<Arc<[f64]>>>,
     known: Mutex<HashMap<u64, Arc<[f64]>>>,
+    effort: Arc<Effort>,
 }
 
 impl Inner {
     /// `out`: the rate by which each is left in all; `rates`: where to, as far as it stays among these.
-    pub fn new(out: &[f64], rates: &[Vec<(u32, f64)>]) -> Inner {
+    pub fn new(out: &[f64], rates: &[Vec<(u32, f64)>], effort: Arc<Effort>) -> Inner {
         let rate = out.iter().fold(0.0_f64, |a, b| a.max(*b));
         let mut steps: Vec<Vec<(u32, f64)>> = vec![];
         for (from, to) in rates.iter().enumerate() {
@@ -61,6 +63,7 @@ impl Inner {
             depth: depth.into_iter().filter(|d| *d < usize::MAX).max().unwrap_or(0),
             knots: Mutex::new(vec![start.into()]),
             known: Mutex::default(),
+            effort,
         }
     }
 
@@ -104,6 +107,7 @@ impl Inner {
     /// probabilities are kept. From the start all are waited for that can be reached.
     fn forward(&self, from: &[f64], expected: f64, start: bool) -> Arc<[f64]> {
         let mut weight = libm::exp(-expected);
+        let ways: usize = self.steps.iter().map(Vec::len).sum();
         let mut now = from.to_vec();
         let mut next = vec![0.0; now.len()];
         let mut sum: Vec<f64> = now.iter().map(|p| p * weight).collect();
@@ -114,6 +118,8 @@ impl Inner {
                 break;
             }
             next.fill(0.0);
+            // A sum of products takes about a fortieth of a law.
+            self.effort.add(1 + ways / 40);
             for (p, row) in now.iter().zip(&self.steps).filter(|(p, _)| **p > 0.0) {
                 row.iter().for_each(|(to, share)| next[*to as usize] += p * share);
             }
@@ -147,7 +153,7 @@ mod tests {
         let out = vec![2.0; count];
         let rates: Vec<Vec<(u32, f64)>> =
             (0..count).map(|i| if i + 1 < count { vec![(i as u32 + 1, 2.0)] } else { vec![] }).collect();
-        let inner = Inner::new(&out, &rates);
+        let inner = Inner::new(&out, &rates, Arc::default());
         for time in [1e-6, 0.3, 1.999, 7.5, 40.0] {
             let found = inner.after(time);
             let mut wanted = libm::exp(-2.0 * time);
@@ -161,7 +167,7 @@ mod tests {
     #[test]
     fn two_ways_back_and_forth() {
         // Rates 1 and 3, nothing leaves: 3/4 + e^{-4t}/4.
-        let inner = Inner::new(&[1.0, 3.0], &[vec![(1, 1.0)], vec![(0, 3.0)]]);
+        let inner = Inner::new(&[1.0, 3.0], &[vec![(1, 1.0)], vec![(0, 3.0)]], Arc::default());
         for time in [0.0, 0.1, 1.0, 25.0] {
             let wanted = 0.75 + 0.25 * libm::exp(-4.0 * time);
             assert!((inner.after(time)[0] - wanted).abs() < 1e-14);

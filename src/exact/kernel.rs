@@ -2,6 +2,7 @@
 //! and what it makes of a density of starts.
 
 use super::delay::Delay;
+use super::effort::Effort;
 use super::inner::Inner;
 use super::legendre::{POINTS, Values, rule};
 use super::path::Path;
@@ -78,6 +79,11 @@ impl Race {
         own.into_iter().chain(&self.others)
     }
 
+    /// What an evaluation takes, by that of one law; what events do meanwhile counts by itself.
+    fn effort(&self) -> usize {
+        1 + self.others.len() + self.places.len()
+    }
+
     /// The chance that nothing else has happened by then.
     fn rest(&self, at: f64) -> f64 {
         let inner = self.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(at)[*m as usize]);
@@ -123,11 +129,12 @@ pub(super) struct Kernel {
     /// A typical delay.
     pub scale: f64,
     blocks: HashMap<(u64, u64, u64), Arc<Block>>,
+    effort: Arc<Effort>,
 }
 
 impl Kernel {
     /// For times up to `until`.
-    pub fn new(race: Race, until: f64) -> Kernel {
+    pub fn new(race: Race, until: f64, effort: Arc<Effort>) -> Kernel {
         let mut atoms = vec![];
         let smooth = match &race.own {
             Own::Clock(delay) => !delay.atoms(&mut atoms),
@@ -169,6 +176,7 @@ impl Kernel {
             error: 0.0,
             scale,
             blocks: HashMap::new(),
+            effort,
         };
         if smooth {
             let joints = kernel.race.paths().flat_map(|path| path.joints());
@@ -182,6 +190,7 @@ impl Kernel {
                 from = to;
             }
         }
+        kernel.effort.add(kernel.pieces.len() * 50 * kernel.race.effort());
         kernel
     }
 
@@ -319,7 +328,9 @@ impl Kernel {
     fn make(&self, back: f64, from_width: f64, to_width: f64) -> Block {
         let rule = rule();
         let mut block = [[0.0; POINTS]; POINTS];
+        let mut evaluations = 0;
         for j in 0..POINTS {
+            evaluations += POINTS;
             let ring = back + rule.x[j] * to_width;
             let (low, high) = ((ring - from_width).max(0.0), ring);
             let first = self.pieces.partition_point(|p| *p <= low);
@@ -344,6 +355,8 @@ impl Kernel {
                 if to <= from {
                     continue;
                 }
+                // A basis takes about as long as a law.
+                evaluations += 2 * POINTS;
                 for (x, w) in rule.x.iter().zip(&rule.w) {
                     let delay = from + x * (to - from);
                     let mass = (to - from) * w * self.density(delay);
@@ -356,6 +369,7 @@ impl Kernel {
                 from = to;
             }
         }
+        self.effort.add(evaluations * self.race.effort());
         block
     }
 }
@@ -368,16 +382,23 @@ pub(super) struct Bank {
     known: HashMap<Option<(usize, u32)>, Vec<usize>>,
     inners: HashMap<Vec<u64>, Arc<Inner>>,
     until: f64,
+    /// What has been spent.
+    pub effort: Arc<Effort>,
 }
 
 /// The most kernels that are kept.
 const KEPT: usize = 600;
 
 impl Bank {
+    /// An empty one that counts what it takes with this.
+    pub fn aside(&self) -> Bank {
+        Bank { effort: self.effort.clone(), ..Bank::default() }
+    }
+
     /// Forgets what is too much, or was made for other times; not to be called while numbers are in use.
     pub fn tidy(&mut self, until: f64) {
         if self.until != until || self.kernels.len() > KEPT {
-            *self = Bank { until, ..Bank::default() };
+            *self = Bank { until, effort: self.effort.clone(), ..Bank::default() };
         }
         for kernel in &mut self.kernels {
             if kernel.blocks.len() > 20_000 {
@@ -393,7 +414,7 @@ impl Bank {
         if let Some(found) = list.iter().find(|n| self.kernels[**n].race == *race) {
             return *found;
         }
-        self.kernels.push(Kernel::new(race.clone(), self.until));
+        self.kernels.push(Kernel::new(race.clone(), self.until, self.effort.clone()));
         list.push(self.kernels.len() - 1);
         self.kernels.len() - 1
     }
@@ -416,6 +437,9 @@ impl Bank {
             key.push(u64::MAX - from as u64);
             row.iter().for_each(|(to, rate)| key.extend([u64::from(*to), rate.to_bits()]));
         }
-        self.inners.entry(key).or_insert_with(|| Arc::new(Inner::new(out, rates))).clone()
+        self.inners
+            .entry(key)
+            .or_insert_with(|| Arc::new(Inner::new(out, rates, self.effort.clone())))
+            .clone()
     }
 }

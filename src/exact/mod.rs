@@ -11,6 +11,7 @@
 mod chain;
 mod curve;
 mod delay;
+mod effort;
 mod eliminate;
 mod explore;
 mod graph;
@@ -27,5 +28,6 @@ mod solution;
 mod tests;
 
 pub use curve::{Curve, quantile};
+pub use effort::MOST_EFFORT;
 pub use refusal::{Advice, NotExact, Why};
 pub use solution::{Known, Questions, Slot, Solution, Solver};

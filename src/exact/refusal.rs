@@ -44,6 +44,8 @@ pub enum Why {
     Fault(FaultKind, Span),
     /// The measure with this number has no exact answer, or only its mean.
     Measure(usize),
+    /// Solving takes too long.
+    TooMuch,
     /// A path can be still going after any time that was looked at.
     TooLong,
 }
@@ -85,7 +87,9 @@ impl NotExact {
             Why::TooMany { .. } | Why::RunsThrough(_) => Advice::Bound,
             Why::Delay => Advice::Positive,
             Why::Endless | Why::Fault(..) => Advice::SeePath,
-            Why::Date | Why::TooManyMoments(_) | Why::Measure(_) | Why::TooLong => Advice::Sample,
+            Why::Date | Why::TooManyMoments(_) | Why::Measure(_) | Why::TooMuch | Why::TooLong => {
+                Advice::Sample
+            }
         }
     }
 }

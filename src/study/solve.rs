@@ -7,7 +7,7 @@ use super::beliefs::beliefs;
 use super::plan::{Plan, Settings, Subject};
 use super::solved::{Solved, answer, compare};
 use crate::engine::{Fault, Halt, Sampled, TooLarge, World, WorldDesign, Worlds, in_order};
-use crate::exact::{NotExact, Questions, Solution, Solver};
+use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver};
 use crate::model::Scenario;
 use crate::program::Program;
 
@@ -19,13 +19,14 @@ enum Stop {
 }
 
 /// What is asked of every world of a scenario.
-fn questions(scenario: &Scenario) -> Questions {
+fn questions(scenario: &Scenario, effort: u64) -> Questions {
     let end = scenario.horizon.unwrap_or(f64::INFINITY);
     Questions {
         slots: scenario.milestones.iter().map(|m| m.at).chain([end]).collect(),
         outcomes: scenario.outcomes.len(),
         splits: scenario.splits.iter().map(|s| s.keys.len()).collect(),
         when: true,
+        effort,
     }
 }
 
@@ -37,7 +38,8 @@ fn worlds(
     count: u64,
     watch: Watch<'_>,
 ) -> Result<Vec<Solution>, Halt<(u64, Stop)>> {
-    let asked = questions(scenario);
+    // Judged by the first world alone: what the others take depends on what a thread has prepared before.
+    let (first, others) = (questions(scenario, MOST_EFFORT), questions(scenario, u64::MAX));
     let mut all = Vec::new();
     let refused = |world| move |refused| Halt::Fault((world, Stop::Refused(refused)));
     // Refused at once where it is at all.
@@ -52,7 +54,8 @@ fn worlds(
         |solver, number| {
             let solver = solver.as_mut().map_err(|r| Halt::Fault((number, Stop::Refused(r.clone()))))?;
             let world = worlds.world(number).map_err(|fault| Halt::Fault((number, Stop::World(fault))))?;
-            let solution = solver.solve(&world, &asked).map_err(refused(number))?;
+            let solution =
+                solver.solve(&world, if number == 0 { &first } else { &others }).map_err(refused(number))?;
             (watch.progress)(1);
             Ok(solution)
         },
@@ -64,22 +67,21 @@ fn worlds(
     Ok(all)
 }
 
-/// Whether everything in the tables of a scenario can be had exactly, judged by the first world of each variant: the
-/// combinations of all variants, or the variant that can't be solved and why.
-pub fn not_exact(subject: &Subject, seed: u64) -> Result<usize, (String, NotExact)> {
-    let mut combinations = 0;
+/// Whether everything in the tables of a scenario can be had exactly, judged by the first world of each variant, with so much
+/// effort: what a world of the costliest variant takes, or the variant that can't be solved and why.
+pub fn not_exact(subject: &Subject, seed: u64, most: u64) -> Result<u64, (String, NotExact)> {
+    let mut effort = 0;
     for arm in &subject.arms {
         let program = Program::compile(&arm.scenario);
         // A world that cannot be drawn is a fault, which the run will tell.
         let Ok(world) = World::new(&program, seed, 0) else { continue };
-        let tried = Solver::new(&program).and_then(|mut s| s.solve(&world, &questions(&arm.scenario)));
-        let solved = tried.and_then(|solution| match super::solved::missing(&solution) {
-            Some(refused) => Err(refused),
-            None => Ok(solution.combinations),
+        let tried = Solver::new(&program).and_then(|mut solver| {
+            let solution = solver.solve(&world, &questions(&arm.scenario, most))?;
+            super::solved::missing(&solution).map_or(Ok(solver.effort()), Err)
         });
-        combinations = combinations.max(solved.map_err(|refused| (arm.name.clone(), refused))?);
+        effort = effort.max(tried.map_err(|refused| (arm.name.clone(), refused))?);
     }
-    Ok(combinations)
+    Ok(effort)
 }
 
 /// Solves a plan.
@@ -235,7 +237,7 @@ mod tests {
             }
             other => panic!("{other:?}"),
         }
-        assert!(not_exact(&plan.subjects[0], 1).is_err());
+        assert!(not_exact(&plan.subjects[0], 1, MOST_EFFORT).is_err());
     }
 
     /// Clocks that run on through the events of others, by both engines.

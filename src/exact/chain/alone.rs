@@ -3,7 +3,6 @@
 use super::starts::Starts;
 use super::{Chain, Rewards, Use};
 use crate::exact::graph::{Edge, Exit, Graph, Kind, Vertex, components};
-use crate::exact::kernel::Bank;
 use crate::exact::legendre::{POINTS, Values};
 use crate::exact::march::{March, Recorded};
 use crate::exact::path::Path;
@@ -112,7 +111,7 @@ impl Starts<'_> {
     /// Solves a group by itself up to a time.
     pub(super) fn moves(&self, group: &Group, until: f64) -> Result<Moves, NotExact> {
         let graph = self.alone(group);
-        let mut bank = Bank::default();
+        let mut bank = self.bank.aside();
         bank.tidy(until);
         let chain = Chain::new(&graph, Rewards::default(), &mut bank)?;
         let class = |node: u32| graph.vertices[chain.nodes[node as usize].vertex as usize].at[0] as usize;

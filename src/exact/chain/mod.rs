@@ -140,6 +140,7 @@ impl Chain {
         let mut starts = Starts { graph, nodes: &nodes, goes: &goes, bank, pairs: 0 };
         for n in 0..nodes.len() {
             made.push(starts.node(n)?);
+            starts.bank.effort.check()?;
         }
         let nodes = made;
         let order = components(nodes.len(), |n| {

@@ -240,6 +240,7 @@ impl<'a> March<'a> {
                     }
                 }
             }
+            self.bank.effort.check()?;
             if self.panels.len() > PANELS || self.panels.len() * self.chain.nodes.len() * POINTS > ROOM {
                 return Err(NotExact::because(Why::TooManyMoments(self.panels.len())));
             }

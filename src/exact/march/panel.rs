@@ -10,6 +10,8 @@ impl March<'_> {
         let times: Values = std::array::from_fn(|i| from + width * rule.x[i]);
         let mut rings: Vec<Values> = vec![[0.0; POINTS]; flows];
         let mut own = vec![None; self.kernels.len()];
+        // A block takes about half as long as a law.
+        self.bank.effort.add(flows * (1 + self.panels.len() / 2));
         for k in 0..self.kernels.len() {
             self.history(k, from, width, last, &times, &mut rings)?;
             let kernel = self.bank.kernel(self.kernels[k]);

@@ -26,6 +26,8 @@ pub struct Questions {
     pub splits: Vec<usize>,
     /// Whether it is asked when something happens, beside whether: with a horizon it always is.
     pub when: bool,
+    /// The most that solving a world may take: see [`Solver::effort`].
+    pub effort: u64,
 }
 
 /// By a time.
@@ -108,11 +110,17 @@ impl<'p> Solver<'p> {
         self.explorations
     }
 
+    /// What the last world took, in evaluations of densities (about 0.1 microseconds each).
+    pub fn effort(&self) -> u64 {
+        self.bank.effort.spent()
+    }
+
     /// The answers in a world.
     pub fn solve(&mut self, world: &World, asked: &Questions) -> Result<Solution, NotExact> {
         let program = self.program;
         let until = program.horizon;
         self.bank.tidy(until);
+        self.bank.effort.begin(asked.effort);
         let refilled = self.explored.take().and_then(|(mut graph, numbers)| {
             numbers.refill(&mut graph, program, world).then_some((graph, numbers))
         });

@@ -28,6 +28,7 @@ fn questions(scenario: &Scenario) -> Questions {
         outcomes: scenario.outcomes.len(),
         splits: scenario.splits.iter().map(|s| s.keys.len()).collect(),
         when: true,
+        effort: super::MOST_EFFORT,
     }
 }
 
