@@ -49,9 +49,11 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         Why::Remembers => format!(
             "the clock {first} keeps what was left of its delay when it is dropped at a random time, or repeats one that is not fixed"
         ),
-        Why::Date => format!("the clock {first} rings on a date, which is not solved yet"),
-        Why::ReadsTime(_) if named.is_empty() => "an expression reads the time".into(),
-        Why::ReadsTime(_) => format!("the clock {first} reads the time"),
+        Why::ThroughDate => {
+            format!("the clock {first} runs on through a date, and how long it has run by then is not known")
+        }
+        Why::ReadsTime(_) if named.is_empty() => "an expression moves with the time".into(),
+        Why::ReadsTime(_) => format!("the clock {first} reads something that moves with the time"),
         Why::ContinuousDraw(state) => format!(
             "`{}` is drawn from a continuous distribution, and what it is matters",
             scenario.states.get(*state).map_or("?", |s| s.name.as_str())

@@ -109,35 +109,7 @@ impl Reads<'_> {
     }
 
     fn law(&mut self, plan: &LawPlan) {
-        self.tree(&plan.tree);
-    }
-
-    fn tree(&mut self, tree: &LawTree) {
-        match tree {
-            LawTree::Fixed(_) | LawTree::World(..) => {}
-            LawTree::Choice(condition, sides) => {
-                self.value(condition);
-                self.tree(&sides.0);
-                self.tree(&sides.1);
-            }
-            LawTree::Point(a) => self.value(a),
-            LawTree::Form(_, args) => args.iter().for_each(|a| self.value(a)),
-            LawTree::To(_, a, b) => [a, b].into_iter().for_each(|a| self.value(a)),
-            LawTree::Metalog(points, low, high) => {
-                points.iter().flat_map(|(p, x)| [p, x]).chain(low).chain(high).for_each(|a| self.value(a));
-            }
-            LawTree::Discrete(pairs) => pairs.iter().flat_map(|(x, w)| [x, w]).for_each(|a| self.value(a)),
-            LawTree::Pool(pairs) => {
-                for (weight, tree) in pairs {
-                    self.value(weight);
-                    self.tree(tree);
-                }
-            }
-            LawTree::Truncated(tree, low, high) => {
-                low.iter().chain(high).for_each(|a| self.value(a));
-                self.tree(tree);
-            }
-        }
+        expressions(&plan.tree, &mut |value| self.value(value));
     }
 
     fn draw(&mut self, plan: &DrawPlan) {
@@ -149,56 +121,41 @@ impl Reads<'_> {
     }
 }
 
-/// Refuses what reads the time, where time must be no part of a combination.
-pub(super) fn timeless(program: &Program) -> Result<(), super::NotExact> {
-    use super::{NotExact, Why};
-    let value = |v: &Value| match v.deps.timed() {
-        true => Err(NotExact::because(Why::ReadsTime(v.span))),
-        false => Ok(()),
-    };
-    let timed_law = |law: &LawPlan| match law.deps.timed() {
-        true => Err(NotExact::because(Why::ReadsTime(law.span))),
-        false => Ok(()),
-    };
-    let draw = |plan: &DrawPlan| match plan {
-        DrawPlan::Law(law) => timed_law(law),
-        DrawPlan::Chance(p) => value(p),
-        DrawPlan::Weights(list) => list.iter().try_for_each(|(_, w)| value(w)),
-    };
-    for (number, clock) in program.clocks.iter().enumerate() {
-        let timed = |span| NotExact { clocks: vec![number], why: Why::ReadsTime(span) };
-        if let Some(guard) = &clock.guard
-            && guard.value.deps.timed()
-        {
-            return Err(timed(guard.value.span));
+/// All expressions of a distribution.
+pub(super) fn expressions<'t>(tree: &'t LawTree, to: &mut impl FnMut(&'t Value)) {
+    match tree {
+        LawTree::Fixed(_) | LawTree::World(..) => {}
+        LawTree::Choice(condition, sides) => {
+            to(condition);
+            expressions(&sides.0, to);
+            expressions(&sides.1, to);
         }
-        match &clock.kind {
-            Kind::Takes { law, .. } if law.deps.timed() => return Err(timed(law.span)),
-            Kind::Hazard(rate) if rate.value.deps.timed() => return Err(timed(rate.value.span)),
-            Kind::At(_) => return Err(NotExact { clocks: vec![number], why: Why::Date }),
-            _ => {}
+        LawTree::Point(a) => to(a),
+        LawTree::Form(_, args) => args.iter().for_each(to),
+        LawTree::To(_, a, b) => [a, b].into_iter().for_each(to),
+        LawTree::Metalog(points, low, high) => {
+            points.iter().flat_map(|(p, x)| [p, x]).chain(low).chain(high).for_each(to);
         }
-    }
-    program.outcomes.iter().try_for_each(|(_, when)| value(&when.value))?;
-    program.firsts.iter().try_for_each(|first| value(&first.condition.value))?;
-    for branch in &program.branches {
-        branch.when.iter().try_for_each(value)?;
-        match &branch.chance {
-            Chance::Rest => {}
-            Chance::P(p) | Chance::Weight(p) => value(p)?,
-            Chance::Odds(base, factors) => {
-                value(base)?;
-                for factor in factors.of(&program.factors) {
-                    value(&factor.of)?;
-                    value(&factor.by)?;
-                }
+        LawTree::Discrete(pairs) => pairs.iter().flat_map(|(x, w)| [x, w]).for_each(to),
+        LawTree::Pool(pairs) => {
+            for (weight, tree) in pairs {
+                to(weight);
+                expressions(tree, to);
             }
         }
+        LawTree::Truncated(tree, low, high) => {
+            low.iter().chain(high).for_each(&mut *to);
+            expressions(tree, to);
+        }
     }
-    program.sets.iter().try_for_each(|set| value(&set.value))?;
-    program.draws.iter().try_for_each(|d| draw(&d.draw))?;
-    program.moves.iter().try_for_each(|m| value(&m.stage))?;
-    program.pays.iter().try_for_each(|pay| value(&pay.amount))?;
-    program.cells.iter().try_for_each(value)?;
-    program.payoffs.iter().try_for_each(value)
+}
+
+/// Refuses what is read at the end and reads the time.
+pub(super) fn timeless_ends(program: &Program) -> Result<(), super::NotExact> {
+    use super::{NotExact, Why};
+    let read = program.cells.iter().chain(&program.payoffs);
+    match read.into_iter().find(|value| value.deps.timed()) {
+        Some(value) => Err(NotExact::because(Why::ReadsTime(value.span))),
+        None => Ok(()),
+    }
 }

@@ -9,6 +9,7 @@
 #![allow(clippy::needless_range_loop)]
 
 mod chain;
+mod change;
 mod curve;
 mod delay;
 mod effort;

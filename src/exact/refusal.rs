@@ -19,9 +19,9 @@ pub enum Why {
     RunsOn,
     /// The clock keeps what was left of its delay when it is dropped.
     Remembers,
-    /// It rings on a date.
-    Date,
-    /// An expression reads the time.
+    /// The clock runs on through a date or a day that changes something, and when it started is not known then.
+    ThroughDate,
+    /// An expression reads the time, and moves with it or reads `since`.
     ReadsTime(Span),
     /// The state variable with this number is drawn from a continuous distribution, and what it is matters.
     ContinuousDraw(usize),
@@ -87,9 +87,8 @@ impl NotExact {
             Why::TooMany { .. } | Why::RunsThrough(_) => Advice::Bound,
             Why::Delay => Advice::Positive,
             Why::Endless | Why::Fault(..) => Advice::SeePath,
-            Why::Date | Why::TooManyMoments(_) | Why::Measure(_) | Why::TooMuch | Why::TooLong => {
-                Advice::Sample
-            }
+            Why::ThroughDate => Advice::MakeMemoryless,
+            Why::TooManyMoments(_) | Why::Measure(_) | Why::TooMuch | Why::TooLong => Advice::Sample,
         }
     }
 }

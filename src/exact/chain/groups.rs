@@ -8,7 +8,7 @@
 
 use super::alone::{Class, Group, Label, Moves};
 use super::starts::Starts;
-use super::{Goes, Use};
+use super::{Goes, Places, Use};
 use crate::exact::kernel::{Own, Race};
 use crate::exact::refusal::{NotExact, Why};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -268,7 +268,7 @@ impl Starts<'_> {
     }
 
     /// What may happen after a start from which several groups go on; and what the parts may be off.
-    pub(super) fn groups(&mut self, n: usize) -> Result<(Vec<Use>, f64), NotExact> {
+    pub(super) fn groups(&mut self, n: usize) -> Result<(Vec<Use>, Places, f64), NotExact> {
         let region = self.region(n)?;
         self.pairs += region.nodes.len();
         let mut moves = self.inner(&region);
@@ -331,6 +331,7 @@ impl Starts<'_> {
                 uses.push(Use { kernel, share: 1.0, at: *v as u32, goes, rings: vec![(exit.clock, 1.0)] });
             }
         }
-        Ok((uses, solved.iter().map(|moves| moves.bound).sum()))
+        let places = region.nodes.iter().map(|v| *v as u32).collect();
+        Ok((uses, Places::Grouped(places), solved.iter().map(|moves| moves.bound).sum()))
     }
 }

@@ -6,6 +6,7 @@ mod settle;
 mod starts;
 
 use super::graph::{Graph, Kind, components};
+use super::inner::Inner;
 use super::kernel::Bank;
 use super::refusal::NotExact;
 use crate::program::Program;
@@ -13,6 +14,7 @@ use settle::Settler;
 use starts::Starts;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What is counted when something happens, by number: entries of stages, then lumps paid, then firsts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,6 +101,19 @@ pub(super) struct Node {
     pub mean: Option<f64>,
     /// What may be off in its kernels, of each start.
     pub error: f64,
+    /// Where a path may be before the next start.
+    pub places: Places,
+}
+
+/// Where a path may be between a start and the next.
+#[derive(Clone, Debug)]
+pub(super) enum Places {
+    /// Where it started: by the rate at which exponential clocks lead away.
+    Here(f64),
+    /// Where exponential events have led.
+    Through(Arc<Inner>, Vec<u32>),
+    /// Where groups have led.
+    Grouped(Vec<u32>),
 }
 
 /// The chain of a program in a world.

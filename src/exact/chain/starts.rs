@@ -5,7 +5,7 @@
 //! 1995): a ring in combination m after the time u has the density f(u) times the chance that exponential events have led to m
 //! by then, and each m has kernels of its own.
 
-use super::{Goes, Node, Use};
+use super::{Goes, Node, Places, Use};
 use crate::exact::delay::Delay;
 use crate::exact::graph::{Exit, Graph, Kind};
 use crate::exact::kernel::{Bank, Own, Race};
@@ -52,20 +52,23 @@ impl Starts<'_> {
         let vertex = self.nodes[n];
         let waits = !self.exits(n).is_empty();
         if self.graph.vertices[vertex as usize].aged || !waits {
-            return Ok(Node { vertex, uses: vec![], waits, mean: None, error: 0.0 });
+            let places = Places::Here(0.0);
+            return Ok(Node { vertex, uses: vec![], waits, mean: None, error: 0.0, places });
         }
         let on = self.goes[n].iter().any(|goes| !goes.on.is_empty());
         let (mut error, mut mean) = (0.0, None);
-        let mut uses = if !on {
+        let (mut uses, places) = if !on {
             let (uses, known) = self.race(n);
             mean = known;
-            uses
+            let exits = self.exits(n).iter().filter(|exit| self.memoryless(exit));
+            let rates = exits.filter_map(|exit| self.delay(exit.law)?.mean()).map(f64::recip);
+            (uses, Places::Here(rates.sum()))
         } else if self.together(n) {
             self.through(n)?
         } else {
-            let (uses, off) = self.groups(n)?;
+            let (uses, places, off) = self.groups(n)?;
             error = off;
-            uses
+            (uses, places)
         };
         let rates = self.exits(n).iter().map(|exit| self.delay(exit.law).filter(|d| d.memoryless())?.mean());
         let rates: Option<Vec<f64>> = rates.map(|mean| mean.map(f64::recip)).collect();
@@ -82,7 +85,7 @@ impl Starts<'_> {
                 uses.iter_mut().for_each(|it| it.share /= total);
             }
         }
-        Ok(Node { vertex, uses, waits, mean, error })
+        Ok(Node { vertex, uses, waits, mean, error, places })
     }
 
     /// Whether only exponential events lead on from a start, and all other clocks run on through them.
@@ -134,7 +137,7 @@ impl Starts<'_> {
     }
 
     /// Exponential events lead through other combinations.
-    fn through(&mut self, n: usize) -> Result<Vec<Use>, NotExact> {
+    fn through(&mut self, n: usize) -> Result<(Vec<Use>, Places), NotExact> {
         let general = self.general(n).to_vec();
         let mut list = vec![n as u32];
         let mut place: HashMap<u32, u32> = HashMap::from([(n as u32, 0)]);
@@ -197,6 +200,6 @@ impl Starts<'_> {
                 uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings });
             }
         }
-        Ok(uses)
+        Ok((uses, Places::Through(inner, list)))
     }
 }

@@ -22,7 +22,7 @@ impl Explorer<'_> {
         for stage in config.at.clone() {
             for clock in program.stages[stage as usize].clocks.range() {
                 let plan = &program.clocks[clock];
-                let holds = self.holds(clock);
+                let holds = self.holds(clock)?;
                 if matches!(plan.kind, ClockKind::Guard) {
                     config.rung[clock] &= holds;
                     continue;
@@ -39,12 +39,13 @@ impl Explorer<'_> {
                     }
                     ClockKind::Takes { .. } => before,
                     ClockKind::Hazard(_) => {
-                        let law = laws::law_of(program, self.world, &mut self.values, clock)?;
+                        let law = self.law_of(clock)?;
                         let law = law.map_or(NEVER, |law| self.number(law.into()));
                         self.numbers.law(program, config, clock, law);
                         law
                     }
-                    ClockKind::At(_) => return Err(NotExact { clocks: vec![clock], why: Why::Date }),
+                    ClockKind::At(_) if before != STILL => before,
+                    ClockKind::At(at) => self.dated_start(config, clock, at)?,
                     ClockKind::Guard => STILL,
                 };
                 config.running[clock] = now;
@@ -67,7 +68,7 @@ impl Explorer<'_> {
             return Ok(kept);
         }
         let program = self.program;
-        let law = laws::law_of(program, self.world, &mut self.values, clock)?;
+        let law = self.law_of(clock)?;
         let fresh = law.map_or(NEVER, |law| self.number(law.into()));
         self.numbers.law(program, config, clock, fresh);
         let both = before != STILL && self.memoryless(before) && self.memoryless(fresh);
@@ -108,8 +109,17 @@ impl Explorer<'_> {
             .collect()
     }
 
+    /// Takes over the numbers of fixed delays.
+    pub(super) fn know_fixed(&mut self) {
+        for (number, law) in self.graph.laws.iter().enumerate() {
+            if let Some(value) = law.as_ref().and_then(Delay::fixed) {
+                self.interned.fixed.insert(value.to_bits(), number as u32);
+            }
+        }
+    }
+
     /// The number of what is left of a delay.
-    fn number(&mut self, delay: Delay) -> u32 {
+    pub(super) fn number(&mut self, delay: Delay) -> u32 {
         let bits = delay.fixed().map(f64::to_bits);
         let laws = &mut self.graph.laws;
         let found = match bits {
@@ -141,8 +151,12 @@ impl Explorer<'_> {
     /// A clock that is dropped; what it keeps becomes part of the combination.
     pub(super) fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {
         let law = std::mem::replace(&mut config.running[clock], STILL);
+        config.date[clock] = f64::INFINITY;
         let plan = &self.program.clocks[clock];
         if law == STILL || plan.returns == Return::Redraw {
+            return Ok(());
+        }
+        if matches!(plan.kind, ClockKind::At(_)) {
             return Ok(());
         }
         let remembers = NotExact { clocks: vec![clock], why: Why::Remembers };
@@ -177,7 +191,8 @@ impl Explorer<'_> {
         let plan = &self.program.clocks[clock];
         let mut config = config.clone();
         config.running[clock] = STILL;
-        if matches!(plan.kind, ClockKind::Guard) {
+        config.date[clock] = f64::INFINITY;
+        if matches!(plan.kind, ClockKind::Guard | ClockKind::At(_)) {
             config.rung[clock] = true;
         }
         self.branch(&config, plan.stage, plan.list)
@@ -254,6 +269,7 @@ impl Explorer<'_> {
                     continue;
                 }
                 let mut after = config.clone();
+                after.at_once = false;
                 self.time = here;
                 let later = config.later[clock];
                 let (low, high) = self.graph.laws[law as usize].as_ref().map_or((0.0, 0.0), Delay::support);
@@ -303,11 +319,21 @@ impl Explorer<'_> {
                 if matters && config.later[clock] {
                     key.push(1 << 40);
                 }
+                if matches!(program.clocks[clock].kind, ClockKind::At(_)) {
+                    key.push(config.date[clock].to_bits());
+                }
             }
         }
         key.push(if general { 1 + config.age as u64 } else { 0 });
         for (clock, law) in config.kept.iter().enumerate().filter(|(_, law)| **law != STILL) {
             key.push(1 << 42 | (clock as u64) << 43 | u64::from(*law));
+        }
+        if self.dated {
+            // A date rings once, wherever its track has been since.
+            let dates = program.clocks.iter().zip(&config.rung).enumerate();
+            let rung = dates.filter(|(_, (clock, rung))| **rung && matches!(clock.kind, ClockKind::At(_)));
+            key.extend(rung.map(|(clock, _)| 1 << 60 | clock as u64));
+            key.push(1 << 61 | u64::from(config.at_once));
         }
     }
 }

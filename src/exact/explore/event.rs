@@ -17,6 +17,7 @@ impl Explorer<'_> {
         self.load(config);
         let plan = &program.lists[list as usize];
         let count = plan.branches.range().len();
+        self.list_lasts(plan)?;
         match self.world.table(program, list as usize) {
             Some(table) => self.thresholds[..count].copy_from_slice(table),
             None => {
@@ -140,7 +141,11 @@ impl Explorer<'_> {
         }
         let mut states = vec![];
         for set in effects.sets.of(&program.sets) {
-            let value = program.code.evaluate(&set.value, &mut self.values);
+            let value = if self.live.always[set.state as usize] {
+                self.value(&set.value)?
+            } else {
+                program.code.evaluate(&set.value, &mut self.values)
+            };
             if !value.is_finite() {
                 return Err(self.fault(FaultKind::Assigned(set.state as usize, value), set.value.span));
             }
@@ -149,7 +154,7 @@ impl Explorer<'_> {
             }
         }
         for pay in effects.pays.of(&program.pays) {
-            let amount = program.code.evaluate(&pay.amount, &mut self.values);
+            let amount = self.value(&pay.amount)?;
             if !amount.is_finite() {
                 return Err(self.fault(FaultKind::Payment(amount), pay.amount.span));
             }
@@ -157,7 +162,7 @@ impl Explorer<'_> {
         }
         let mut moves = vec![];
         for moved in effects.moves.of(&program.moves) {
-            let index = program.code.evaluate(&moved.stage, &mut self.values) as u32;
+            let index = self.value(&moved.stage)? as u32;
             let to = program.tracks[moved.track as usize].stages.start + index;
             let here = self.values[program.layout.track(moved.track as usize)] as u32;
             if index != here {
@@ -169,6 +174,7 @@ impl Explorer<'_> {
             if !self.live.always[draw.state as usize] {
                 continue;
             }
+            self.draw_lasts(&draw.draw)?;
             let atoms = self.atoms(&draw.draw, draw.state as usize, Default::default())?;
             let split = |way: Done| -> Vec<Done> {
                 let each = atoms.iter().map(|(p, value)| {
@@ -219,7 +225,7 @@ impl Explorer<'_> {
         let mut firsts = config.firsts.clone();
         let mut flips = vec![];
         for (number, first) in program.firsts.iter().enumerate() {
-            if !firsts[number] && program.code.holds(&first.condition.value, &mut self.values) {
+            if !firsts[number] && self.is_true(&first.condition.value)? {
                 firsts[number] = true;
                 flips.push(number as u32);
             }

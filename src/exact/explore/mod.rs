@@ -4,10 +4,12 @@
 //! became true, clocks that are due; if there is nothing of these, clocks start and it waits.
 
 mod clocks;
+mod epoch;
 mod event;
 mod laws;
 mod refill;
 
+pub(super) use epoch::{Begin, Cut, Explored, Standing};
 pub(super) use refill::Numbers;
 
 use super::delay::Delay;
@@ -44,6 +46,10 @@ struct Config {
     /// Of running clocks that repeat their delay: the whole of it.
     whole: Vec<u32>,
     rung: Vec<bool>,
+    /// When running clocks ring that ring on a date; infinity where they don't.
+    date: Vec<f64>,
+    /// Whether no time has passed since the epoch began.
+    at_once: bool,
     firsts: Vec<bool>,
 }
 
@@ -100,15 +106,28 @@ pub(super) struct Explorer<'a> {
     started: Vec<bool>,
     interned: clocks::Interned,
     places: HashMap<Box<[u64]>, u32>,
+    /// When the epoch begins, and the first time after it at which time alone changes something.
+    from: f64,
+    next: f64,
+    /// Whether there are dates, and whether anything at all reads the time.
+    dated: bool,
+    timed: bool,
+    /// The number of what is left of clocks where that is not known.
+    lost: Option<u32>,
+    /// By account: whether its rate moves with time.
+    moving: Vec<bool>,
+    /// By vertex: where a path waits there.
+    settled: Vec<Option<Config>>,
 }
 
 impl<'a> Explorer<'a> {
-    /// The graph of a program in a world, and what of its numbers the world decides.
+    /// The graph of a program in a world, from where an epoch begins up to the next time at which time alone changes something.
     pub fn explore(
         program: &'a Program,
         world: &'a World,
         live: &'a Live,
-    ) -> Result<(Graph, Numbers), NotExact> {
+        begin: Begin,
+    ) -> Result<Explored, NotExact> {
         let track = |clock: &program::Clock| program.stages[clock.stage as usize].track;
         let tracks = program.clocks.iter().map(track).collect();
         let mut explorer = Explorer {
@@ -131,12 +150,22 @@ impl<'a> Explorer<'a> {
             started: vec![false; program.clocks.len()],
             interned: clocks::Interned::default(),
             places: HashMap::new(),
+            from: 0.0,
+            next: f64::INFINITY,
+            dated: program.clocks.iter().any(|clock| matches!(clock.kind, ClockKind::At(_))),
+            timed: epoch::timed(program),
+            lost: None,
+            moving: vec![false; program.accounts.len()],
+            settled: vec![],
         };
         explorer.values.resize(program.layout.len(), f64::NAN);
-        explorer.graph.start = explorer.begin()?;
-        let horizon = program.horizon * (1.0 + 1e-12);
+        explorer.values[program.layout.day()] = 0.0;
+        explorer.graph.start = match begin {
+            Begin::Start => explorer.begin()?,
+            Begin::Cut(cut) => explorer.cut(*cut)?,
+        };
         while let Some(Reverse((_, at))) = explorer.open.pop() {
-            if explorer.earliest[at] > horizon {
+            if explorer.earliest[at] > program.horizon.min(explorer.next) * (1.0 + 1e-12) {
                 // What is left is later.
                 explorer.configs[at] = None;
                 if matches!(explorer.graph.vertices[at].kind, Kind::New) {
@@ -146,7 +175,7 @@ impl<'a> Explorer<'a> {
             }
             explorer.visit(at)?;
         }
-        Ok((explorer.graph, explorer.numbers))
+        Ok(explorer.explored())
     }
 
     fn fault(&self, kind: FaultKind, span: crate::diag::Span) -> NotExact {
@@ -173,6 +202,8 @@ impl<'a> Explorer<'a> {
             drawn: vec![STILL; program.clocks.len()],
             whole: vec![STILL; program.clocks.len()],
             rung: vec![false; program.clocks.len()],
+            date: vec![f64::INFINITY; program.clocks.len()],
+            at_once: self.dated,
             firsts: vec![false; program.firsts.len()],
         };
         // A variable reads as 0 in its own initial value.
@@ -265,13 +296,13 @@ impl<'a> Explorer<'a> {
         self.load(&config);
         loop {
             for (number, first) in program.firsts.iter().enumerate() {
-                if !config.firsts[number] && program.code.holds(&first.condition.value, &mut self.values) {
+                if !config.firsts[number] && self.is_true(&first.condition.value)? {
                     config.firsts[number] = true;
                     self.graph.vertices[at].flips.push(number as u32);
                 }
             }
             for (outcome, when) in &program.outcomes {
-                if program.code.holds(&when.value, &mut self.values) {
+                if self.is_true(&when.value)? {
                     self.graph.vertices[at].kind = Kind::Instant(self.end(&config, *outcome)?);
                     return Ok(());
                 }
@@ -283,7 +314,11 @@ impl<'a> Explorer<'a> {
                 self.graph.vertices[at].kind = Kind::Instant(edges);
                 return Ok(());
             }
-            if let Some(clock) = self.true_guard(&config).or_else(|| self.due_now(&config)) {
+            let ringing = match self.true_guard(&config)? {
+                Some(clock) => Some(clock),
+                None => self.due_now(&config)?,
+            };
+            if let Some(clock) = ringing {
                 let edges = self.ring(&config, clock)?;
                 self.graph.vertices[at].kind = Kind::Instant(edges);
                 return Ok(());
@@ -296,13 +331,15 @@ impl<'a> Explorer<'a> {
         let closed = config.at.iter().all(|stage| !program.stages[*stage as usize].productive);
         if self.closes && closed {
             self.graph.vertices[at].kind = Kind::Wait(vec![]);
-            return Ok(());
+            return self.settle_at(at, &config);
         }
+        config.at_once = false;
         let (aged, started) = self.ages(&mut config);
         (self.graph.vertices[at].aged, self.graph.vertices[at].started) = (aged, started);
         self.graph.vertices[at].place = self.place(&config);
         let general = self.generals(&config).into_iter();
         self.graph.vertices[at].general = general.map(|c| (c as u32, config.running[c])).collect();
+        self.settle_at(at, &config)?;
         self.graph.vertices[at].kind = match self.drawn_now(&config)? {
             Some(edges) => Kind::Instant(edges),
             None => Kind::Wait(self.exits(&config)?),
@@ -318,29 +355,38 @@ impl<'a> Explorer<'a> {
         Ok(first..first + 1)
     }
 
-    fn holds(&mut self, clock: usize) -> bool {
+    fn holds(&mut self, clock: usize) -> Result<bool, NotExact> {
         match &self.program.clocks[clock].guard {
-            None => true,
-            Some(guard) => self.program.code.holds(&guard.value, &mut self.values),
+            None => Ok(true),
+            Some(guard) => {
+                self.is_true(&guard.value).map_err(|refused| NotExact { clocks: vec![clock], ..refused })
+            }
         }
     }
 
-    fn true_guard(&mut self, config: &Config) -> Option<usize> {
+    fn true_guard(&mut self, config: &Config) -> Result<Option<usize>, NotExact> {
         let program = self.program;
         let stages = config.at.iter().map(|s| &program.stages[*s as usize]).filter(|s| s.watches);
         let clocks: Vec<usize> = stages.flat_map(|stage| stage.clocks.range()).collect();
-        clocks.into_iter().find(|clock| {
-            matches!(program.clocks[*clock].kind, ClockKind::Guard)
-                && !config.rung[*clock]
-                && self.holds(*clock)
-        })
+        for clock in clocks {
+            let waits = matches!(program.clocks[clock].kind, ClockKind::Guard) && !config.rung[clock];
+            if waits && self.holds(clock)? {
+                return Ok(Some(clock));
+            }
+        }
+        Ok(None)
     }
 
-    fn due_now(&mut self, config: &Config) -> Option<usize> {
+    fn due_now(&mut self, config: &Config) -> Result<Option<usize>, NotExact> {
         let program = self.program;
         let clocks: Vec<usize> =
             config.at.iter().flat_map(|s| program.stages[*s as usize].clocks.range()).collect();
-        clocks.into_iter().find(|clock| self.is_due(config.running[*clock]) && self.holds(*clock))
+        for clock in clocks {
+            if self.is_due(config.running[clock]) && self.holds(clock)? {
+                return Ok(Some(clock));
+            }
+        }
+        Ok(None)
     }
 
     fn is_due(&self, law: u32) -> bool {

@@ -10,7 +10,7 @@ use super::super::live::Live;
 use super::Config;
 use super::laws::law_of;
 use crate::engine::World;
-use crate::program::{Chance, DrawPlan, Initial, Kind as ClockKind, List, Program, Value};
+use crate::program::{Chance, DrawPlan, Initial, List, Program, Value};
 
 /// More notes than these are not kept: every world is explored.
 const MOST: usize = 1_000_000;
@@ -71,21 +71,17 @@ fn fixed(program: &Program, list: &List) -> bool {
 
 /// Whether worlds of a program can differ in chances and laws alone.
 fn shared(program: &Program, live: &Live) -> bool {
-    let plain = |v: &Value| !v.deps.believed() && !v.deps.timed();
+    if super::epoch::timed(program) {
+        return false;
+    }
+    let plain = |v: &Value| !v.deps.believed();
     let draw = |plan: &DrawPlan| match plan {
-        DrawPlan::Law(law) => !law.deps.believed() && !law.deps.timed(),
+        DrawPlan::Law(law) => !law.deps.believed(),
         DrawPlan::Chance(p) => plain(p),
         DrawPlan::Weights(list) => list.iter().all(|(_, w)| plain(w)),
     };
-    let clocks = program.clocks.iter().all(|clock| {
-        let kind = match &clock.kind {
-            ClockKind::Takes { law, .. } => !law.deps.timed(),
-            ClockKind::Hazard(rate) => !rate.value.deps.timed(),
-            ClockKind::At(_) => false,
-            ClockKind::Guard => true,
-        };
-        kind && clock.guard.as_ref().is_none_or(|guard| plain(&guard.value))
-    });
+    let clocks =
+        program.clocks.iter().all(|clock| clock.guard.as_ref().is_none_or(|guard| plain(&guard.value)));
     let initial = program.initial.iter().zip(&live.always).all(|(initial, live)| {
         let fixed = match initial {
             Initial::Value(value) => plain(value),

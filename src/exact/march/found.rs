@@ -13,8 +13,12 @@ pub(in crate::exact) struct Asked<'a> {
     pub rewards: Rewards,
     pub firsts: usize,
     pub slots: &'a [f64],
+    /// From when.
+    pub from: f64,
     /// Until when; infinity to go on until nothing is left.
     pub until: f64,
+    /// Whether what happens at the very end is left to what follows.
+    pub open_ended: bool,
     /// Accounts, and their rates in each node (none: not asked).
     pub accounts: &'a [Account],
     pub rates: Vec<Option<Vec<f64>>>,
@@ -42,7 +46,19 @@ pub(in crate::exact) struct Recorded {
     pub bound: f64,
 }
 
-/// What was found.
+/// Where paths are when an epoch ends.
+#[derive(Clone, Debug, Default)]
+pub(in crate::exact) struct Rest {
+    /// The mass in each node, and the time spent there.
+    pub stands: Vec<f64>,
+    pub spent: Vec<f64>,
+    /// (time, mass) of what started in each node at single times.
+    pub singles: Vec<Vec<(f64, f64)>>,
+    /// Whether more has started in it.
+    pub spread: Vec<bool>,
+}
+
+/// What was found so far.
 #[derive(Clone, Debug, Default)]
 pub(in crate::exact) struct Found {
     pub outcomes: Vec<Curve>,
@@ -55,7 +71,28 @@ pub(in crate::exact) struct Found {
     pub ends: Vec<f64>,
     /// The expected value of each account.
     pub accounts: Vec<f64>,
+    pub rewards: Vec<f64>,
+    /// What any probability may be off.
+    pub bound: f64,
+    /// All that has rung.
+    pub rung: f64,
     /// The mass that goes on after all that was looked at.
     pub left: f64,
     pub panels: usize,
+}
+
+impl Found {
+    /// Nothing yet.
+    pub fn new(asked: &Asked<'_>) -> Found {
+        Found {
+            outcomes: vec![Curve::default(); asked.outcomes],
+            moments: vec![(0.0, 0.0); asked.outcomes],
+            firsts: vec![Curve::default(); asked.firsts],
+            first_moments: vec![(0.0, 0.0); asked.firsts],
+            accounts: vec![0.0; asked.accounts.len()],
+            rewards: vec![0.0; asked.rewards.count()],
+            bound: 1e-15,
+            ..Found::default()
+        }
+    }
 }

@@ -9,10 +9,9 @@ mod found;
 mod panel;
 mod renewal;
 
-pub(super) use found::{Asked, Found, Recorded, Snapshot};
+pub(super) use found::{Asked, Found, Recorded, Rest, Snapshot};
 
 use super::chain::{Chain, Goes, Rewards};
-use super::curve::Curve;
 use super::kernel::Bank;
 use super::legendre::{POINTS, Values, rule};
 use super::refusal::{NotExact, Why};
@@ -65,6 +64,8 @@ pub(super) struct March<'a> {
     panels: Vec<Panel>,
     /// Single starts of each node.
     sources: Vec<Vec<(f64, f64)>>,
+    /// All single starts, where it is asked what is left.
+    singles: Vec<Vec<(f64, f64)>>,
     /// By node that leads to itself: the solution of the width of the last panel.
     renewals: Vec<Option<Renewal>>,
     queue: BTreeMap<u64, Vec<(u32, f64)>>,
@@ -84,14 +85,26 @@ pub(super) struct March<'a> {
 }
 
 impl<'a> March<'a> {
-    /// Solves a chain over time.
-    pub fn solve(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>) -> Result<Found, NotExact> {
-        let mut march = March::new(chain, bank, asked);
+    /// Solves a chain over time, and goes on with what was found before.
+    pub fn solve(
+        chain: &'a Chain,
+        bank: &'a mut Bank,
+        asked: &'a Asked<'a>,
+        before: Found,
+    ) -> Result<(Found, Rest), NotExact> {
+        let mut march = March::new(chain, bank, asked, before);
         march.run()?;
-        let March { mut found, account_sums, panels, .. } = march;
-        found.accounts = account_sums;
-        found.panels = panels.len();
-        Ok(found)
+        let (stands, spent) = march.standing(asked.until);
+        let rest = Rest {
+            stands,
+            spent,
+            spread: (0..chain.nodes.len()).map(|n| march.panels.iter().any(|p| p.any[n])).collect(),
+            singles: march.singles,
+        };
+        let March { mut found, account_sums, panels, rewards, bound, rung, .. } = march;
+        (found.accounts, found.rewards, found.bound, found.rung) = (account_sums, rewards, bound, rung);
+        found.panels += panels.len();
+        Ok((found, rest))
     }
 
     /// How a chain moves from its start up to a time.
@@ -102,18 +115,21 @@ impl<'a> March<'a> {
             rewards: Rewards::default(),
             firsts: 0,
             slots: &[],
+            from: 0.0,
             until,
+            open_ended: false,
             accounts: &[],
             rates: vec![],
         };
-        let mut march = March::new(chain, bank, &asked);
+        let mut march = March::new(chain, bank, &asked, Found::new(&asked));
         march.recorded = Some(Recorded::default());
         march.run()?;
         let bound = march.bound;
         Ok(Recorded { bound, ..march.recorded.unwrap_or_default() })
     }
 
-    fn new(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>) -> March<'a> {
+    fn new(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>, mut found: Found) -> March<'a> {
+        found.ends = vec![0.0; chain.ends.len()];
         let mut flows = vec![];
         let mut first_flow = vec![];
         for (n, node) in chain.nodes.iter().enumerate() {
@@ -130,7 +146,7 @@ impl<'a> March<'a> {
             kernels.iter().map(|k| (0..flows.len()).filter(|f| flows[*f].kernel == *k).collect()).collect();
         let softness = kernels.iter().map(|k| bank.kernel(*k).scale).fold(f64::INFINITY, f64::min);
         let smooth = kernels.iter().any(|k| bank.kernel(*k).smooth);
-        let (nodes, ends) = (chain.nodes.len(), chain.ends.len());
+        let nodes = chain.nodes.len();
         March {
             chain,
             bank,
@@ -141,6 +157,7 @@ impl<'a> March<'a> {
             of_kernel,
             panels: vec![],
             sources: vec![vec![]; nodes],
+            singles: vec![vec![]; nodes],
             renewals: std::iter::repeat_with(|| None).take(nodes).collect(),
             queue: BTreeMap::new(),
             breaks: BTreeMap::new(),
@@ -148,20 +165,13 @@ impl<'a> March<'a> {
             moments: 0,
             entered: vec![(0.0, 0.0); nodes],
             left: vec![(0.0, 0.0); nodes],
-            rewards: vec![0.0; asked.rewards.count()],
-            account_sums: vec![0.0; asked.accounts.len()],
-            bound: 1e-15,
+            rewards: std::mem::take(&mut found.rewards),
+            account_sums: std::mem::take(&mut found.accounts),
+            bound: found.bound,
             softness,
-            rung: 0.0,
+            rung: found.rung,
             smooth,
-            found: Found {
-                outcomes: vec![Curve::default(); asked.outcomes],
-                moments: vec![(0.0, 0.0); asked.outcomes],
-                firsts: vec![Curve::default(); asked.firsts],
-                first_moments: vec![(0.0, 0.0); asked.firsts],
-                ends: vec![0.0; ends],
-                ..Found::default()
-            },
+            found,
             recorded: None,
         }
     }
@@ -169,12 +179,16 @@ impl<'a> March<'a> {
     fn run(&mut self) -> Result<(), NotExact> {
         let until = self.asked.until;
         let start = self.chain.start.clone();
-        self.lead(&start, 1.0, 0.0);
-        let mut now = 0.0;
+        let from = self.asked.from;
+        self.lead(&start, 1.0, from);
+        let mut now = from;
         let mut width: f64 = 0.0;
-        let mut origin = 0.0;
-        let mut slot = 0;
+        let mut origin = from;
+        let mut slot = self.found.slots.len();
         loop {
+            if self.asked.open_ended && now >= until {
+                return Ok(());
+            }
             if self.happen(now)? {
                 (origin, width) = (now, 0.0);
             }
@@ -199,7 +213,8 @@ impl<'a> March<'a> {
             if let Some((bits, _)) = self.breaks.range(now.to_bits() + 1..).next() {
                 stop = stop.min(f64::from_bits(*bits));
             }
-            if !self.smooth || !self.flowing() {
+            // Between times that differ by their last digits nothing flows.
+            if !self.smooth || !self.flowing() || stop - now <= 4.0 * f64::EPSILON * now {
                 if stop == f64::INFINITY {
                     break;
                 }
@@ -388,6 +403,9 @@ impl<'a> March<'a> {
                     }
                 }
             }
+        }
+        if self.asked.open_ended {
+            self.singles[node].push((now, mass));
         }
         if smooth {
             let sources = &mut self.sources[node];

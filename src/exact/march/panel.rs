@@ -278,15 +278,19 @@ impl March<'_> {
         }
     }
 
-    pub(super) fn snapshot(&mut self, at: f64) {
+    /// The mass in each node at a time, and the time spent there.
+    pub(super) fn standing(&self, at: f64) -> (Vec<f64>, Vec<f64>) {
         let each = self.entered.iter().zip(&self.left);
-        let stands: Vec<f64> = each.clone().map(|(e, l)| (e.0 - l.0).max(0.0)).collect();
-        let spent = each
-            .map(|(e, l)| {
-                let still = if at.is_finite() { at * (e.0 - l.0) } else { 0.0 };
-                (still - (e.1 - l.1)).max(0.0)
-            })
-            .collect();
+        let stands = each.clone().map(|(e, l)| (e.0 - l.0).max(0.0)).collect();
+        let spent = each.map(|(e, l)| {
+            let still = if at.is_finite() { at * (e.0 - l.0) } else { 0.0 };
+            (still - (e.1 - l.1)).max(0.0)
+        });
+        (stands, spent.collect())
+    }
+
+    pub(super) fn snapshot(&mut self, at: f64) {
+        let (stands, spent) = self.standing(at);
         let rewards = self.rewards.clone();
         let bound = self.bound;
         self.found.slots.push(Snapshot { stands, spent, rewards, bound });

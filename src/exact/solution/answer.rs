@@ -1,5 +1,6 @@
 //! What was found, put into the shape of the questions.
 
+use super::super::march::Snapshot;
 use super::*;
 
 impl Answerer<'_> {
@@ -11,6 +12,7 @@ impl Answerer<'_> {
         let (program, chain, asked) = (self.program, self.chain, self.asked);
         let last = asked.slots.len() - 1;
         let found = std::mem::take(&mut self.found);
+        let past = std::mem::take(&mut self.past);
         let (never, at_horizon) = (usize::from(program.never), usize::from(program.at_horizon));
         let mut curves = found.outcomes;
         let mut moments = found.moments;
@@ -21,12 +23,15 @@ impl Answerer<'_> {
             Some(forever) => (forever.nodes.clone(), never),
             None => (found.slots[last].stands.clone(), at_horizon),
         };
-        let mut slots = vec![];
-        for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate() {
-            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some());
+        let mut slots = past.slots;
+        for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate().skip(slots.len()) {
+            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some(), &past.spent);
             if n == last {
                 if let Some(forever) = &forever {
                     slot = self.end_slot(forever, &slot);
+                    past.ends.iter().for_each(|(mass, _, outcome)| slot.outcomes[*outcome] += mass);
+                    slot.visits.iter_mut().zip(&past.rewards).for_each(|(visits, before)| *visits += before);
+                    slot.spent.iter_mut().zip(&past.spent).for_each(|(spent, before)| *spent += before);
                 }
                 slot.outcomes[open_outcome] += still.iter().sum::<f64>();
                 slot.open = 0.0;
@@ -44,9 +49,13 @@ impl Answerer<'_> {
             }
         }
         let ended = ends.iter().zip(&chain.ends).zip(&self.march.outcome_of);
-        let ended = ended.map(|((mass, v), outcome)| (*mass, *v, *outcome));
-        let going = still.iter().zip(&chain.nodes).map(|(mass, node)| (*mass, node.vertex, open_outcome));
-        let finals: Vec<(f64, u32, usize)> = ended.chain(going).filter(|f| f.0 > 0.0).collect();
+        let vertex = |v: u32| &self.graph.vertices[v as usize];
+        let ended = ended.map(|((mass, v), outcome)| (*mass, vertex(*v), *outcome));
+        let going = still.iter().zip(&chain.nodes);
+        let going = going.map(|(mass, node)| (*mass, vertex(node.vertex), open_outcome));
+        let before = past.ends.iter().map(|(mass, vertex, outcome)| (*mass, vertex, *outcome));
+        let finals: Vec<(f64, &Vertex, usize)> =
+            before.chain(ended).chain(going).filter(|f| f.0 > 0.0).collect();
         let mut splits = vec![BTreeMap::new(); asked.splits.len()];
         let mut payoffs = vec![vec![]; program.parties];
         let mut values: Vec<Vec<(f64, f64)>> = vec![vec![]; program.measures.len()];
@@ -62,7 +71,7 @@ impl Answerer<'_> {
             })
             .collect();
         for (mass, vertex, outcome) in finals {
-            reader.load(&self.graph.vertices[vertex as usize], Some(outcome));
+            reader.load(vertex, Some(outcome));
             self.split(reader, mass, outcome, &mut splits)?;
             for (party, values) in payoffs.iter_mut().enumerate() {
                 let payoff = &program.payoffs[party * asked.outcomes + outcome];
@@ -111,7 +120,7 @@ impl Answerer<'_> {
             timed: true,
             splits,
             payoffs: payoffs.into_iter().map(gathered).collect(),
-            combinations: chain.nodes.len(),
+            combinations: past.combinations + chain.nodes.len(),
         })
     }
 
@@ -139,7 +148,14 @@ impl Answerer<'_> {
     }
 
     /// What has happened by a time.
-    pub(super) fn slot(&self, at: f64, snapshot: &Snapshot, curves: &[Curve], forever: bool) -> Slot {
+    pub(super) fn slot(
+        &self,
+        at: f64,
+        snapshot: &Snapshot,
+        curves: &[Curve],
+        forever: bool,
+        before: &[f64],
+    ) -> Slot {
         let stages = self.program.stages.len();
         let outcomes: Vec<f64> = curves.iter().map(|curve| curve.up_to(at)).collect();
         let mut slot = Slot {
@@ -147,7 +163,7 @@ impl Answerer<'_> {
             outcomes,
             stands: vec![0.0; stages],
             visits: snapshot.rewards.get(self.march.rewards.entries()).map_or_else(Vec::new, Into::into),
-            spent: vec![0.0; stages],
+            spent: before.to_vec(),
             bound: snapshot.bound,
         };
         for (n, node) in self.chain.nodes.iter().enumerate().take(snapshot.stands.len()) {

@@ -1,19 +1,21 @@
 //! The exact answers of one world.
 
 mod answer;
+mod story;
 
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::eliminate::Elimination;
-use super::explore::{Explorer, Numbers};
+use super::explore::{Begin, Explored, Explorer};
 use super::graph::{Graph, Kind, Vertex};
 use super::kernel::Bank;
-use super::live::{Live, timeless};
-use super::march::{Asked, Found, March, Snapshot};
+use super::live::{Live, timeless_ends};
+use super::march::{Asked, Found};
 use super::refusal::{NotExact, Why};
 use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
 use std::collections::BTreeMap;
+use story::{Past, Story};
 
 /// What is asked of every world.
 #[derive(Clone, Debug)]
@@ -88,14 +90,14 @@ pub struct Solver<'p> {
     live: Live,
     bank: Bank,
     /// What the last world that was explored looks like, and what of its numbers a world decides.
-    explored: Option<(Graph, Numbers)>,
+    explored: Option<Explored>,
     explorations: u64,
 }
 
 impl<'p> Solver<'p> {
-    /// A solver of a program; refused where the program reads the time.
+    /// A solver of a program; refused where what is read at the end reads the time.
     pub fn new(program: &'p Program) -> Result<Solver<'p>, NotExact> {
-        timeless(program)?;
+        timeless_ends(program)?;
         Ok(Solver {
             program,
             live: Live::new(program),
@@ -118,63 +120,25 @@ impl<'p> Solver<'p> {
     /// The answers in a world.
     pub fn solve(&mut self, world: &World, asked: &Questions) -> Result<Solution, NotExact> {
         let program = self.program;
-        let until = program.horizon;
-        self.bank.tidy(until);
+        self.bank.tidy(program.horizon);
         self.bank.effort.begin(asked.effort);
-        let refilled = self.explored.take().and_then(|(mut graph, numbers)| {
-            numbers.refill(&mut graph, program, world).then_some((graph, numbers))
+        let refilled = self.explored.take().and_then(|mut explored| {
+            explored.numbers.refill(&mut explored.graph, program, world).then_some(explored)
         });
-        let explored = match refilled {
+        let mut explored = match refilled {
             Some(refilled) => refilled,
             None => {
                 self.explorations += 1;
-                Explorer::explore(program, world, &self.live)?
+                Explorer::explore(program, world, &self.live, Begin::Start)?
             }
         };
-        let graph = &self.explored.insert(explored).0;
-        let rewards = Rewards::new(program);
-        let chain = Chain::new(graph, rewards, &mut self.bank)?;
-        let mut reader = Reader::new(program, world);
-        let outcome_of: Vec<usize> = chain
-            .ends
-            .iter()
-            .map(|v| match graph.vertices[*v as usize].kind {
-                Kind::End(outcome) => usize::from(outcome),
-                _ => usize::from(program.never),
-            })
-            .collect();
-        let rates = reader.rates(&chain, graph)?;
-        let march = Asked {
-            outcomes: asked.outcomes,
-            outcome_of,
-            rewards,
-            firsts: program.firsts.len(),
-            slots: &asked.slots,
-            until,
-            accounts: &program.accounts,
-            rates,
-        };
-        let finite = until.is_finite();
-        let wanted =
-            finite || asked.when || asked.slots.len() > 1 || program.accounts.iter().any(|a| a.decay > 0.0);
-        let mut timed = true;
-        let found = match wanted.then(|| March::solve(&chain, &mut self.bank, &march)) {
-            Some(Ok(found)) => found,
-            Some(Err(refused)) if finite || asked.slots.len() > 1 => return Err(refused),
-            _ => {
-                timed = false;
-                let slots = vec![Snapshot::default(); asked.slots.len()];
-                let curves = vec![Curve::default(); asked.outcomes];
-                Found { slots, outcomes: curves, ..Found::default() }
-            }
-        };
-        let mut answer = Answerer { program, graph, chain: &chain, asked, found, march: &march };
-        let forever = if finite { None } else { Some(answer.forever(&mut self.bank)?) };
-        let mut solution = answer.solution(&mut reader, forever)?;
-        solution.timed = timed;
-        if !timed {
-            solution.curves.clear();
+        let mut story = Story::new(program, world, asked);
+        while explored.next <= program.horizon && explored.next < f64::INFINITY {
+            let cut = story.epoch(explored, &mut self.bank)?;
+            explored = Explorer::explore(program, world, &self.live, Begin::Cut(Box::new(cut)))?;
         }
+        let solution = story.last(&explored, &mut self.bank)?;
+        self.explored = Some(explored);
         Ok(solution)
     }
 }
@@ -217,14 +181,23 @@ impl<'a> Reader<'a> {
             && code.iter().all(|i| ![i.a, i.b, i.c].into_iter().take(i.op.operands()).any(hidden))
     }
 
-    fn rates(&mut self, chain: &Chain, graph: &Graph) -> Result<Vec<Option<Vec<f64>>>, NotExact> {
+    /// The rate of each account in each node, as it is at a time; none where it moves with time.
+    fn rates(
+        &mut self,
+        chain: &Chain,
+        explored: &Explored,
+        time: f64,
+        last: bool,
+    ) -> Result<Vec<Option<Vec<f64>>>, NotExact> {
         let mut all = vec![];
-        for account in &self.program.accounts {
+        let graph = &explored.graph;
+        self.values[self.program.layout.day()] = time;
+        for (account, moves) in self.program.accounts.iter().zip(&explored.moving) {
             let Some(rate) = account.rate else {
                 all.push(Some(vec![0.0; chain.nodes.len()]));
                 continue;
             };
-            if !self.readable(&rate.value) {
+            if *moves {
                 all.push(None);
                 continue;
             }
@@ -233,7 +206,7 @@ impl<'a> Reader<'a> {
                 // Without a horizon a path that waits for nothing has ended.
                 let waits = &graph.vertices[node.vertex as usize].kind;
                 let still = matches!(waits, Kind::Wait(exits) if exits.is_empty());
-                if self.program.horizon == f64::INFINITY && still {
+                if last && self.program.horizon == f64::INFINITY && still {
                     rates.push(0.0);
                     continue;
                 }
@@ -266,6 +239,7 @@ struct Answerer<'a> {
     asked: &'a Questions,
     found: Found,
     march: &'a Asked<'a>,
+    past: Past,
 }
 
 impl Answerer<'_> {
@@ -330,7 +304,8 @@ impl Answerer<'_> {
             } else {
                 let lumps = forever.rewards[self.march.rewards.account(a)];
                 let rates = self.march.rates[a].as_deref().unwrap_or(&[]);
-                lumps
+                self.past.accounts[a]
+                    + lumps
                     + rates.iter().zip(&forever.spent).map(|(r, t)| r * t).filter(|x| *x != 0.0).sum::<f64>()
             };
         }

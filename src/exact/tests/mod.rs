@@ -1,6 +1,7 @@
 //! Exact answers against closed forms, refinement and paths.
 
 mod clocks;
+mod dates;
 mod timed;
 mod untimed;
 mod workload;

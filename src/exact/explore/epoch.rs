@@ -1,0 +1,329 @@
+//! Times that are known beforehand: an epoch is explored from where it begins up to the first time at which a date comes or
+//! time alone changes an expression. There paths that wait go on in the next epoch, with what is left of their clocks.
+
+use super::super::change::change;
+use super::super::live::expressions;
+use super::*;
+use crate::dist::{Law, Point};
+use crate::program::{Chance, List, Value};
+
+/// Where an epoch begins.
+pub(in crate::exact) enum Begin {
+    /// At the start of a path.
+    Start,
+    /// Where another ends.
+    Cut(Box<Cut>),
+}
+
+/// The end of an epoch.
+pub(in crate::exact) struct Cut {
+    time: f64,
+    laws: Vec<Option<Delay>>,
+    paths: Vec<Going>,
+}
+
+/// Paths that go on: how likely, where, and what is left of clocks.
+struct Going {
+    mass: f64,
+    config: Config,
+    left: Vec<(usize, Left)>,
+}
+
+/// What is left of a clock.
+enum Left {
+    /// A delay.
+    Delay(Delay),
+    /// Nothing that is known.
+    Lost,
+}
+
+/// An epoch that was explored.
+#[derive(Debug)]
+pub(in crate::exact) struct Explored {
+    pub graph: Graph,
+    pub numbers: Numbers,
+    /// When it ends; infinity where it does not.
+    pub next: f64,
+    /// By account: whether its rate moves with time.
+    pub moving: Vec<bool>,
+    settled: Vec<Option<Config>>,
+}
+
+/// The paths that wait in a combination when an epoch ends.
+#[derive(Clone, Debug, Default)]
+pub(in crate::exact) struct Standing {
+    pub mass: f64,
+    /// (mass, time) of those whose clocks started at single times, as if none of the clocks whose past matters had rung since.
+    pub known: Vec<(f64, f64)>,
+    /// Whether there are others.
+    pub spread: bool,
+}
+
+/// Whether anything reads the time.
+pub(super) fn timed(program: &Program) -> bool {
+    let value = |value: &Value| value.deps.timed();
+    let clocks = program.clocks.iter().any(|clock| {
+        let kind = match &clock.kind {
+            ClockKind::Takes { law, .. } => law.deps.timed(),
+            ClockKind::Hazard(rate) => value(&rate.value),
+            ClockKind::At(_) => true,
+            ClockKind::Guard => false,
+        };
+        kind || clock.guard.as_ref().is_some_and(|guard| value(&guard.value))
+    });
+    let lists = program.lists.iter().any(|list| values_of(program, list).iter().any(value));
+    clocks
+        || lists
+        || program.outcomes.iter().any(|(_, when)| value(&when.value))
+        || program.firsts.iter().any(|first| value(&first.condition.value))
+        || program.sets.iter().any(|set| value(&set.value))
+        || program.pays.iter().any(|pay| value(&pay.amount))
+        || program.moves.iter().any(|moved| value(&moved.stage))
+        || program.accounts.iter().filter_map(|a| a.rate).any(|rate| value(&rate.value))
+        || program.draws.iter().any(|draw| drawn_by(&draw.draw).iter().any(value))
+}
+
+/// The expressions of a list's chances.
+fn values_of(program: &Program, list: &List) -> Vec<Value> {
+    let mut all = vec![];
+    for branch in list.branches.of(&program.branches) {
+        all.extend(branch.when);
+        match &branch.chance {
+            Chance::Rest => {}
+            Chance::P(p) | Chance::Weight(p) => all.push(*p),
+            Chance::Odds(base, factors) => {
+                all.push(*base);
+                all.extend(factors.of(&program.factors).iter().flat_map(|factor| [factor.of, factor.by]));
+            }
+        }
+    }
+    all
+}
+
+fn drawn_by(plan: &DrawPlan) -> Vec<Value> {
+    let mut all = vec![];
+    match plan {
+        DrawPlan::Law(law) => expressions(&law.tree, &mut |value| all.push(*value)),
+        DrawPlan::Chance(p) => all.push(*p),
+        DrawPlan::Weights(list) => all.extend(list.iter().map(|(_, weight)| *weight)),
+    }
+    all
+}
+
+impl Explorer<'_> {
+    /// Notes until when an expression stays as it is; refused where it moves.
+    fn lasts(&mut self, value: &Value) -> Result<(), NotExact> {
+        if !value.deps.timed() {
+            return Ok(());
+        }
+        let found = change(&self.program.code, self.program.layout, value, &mut self.values)?;
+        if !found.steady {
+            return Err(NotExact::because(Why::ReadsTime(value.span)));
+        }
+        self.next = self.next.min(found.at);
+        Ok(())
+    }
+
+    /// An expression as it is in this epoch.
+    pub(super) fn value(&mut self, value: &Value) -> Result<f64, NotExact> {
+        self.lasts(value)?;
+        Ok(self.program.code.evaluate(value, &mut self.values))
+    }
+
+    /// Whether a condition holds in this epoch.
+    pub(super) fn is_true(&mut self, value: &Value) -> Result<bool, NotExact> {
+        Ok(self.value(value)? != 0.0)
+    }
+
+    pub(super) fn list_lasts(&mut self, list: &List) -> Result<(), NotExact> {
+        let program = self.program;
+        values_of(program, list).iter().try_for_each(|value| self.lasts(value))
+    }
+
+    pub(super) fn draw_lasts(&mut self, plan: &DrawPlan) -> Result<(), NotExact> {
+        drawn_by(plan).iter().try_for_each(|value| self.lasts(value))
+    }
+
+    /// The law of a clock in this epoch.
+    pub(super) fn law_of(&mut self, clock: usize) -> Result<Option<Law>, NotExact> {
+        let mut read = vec![];
+        match &self.program.clocks[clock].kind {
+            ClockKind::Takes { law, .. } if law.deps.timed() => {
+                expressions(&law.tree, &mut |value| read.push(*value));
+            }
+            ClockKind::Hazard(rate) => read.push(rate.value),
+            _ => {}
+        }
+        for value in read {
+            self.lasts(&value).map_err(|refused| NotExact { clocks: vec![clock], ..refused })?;
+        }
+        laws::law_of(self.program, self.world, &mut self.values, clock)
+    }
+
+    /// A clock starts that rings on a date.
+    pub(super) fn dated_start(
+        &mut self,
+        config: &mut Config,
+        clock: usize,
+        at: &Value,
+    ) -> Result<u32, NotExact> {
+        if at.deps.timed() {
+            return Err(NotExact { clocks: vec![clock], why: Why::ReadsTime(at.span) });
+        }
+        let time = self.program.code.evaluate(at, &mut self.values);
+        if time.is_nan() {
+            return Err(fault(FaultKind::Date(time), at.span));
+        }
+        let now = time == self.from && config.at_once;
+        if config.rung[clock] || !(now || time > self.from) {
+            return Ok(NEVER);
+        }
+        if now {
+            return Ok(self.due());
+        }
+        config.date[clock] = time;
+        Ok(NEVER)
+    }
+
+    /// What is left of a clock that is due.
+    fn due(&mut self) -> u32 {
+        Point::new(0.0).map_or(NEVER, |now| self.number(Law::Point(now).into()))
+    }
+
+    /// A path waits in a combination.
+    pub(super) fn settle_at(&mut self, at: usize, config: &Config) -> Result<(), NotExact> {
+        if let Some(lost) = self.lost
+            && let Some(clock) = self.generals(config).into_iter().find(|c| config.running[*c] == lost)
+        {
+            return Err(NotExact { clocks: vec![clock], why: Why::ThroughDate });
+        }
+        self.next = config.date.iter().copied().fold(self.next, f64::min);
+        for (account, plan) in self.program.accounts.iter().enumerate() {
+            if let Some(rate) = plan.rate.filter(|rate| rate.value.deps.timed()) {
+                self.moving[account] |= self.lasts(&rate.value).is_err();
+            }
+        }
+        if self.timed {
+            self.settled.resize_with(self.settled.len().max(at + 1), || None);
+            self.settled[at] = Some(config.clone());
+        }
+        Ok(())
+    }
+
+    pub(super) fn explored(mut self) -> Explored {
+        self.settled.resize_with(self.graph.vertices.len(), || None);
+        let Explorer { graph, numbers, next, moving, settled, .. } = self;
+        Explored { graph, numbers, next, moving, settled }
+    }
+
+    /// The paths that come from another epoch.
+    pub(super) fn cut(&mut self, cut: Cut) -> Result<std::ops::Range<usize>, NotExact> {
+        (self.from, self.time) = (cut.time, cut.time);
+        let day = self.program.layout.day();
+        self.values[day] = cut.time;
+        self.graph.laws = cut.laws;
+        self.know_fixed();
+        self.numbers.differ();
+        let mut edges = vec![];
+        for Going { mass: p, mut config, left } in cut.paths {
+            for (clock, left) in left {
+                config.running[clock] = match left {
+                    Left::Delay(delay) => self.number(delay),
+                    Left::Lost => *self.lost.get_or_insert_with(|| {
+                        // Stands for any delay; no path waits with it.
+                        let any = crate::dist::Gamma::from_mean(2.0, 1.0).ok();
+                        self.graph.laws.push(any.map(|law| Law::Gamma(law).into()));
+                        self.graph.laws.len() as u32 - 1
+                    }),
+                };
+            }
+            for clock in 0..config.date.len() {
+                if config.date[clock] == cut.time {
+                    config.running[clock] = self.due();
+                }
+            }
+            let to = self.reached(config)?;
+            edges.push(Edge { p, to, entered: Box::default(), paid: Box::default() });
+        }
+        let first = self.graph.edges.len();
+        self.graph.edges.extend(edges);
+        Ok(first..self.graph.edges.len())
+    }
+}
+
+impl Explored {
+    /// The end of the epoch: what of each vertex is found there.
+    pub fn cut(self, program: &Program, standing: &[Standing]) -> Cut {
+        let mut paths = vec![];
+        for (v, standing) in standing.iter().enumerate() {
+            let Some(Some(config)) = self.settled.get(v) else { continue };
+            if standing.mass <= 0.0 {
+                continue;
+            }
+            let general = &self.graph.vertices[v].general;
+            let mut config = config.clone();
+            (config.at_once, config.age) = (true, Age::Now);
+            config.later.fill(false);
+            for (clock, plan) in program.clocks.iter().enumerate() {
+                // One that is the same always has passed for good.
+                if let ClockKind::At(at) = &plan.kind
+                    && at.deps.world()
+                {
+                    config.rung[clock] = false;
+                }
+            }
+            if general.is_empty() {
+                paths.push(Going { mass: standing.mass, config, left: vec![] });
+                continue;
+            }
+            let mut rest = standing.mass;
+            for (mass, since) in &standing.known {
+                for (p, left) in self.left(general, *since) {
+                    rest -= mass * p;
+                    paths.push(Going { mass: mass * p, config: config.clone(), left });
+                }
+            }
+            if standing.spread && rest > 0.0 {
+                let lost = general.iter().map(|(clock, _)| (*clock as usize, Left::Lost));
+                paths.push(Going { mass: rest, config, left: lost.collect() });
+            }
+        }
+        Cut { time: self.next, laws: self.graph.laws, paths }
+    }
+
+    /// What may be left of clocks that started at a time, none of which has rung, each with its probability.
+    fn left(&self, general: &[(u32, u32)], since: f64) -> Vec<(f64, Vec<(usize, Left)>)> {
+        let now = self.next;
+        let mut all = vec![(1.0, vec![])];
+        for (clock, law) in general {
+            let Some(delay) = &self.graph.laws[*law as usize] else { continue };
+            let mut ways: Vec<(f64, Delay)> = vec![];
+            let due = |value: f64| Point::new(value).ok().map(|point| Delay::from(Law::Point(point)));
+            if let Some(value) = delay.fixed() {
+                // As a path adds it up.
+                let left = (since + value) - now;
+                ways.extend(due(left).filter(|_| left >= 0.0).map(|delay| (1.0, delay)));
+            } else {
+                let mut atoms = vec![];
+                delay.atoms(&mut atoms);
+                let here = atoms.iter().filter(|(x, _)| since + x == now).map(|(_, p)| p).sum::<f64>();
+                if here > 0.0 {
+                    ways.extend(due(0.0).map(|delay| (here, delay)));
+                }
+                let later = delay.sf(now - since);
+                ways.extend(delay.after(now - since).map(|delay| (later, delay)));
+            }
+            let each = all.iter().flat_map(|(p, left): &(f64, Vec<(usize, Delay)>)| {
+                ways.iter().map(move |(share, delay)| {
+                    let with = left.iter().cloned().chain([(*clock as usize, delay.clone())]);
+                    (p * share, with.collect())
+                })
+            });
+            all = each.collect();
+        }
+        let left = |(p, list): (f64, Vec<(usize, Delay)>)| {
+            (p, list.into_iter().map(|(clock, delay)| (clock, Left::Delay(delay))).collect())
+        };
+        all.into_iter().filter(|way| way.0 > 0.0).map(left).collect()
+    }
+}

@@ -1,0 +1,171 @@
+//! Epoch after epoch: each is solved by itself, from where paths wait at its beginning.
+
+use super::super::chain::Places;
+use super::super::explore::{Cut, Standing};
+use super::super::march::{March, Rest, Snapshot};
+use super::*;
+
+/// What epochs before have brought.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    pub slots: Vec<Slot>,
+    /// The paths that have ended: mass, where, and how.
+    pub ends: Vec<(f64, Vertex, usize)>,
+    /// By stage.
+    pub spent: Vec<f64>,
+    pub rewards: Vec<f64>,
+    pub accounts: Vec<f64>,
+    pub combinations: usize,
+}
+
+/// A world as it is told so far.
+pub(super) struct Story<'a> {
+    program: &'a Program,
+    asked: &'a Questions,
+    reader: Reader<'a>,
+    from: f64,
+    found: Option<Found>,
+    past: Past,
+}
+
+impl<'a> Story<'a> {
+    pub fn new(program: &'a Program, world: &World, asked: &'a Questions) -> Story<'a> {
+        let past = Past {
+            spent: vec![0.0; program.stages.len()],
+            rewards: vec![0.0; Rewards::new(program).count()],
+            accounts: vec![0.0; program.accounts.len()],
+            ..Past::default()
+        };
+        Story { program, asked, reader: Reader::new(program, world), from: 0.0, found: None, past }
+    }
+
+    /// What is asked of an epoch.
+    fn ask(&mut self, chain: &Chain, explored: &Explored, last: bool) -> Result<Asked<'a>, NotExact> {
+        let program = self.program;
+        let vertices = &explored.graph.vertices;
+        let outcome = |v: &u32| match vertices[*v as usize].kind {
+            Kind::End(outcome) => usize::from(outcome),
+            _ => usize::from(program.never),
+        };
+        Ok(Asked {
+            outcomes: self.asked.outcomes,
+            outcome_of: chain.ends.iter().map(outcome).collect(),
+            rewards: Rewards::new(program),
+            firsts: program.firsts.len(),
+            slots: &self.asked.slots,
+            from: self.from,
+            until: if last { program.horizon } else { explored.next },
+            open_ended: !last,
+            accounts: &program.accounts,
+            rates: self.reader.rates(chain, explored, self.from, last)?,
+        })
+    }
+
+    /// Tells an epoch up to its end.
+    pub fn epoch(&mut self, explored: Explored, bank: &mut Bank) -> Result<Cut, NotExact> {
+        let chain = Chain::new(&explored.graph, Rewards::new(self.program), bank)?;
+        let march = self.ask(&chain, &explored, false)?;
+        let before = self.found.take().unwrap_or_else(|| Found::new(&march));
+        let told = before.slots.len();
+        let (mut found, rest) = March::solve(&chain, bank, &march, before)?;
+        let curves = std::mem::take(&mut found.outcomes);
+        let answer = Answerer {
+            program: self.program,
+            graph: &explored.graph,
+            chain: &chain,
+            asked: self.asked,
+            found: Found::default(),
+            march: &march,
+            past: Past::default(),
+        };
+        for (at, snapshot) in self.asked.slots.iter().zip(&found.slots).skip(told) {
+            self.past.slots.push(answer.slot(*at, snapshot, &curves, false, &self.past.spent));
+        }
+        let end = Snapshot { spent: rest.spent.clone(), ..Snapshot::default() };
+        let end = Snapshot { stands: rest.stands.clone(), ..end };
+        self.past.spent = answer.slot(explored.next, &end, &[], false, &self.past.spent).spent;
+        found.outcomes = curves;
+        for ((mass, v), outcome) in found.ends.iter().zip(&chain.ends).zip(&march.outcome_of) {
+            if *mass > 0.0 {
+                self.past.ends.push((*mass, explored.graph.vertices[*v as usize].clone(), *outcome));
+            }
+        }
+        self.past.rewards.clone_from(&found.rewards);
+        self.past.accounts.clone_from(&found.accounts);
+        self.past.combinations += chain.nodes.len();
+        self.found = Some(found);
+        self.from = explored.next;
+        let standing = standing(&chain, &explored, &rest);
+        Ok(explored.cut(self.program, &standing))
+    }
+
+    /// Tells the last epoch, and all that is asked.
+    pub fn last(mut self, explored: &Explored, bank: &mut Bank) -> Result<Solution, NotExact> {
+        let (program, asked) = (self.program, self.asked);
+        let chain = Chain::new(&explored.graph, Rewards::new(program), bank)?;
+        let march = self.ask(&chain, explored, true)?;
+        let before = self.found.take().unwrap_or_else(|| Found::new(&march));
+        let finite = program.horizon.is_finite();
+        let wanted =
+            finite || asked.when || asked.slots.len() > 1 || program.accounts.iter().any(|a| a.decay > 0.0);
+        let mut timed = true;
+        let found = match wanted.then(|| March::solve(&chain, bank, &march, before)) {
+            Some(Ok((found, _))) => found,
+            Some(Err(refused)) if finite || asked.slots.len() > 1 => return Err(refused),
+            _ => {
+                timed = false;
+                let slots = vec![Snapshot::default(); asked.slots.len()];
+                let curves = vec![Curve::default(); asked.outcomes];
+                Found { slots, outcomes: curves, ..Found::default() }
+            }
+        };
+        let mut answer = Answerer {
+            program,
+            graph: &explored.graph,
+            chain: &chain,
+            asked,
+            found,
+            march: &march,
+            past: self.past,
+        };
+        let forever = if finite { None } else { Some(answer.forever(bank)?) };
+        let mut solution = answer.solution(&mut self.reader, forever)?;
+        solution.timed = timed;
+        if !timed {
+            solution.curves.clear();
+        }
+        Ok(solution)
+    }
+}
+
+/// What stands in each vertex at the end of an epoch.
+fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> Vec<Standing> {
+    let now = explored.next;
+    let mut all = vec![Standing::default(); explored.graph.vertices.len()];
+    let vertex = |n: u32| chain.nodes[n as usize].vertex as usize;
+    for (n, node) in chain.nodes.iter().enumerate() {
+        all[node.vertex as usize].mass = rest.stands[n];
+        let singles = &rest.singles[n];
+        match &node.places {
+            Places::Here(rate) => {
+                let here = &mut all[node.vertex as usize];
+                here.spread |= rest.spread[n];
+                here.known.extend(singles.iter().map(|(s, mass)| (mass * libm::exp(-rate * (now - s)), *s)));
+            }
+            Places::Through(inner, list) => {
+                list.iter().for_each(|m| all[vertex(*m)].spread |= rest.spread[n]);
+                for (s, mass) in singles {
+                    let chances = inner.after(now - s);
+                    for (m, p) in list.iter().zip(chances.iter()).filter(|(_, p)| **p > 0.0) {
+                        all[vertex(*m)].known.push((mass * p, *s));
+                    }
+                }
+            }
+            Places::Grouped(list) => {
+                let any = rest.spread[n] || !singles.is_empty();
+                list.iter().for_each(|m| all[vertex(*m)].spread |= any);
+            }
+        }
+    }
+    all
+}
