@@ -10,11 +10,13 @@ pub(super) struct Delay {
     given: f64,
     /// P(D > given).
     reached: f64,
+    /// Where it is one of clocks carried through a date, which are known together: by their number, and its own.
+    carried: Option<(u32, u32)>,
 }
 
 impl From<Law> for Delay {
     fn from(law: Law) -> Delay {
-        Delay { law, age: 0.0, given: f64::NEG_INFINITY, reached: 1.0 }
+        Delay { law, age: 0.0, given: f64::NEG_INFINITY, reached: 1.0, carried: None }
     }
 }
 
@@ -29,17 +31,28 @@ impl Delay {
         }
         let age = self.age + time;
         let reached = self.law.sf(age);
-        (reached > 0.0).then(|| Delay { law: self.law.clone(), age, given: age, reached })
+        let carried = self.carried;
+        (reached > 0.0).then(|| Delay { law: self.law.clone(), age, given: age, reached, carried })
     }
 
-    /// The law that it was drawn from.
-    pub fn law(&self) -> &Law {
-        &self.law
+    /// What is left of it among clocks that are carried through a date.
+    pub fn among(&self, carried: u32, clock: u32) -> Delay {
+        Delay { carried: Some((carried, clock)), ..self.clone() }
+    }
+
+    /// The clocks among which it is carried through a date, and its own number.
+    pub fn carried(&self) -> Option<(u32, u32)> {
+        self.carried
+    }
+
+    /// Whether some values have a probability of their own, and there are several.
+    pub fn mixed(&self) -> bool {
+        self.carried.is_none() && self.fixed().is_none() && !self.law.is_continuous()
     }
 
     /// The one value that it has, if it has but one.
     pub fn fixed(&self) -> Option<f64> {
-        matches!(self.law, Law::Point(_)).then(|| self.law.mean() - self.age)
+        (matches!(self.law, Law::Point(_)) && self.carried.is_none()).then(|| self.law.mean() - self.age)
     }
 
     /// Whether what is left does not depend on how long it has run.
@@ -103,13 +116,16 @@ impl Delay {
 
     /// The ends between which what is left lies.
     pub fn support(&self) -> (f64, f64) {
+        if self.carried.is_some() {
+            return (0.0, f64::INFINITY);
+        }
         let (low, high) = self.law.support();
         (low.max(self.given) - self.age, high - self.age)
     }
 
     /// The mean where the law knows it.
     pub fn mean(&self) -> Option<f64> {
-        (self.plain() || self.memoryless()).then(|| self.law.mean())
+        (self.carried.is_none() && (self.plain() || self.memoryless())).then(|| self.law.mean())
     }
 
     /// Adds the values that have a probability of their own, times `weight`; tells whether there are no others.
@@ -146,7 +162,7 @@ impl Delay {
             let reached = if self.given > 0.0 { law.sf(self.given) } else { 1.0 };
             if reached > 0.0 {
                 let share = share * reached / self.reached;
-                left.push((share, Delay { law, age: self.age, given: self.given, reached }));
+                left.push((share, Delay { law, reached, ..self.clone() }));
             }
         }
         left

@@ -1,6 +1,8 @@
 //! The reachable combinations of stages and values, and how one leads to another.
 
+use super::carried::Carried;
 use super::delay::Delay;
+use std::sync::Arc;
 
 /// No clock runs: the number of no law.
 pub(super) const STILL: u32 = 0;
@@ -14,6 +16,8 @@ pub(super) struct Graph {
     pub edges: Vec<Edge>,
     /// The first two are [`STILL`] and [`NEVER`].
     pub laws: Vec<Option<Delay>>,
+    /// Clocks that were carried through a date.
+    pub carried: Vec<Arc<Carried>>,
     /// The track of each clock.
     pub tracks: Vec<u32>,
     /// How a path begins: places in `edges`.

@@ -287,7 +287,7 @@ impl Kernel {
 
     /// The chance that this clock rings first, single delays included.
     pub fn total(&self) -> f64 {
-        if self.alone() {
+        if self.alone() && !matches!(self.race.own, Own::Path(_)) {
             return 1.0;
         }
         let atoms: f64 = self.atoms.iter().map(|a| a.1).sum();

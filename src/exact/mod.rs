@@ -8,6 +8,7 @@
 // Values at points are indexed: the same index runs through several arrays.
 #![allow(clippy::needless_range_loop)]
 
+mod carried;
 mod chain;
 mod change;
 mod curve;

@@ -52,8 +52,12 @@ pub(super) struct Moves {
 impl Starts<'_> {
     /// A group's own chain.
     fn alone(&self, group: &Group) -> Graph {
-        let mut graph =
-            Graph { laws: self.graph.laws.clone(), tracks: self.graph.tracks.clone(), ..Graph::default() };
+        let mut graph = Graph {
+            laws: self.graph.laws.clone(),
+            tracks: self.graph.tracks.clone(),
+            carried: self.graph.carried.clone(),
+            ..Graph::default()
+        };
         let vertex = |kind| Vertex {
             kind,
             at: Box::default(),

@@ -278,6 +278,12 @@ impl Starts<'_> {
         if parted.len() < 2 {
             return Err(self.tangled(n, region.nodes[region.nodes.len().min(2) - 1], clock));
         }
+        // Those that came through a date together depend on one another.
+        let carried = |it: &&(u32, u32)| self.delay(it.1).is_some_and(|delay| delay.carried().is_some());
+        let together: Vec<u32> = self.general(n).iter().filter(carried).map(|it| it.0).collect();
+        if !parted.iter().any(|set| together.iter().all(|clock| set.contains(clock))) {
+            return Err(self.tangled(n, n, clock));
+        }
         let groups: Result<Vec<Group>, NotExact> =
             parted.into_iter().map(|clocks| self.group(&region, &moves, clocks)).collect();
         let groups = groups?;

@@ -152,7 +152,7 @@ impl Chain {
                 exits.iter().map(|exit| settler.goes(exit.edges.clone())).collect();
             goes.push(each?);
         }
-        let mut starts = Starts { graph, nodes: &nodes, goes: &goes, bank, pairs: 0 };
+        let mut starts = Starts { graph, nodes: &nodes, goes: &goes, bank, pairs: 0, off: 0.0 };
         for n in 0..nodes.len() {
             made.push(starts.node(n)?);
             starts.bank.effort.check()?;

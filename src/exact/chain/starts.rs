@@ -8,9 +8,11 @@
 use super::{Goes, Node, Places, Use};
 use crate::exact::delay::Delay;
 use crate::exact::graph::{Exit, Graph, Kind};
+use crate::exact::inner::Inner;
 use crate::exact::kernel::{Bank, Own, Race};
 use crate::exact::refusal::{NotExact, Why};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// The most pairs of a start and a combination that clocks run on to.
 pub(super) const PAIRS: usize = 5_000;
@@ -24,6 +26,8 @@ pub(super) struct Starts<'a> {
     pub goes: &'a [Vec<Goes>],
     pub bank: &'a mut Bank,
     pub pairs: usize,
+    /// What the tables of carried clocks may be off, at the node that is made.
+    pub off: f64,
 }
 
 impl Starts<'_> {
@@ -55,10 +59,11 @@ impl Starts<'_> {
             let places = Places::Here(0.0);
             return Ok(Node { vertex, uses: vec![], waits, mean: None, error: 0.0, places });
         }
+        self.off = 0.0;
         let on = self.goes[n].iter().any(|goes| !goes.on.is_empty());
         let (mut error, mut mean) = (0.0, None);
         let (mut uses, places) = if !on {
-            let (uses, known) = self.race(n);
+            let (uses, known) = self.race(n)?;
             mean = known;
             let exits = self.exits(n).iter().filter(|exit| self.memoryless(exit));
             let rates = exits.filter_map(|exit| self.delay(exit.law)?.mean()).map(f64::recip);
@@ -70,6 +75,7 @@ impl Starts<'_> {
             error = off;
             (uses, places)
         };
+        error += self.off;
         let rates = self.exits(n).iter().map(|exit| self.delay(exit.law).filter(|d| d.memoryless())?.mean());
         let rates: Option<Vec<f64>> = rates.map(|mean| mean.map(f64::recip)).collect();
         match rates.filter(|rates| rates.len() == uses.len()) {
@@ -110,7 +116,7 @@ impl Starts<'_> {
     }
 
     /// Every event ends it.
-    fn race(&mut self, n: usize) -> (Vec<Use>, Option<f64>) {
+    fn race(&mut self, n: usize) -> Result<(Vec<Use>, Option<f64>), NotExact> {
         let clocks: Vec<(u32, u32)> = self.exits(n).iter().map(|exit| (exit.clock, exit.law)).collect();
         let late = self.general(n).iter().filter(|it| !clocks.contains(it));
         // Those that can't be first may still be due at the same instant.
@@ -125,15 +131,40 @@ impl Starts<'_> {
             if late[which] && first != Some(which) {
                 continue;
             }
-            let others = all.iter().filter(|it| it.0 != *clock);
-            let others = others.filter_map(|it| self.delay(it.1).cloned()).collect();
             let Some(own) = self.delay(*law).cloned() else { continue };
-            let race = Race { own: Own::Clock(own), others, inner: None, places: vec![] };
+            let race = self.against(Own::Clock(own), &all, Some(*clock), None)?;
             let (kernel, goes) = (self.bank.number(&race), self.goes[n][which].clone());
             uses.push(Use { kernel, share: 1.0, at: n as u32, goes, rings: vec![(*clock, 1.0)] });
         }
         let mean = if all.len() == 1 { self.delay(all[0].1).and_then(Delay::mean) } else { None };
-        (uses, mean)
+        Ok((uses, mean))
+    }
+
+    /// Something rings before any of these clocks, of which it may be one.
+    fn against(
+        &mut self,
+        own: Own,
+        all: &[(u32, u32)],
+        clock: Option<u32>,
+        inner: Option<(Arc<Inner>, u32)>,
+    ) -> Result<Race, NotExact> {
+        let others = all.iter().filter(|it| Some(it.0) != clock).filter_map(|it| self.delay(it.1).cloned());
+        let mut race = Race { own, others: others.collect(), inner, places: vec![] };
+        // Those that came through a date together are known together.
+        let carried = |law: u32| self.delay(law).and_then(Delay::carried);
+        let on: Vec<u32> = all.iter().filter_map(|it| carried(it.1)).map(|it| it.1).collect();
+        let Some(among) = all.iter().find_map(|it| carried(it.1)).map(|it| it.0) else { return Ok(race) };
+        let tables = self.graph.carried[among as usize].tables(&on)?;
+        self.off = self.off.max(tables.error);
+        race.others.retain(|delay| delay.carried().is_none());
+        let ring = tables.rings.iter().find(|it| Some(it.0) == clock);
+        match (&race.own, ring) {
+            (Own::Clock(own), Some((_, ring))) if own.carried().is_some() => {
+                race.own = Own::Path(ring.clone());
+            }
+            _ => race.places.push(tables.survival.clone()),
+        }
+        Ok(race)
     }
 
     /// Exponential events lead through other combinations.
@@ -180,17 +211,14 @@ impl Starts<'_> {
                 if self.memoryless(exit) {
                     continue;
                 }
-                let others = general.iter().filter(|it| it.0 != exit.clock);
-                let others = others.filter_map(|it| self.delay(it.1).cloned()).collect();
                 let Some(own) = self.delay(exit.law).cloned() else { continue };
-                let race = Race { own: Own::Clock(own), others, inner: through.clone(), places: vec![] };
+                let race = self.against(Own::Clock(own), &general, Some(exit.clock), through.clone())?;
                 let goes = self.goes[*v as usize][which].clone();
                 let rings = vec![(exit.clock, 1.0)];
                 uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings });
             }
             if out[m] > 0.0 {
-                let others = general.iter().filter_map(|it| self.delay(it.1).cloned()).collect();
-                let race = Race { own: Own::Rate(out[m]), others, inner: through, places: vec![] };
+                let race = self.against(Own::Rate(out[m]), &general, None, through)?;
                 let led =
                     leaves[m].iter().map(|(which, rate)| (&self.goes[*v as usize][*which], rate / out[m]));
                 let goes = Goes::mixed(led);

@@ -96,6 +96,11 @@ impl Explorer<'_> {
         law != STILL && !self.memoryless(law)
     }
 
+    /// Whether it started at a random time and has come through a date since.
+    fn carried(&self, law: u32) -> bool {
+        self.graph.laws[law as usize].as_ref().is_some_and(|delay| delay.carried().is_some())
+    }
+
     fn fixed(&self, law: u32) -> Option<f64> {
         self.graph.laws[law as usize].as_ref().and_then(Delay::fixed)
     }
@@ -175,7 +180,7 @@ impl Explorer<'_> {
                 }
                 return Ok(());
             }
-            if config.age == Age::Now {
+            if config.age == Age::Now && !self.carried(law) {
                 config.kept[clock] = law;
                 return Ok(());
             }
@@ -235,7 +240,7 @@ impl Explorer<'_> {
         let mixed = general.into_iter().find(|clock| {
             let repeats = self.program.clocks[*clock].returns == Return::Repeat;
             let delay = self.graph.laws[config.running[*clock] as usize].as_ref();
-            (several || repeats) && delay.is_some_and(|d| d.fixed().is_none() && !d.law().is_continuous())
+            (several || repeats) && delay.is_some_and(Delay::mixed)
         });
         let Some(clock) = mixed else { return Ok(None) };
         self.numbers.differ();
@@ -284,7 +289,11 @@ impl Explorer<'_> {
                 let others = general.iter().copied().filter(|other| *other != clock);
                 let others: Vec<usize> = others.collect();
                 after.age = if others.is_empty() { Age::Now } else { Age::Since };
-                if due && others.iter().all(|other| !config.later[*other]) {
+                if due
+                    && others
+                        .iter()
+                        .all(|other| !config.later[*other] && !self.carried(config.running[*other]))
+                {
                     let left: Option<Vec<u32>> =
                         others.iter().map(|other| self.left(config.running[*other], low)).collect();
                     let Some(left) = left else { continue };

@@ -1,11 +1,14 @@
 //! Times that are known beforehand: an epoch is explored from where it begins up to the first time at which a date comes or
 //! time alone changes an expression. There paths that wait go on in the next epoch, with what is left of their clocks.
 
+use super::super::carried::{Carried, Part};
 use super::super::change::change;
+use super::super::effort::Effort;
 use super::super::live::expressions;
 use super::*;
 use crate::dist::{Law, Point};
 use crate::program::{Chance, List, Value};
+use std::sync::Arc;
 
 /// Where an epoch begins.
 pub(in crate::exact) enum Begin {
@@ -19,6 +22,7 @@ pub(in crate::exact) enum Begin {
 pub(in crate::exact) struct Cut {
     time: f64,
     laws: Vec<Option<Delay>>,
+    carried: Vec<Arc<Carried>>,
     paths: Vec<Going>,
 }
 
@@ -36,6 +40,9 @@ enum Left {
     /// Nothing that is known.
     Lost,
 }
+
+/// What may be left of clocks, and how likely.
+type Way = (f64, Vec<(usize, Left)>);
 
 /// An epoch that was explored.
 #[derive(Debug)]
@@ -55,8 +62,10 @@ pub(in crate::exact) struct Standing {
     pub mass: f64,
     /// (mass, time) of those whose clocks started at single times, as if none of the clocks whose past matters had rung since.
     pub known: Vec<(f64, f64)>,
-    /// Whether there are others.
-    pub spread: bool,
+    /// When others started, as if none of these clocks had rung since.
+    pub parts: Vec<Part>,
+    /// Whether there are others of which that is not known.
+    pub lost: bool,
 }
 
 /// Whether anything reads the time.
@@ -221,7 +230,7 @@ impl Explorer<'_> {
         (self.from, self.time) = (cut.time, cut.time);
         let day = self.program.layout.day();
         self.values[day] = cut.time;
-        self.graph.laws = cut.laws;
+        (self.graph.laws, self.graph.carried) = (cut.laws, cut.carried);
         self.know_fixed();
         self.numbers.differ();
         let mut edges = vec![];
@@ -253,15 +262,19 @@ impl Explorer<'_> {
 
 impl Explored {
     /// The end of the epoch: what of each vertex is found there.
-    pub fn cut(self, program: &Program, standing: &[Standing]) -> Cut {
+    pub fn cut(
+        mut self,
+        program: &Program,
+        standing: Vec<Standing>,
+        effort: &Arc<Effort>,
+    ) -> Result<Cut, NotExact> {
         let mut paths = vec![];
-        for (v, standing) in standing.iter().enumerate() {
-            let Some(Some(config)) = self.settled.get(v) else { continue };
+        for (v, standing) in standing.into_iter().enumerate() {
+            let Some(mut config) = self.settled.get_mut(v).and_then(Option::take) else { continue };
             if standing.mass <= 0.0 {
                 continue;
             }
-            let general = &self.graph.vertices[v].general;
-            let mut config = config.clone();
+            let general = self.graph.vertices[v].general.clone();
             (config.at_once, config.age) = (true, Age::Now);
             config.later.fill(false);
             for (clock, plan) in program.clocks.iter().enumerate() {
@@ -278,25 +291,68 @@ impl Explored {
             }
             let mut rest = standing.mass;
             for (mass, since) in &standing.known {
-                for (p, left) in self.left(general, *since) {
+                for (p, left) in self.left(&general, *since)? {
                     rest -= mass * p;
                     paths.push(Going { mass: mass * p, config: config.clone(), left });
                 }
             }
-            if standing.spread && rest > 0.0 {
+            if rest <= 0.0 {
+                continue;
+            }
+            if standing.lost || general.iter().any(|it| self.among(it.1).is_some()) {
                 let lost = general.iter().map(|(clock, _)| (*clock as usize, Left::Lost));
                 paths.push(Going { mass: rest, config, left: lost.collect() });
+            } else if !standing.parts.is_empty() {
+                let clocks = general.iter().filter_map(|it| Some((it.0, self.delay(it.1)?.clone())));
+                let (clocks, span) = (clocks.collect(), (self.next, program.horizon));
+                let left = self.carry(Carried::new(standing.parts, clocks, span, rest, effort.clone()));
+                paths.push(Going { mass: rest, config, left });
             }
         }
-        Cut { time: self.next, laws: self.graph.laws, paths }
+        Ok(Cut { time: self.next, laws: self.graph.laws, carried: self.graph.carried, paths })
+    }
+
+    fn delay(&self, law: u32) -> Option<&Delay> {
+        self.graph.laws[law as usize].as_ref()
+    }
+
+    /// The clocks among which one is carried.
+    fn among(&self, law: u32) -> Option<usize> {
+        self.delay(law)?.carried().map(|it| it.0 as usize)
+    }
+
+    /// What is left of clocks that are carried on.
+    fn carry(&mut self, carried: Carried) -> Vec<(usize, Left)> {
+        let number = self.graph.carried.len() as u32;
+        let each =
+            carried.clocks().iter().map(|(clock, delay)| (*clock as usize, delay.among(number, *clock)));
+        let left = each.map(|(clock, delay)| (clock, Left::Delay(delay))).collect();
+        self.graph.carried.push(Arc::new(carried));
+        left
     }
 
     /// What may be left of clocks that started at a time, none of which has rung, each with its probability.
-    fn left(&self, general: &[(u32, u32)], since: f64) -> Vec<(f64, Vec<(usize, Left)>)> {
+    fn left(&mut self, general: &[(u32, u32)], since: f64) -> Result<Vec<Way>, NotExact> {
         let now = self.next;
         let mut all = vec![(1.0, vec![])];
+        // Those that came through the date before go on together.
+        let before = general.iter().find_map(|it| self.among(it.1)).map(|b| self.graph.carried[b].clone());
+        if let Some(before) = before {
+            let on = general.iter().filter(|it| self.among(it.1).is_some()).map(|it| it.0);
+            let (carried, p) = before.later(&on.collect::<Vec<u32>>(), now)?;
+            if p <= 0.0 {
+                return Ok(vec![]);
+            }
+            let number = self.graph.carried.len() as u32;
+            let each = carried.clocks().iter().map(|(c, delay)| (*c as usize, delay.among(number, *c)));
+            all = vec![(p, each.collect())];
+            self.graph.carried.push(Arc::new(carried));
+        }
         for (clock, law) in general {
             let Some(delay) = &self.graph.laws[*law as usize] else { continue };
+            if delay.carried().is_some() {
+                continue;
+            }
             let mut ways: Vec<(f64, Delay)> = vec![];
             let due = |value: f64| Point::new(value).ok().map(|point| Delay::from(Law::Point(point)));
             if let Some(value) = delay.fixed() {
@@ -324,6 +380,6 @@ impl Explored {
         let left = |(p, list): (f64, Vec<(usize, Delay)>)| {
             (p, list.into_iter().map(|(clock, delay)| (clock, Left::Delay(delay))).collect())
         };
-        all.into_iter().filter(|way| way.0 > 0.0).map(left).collect()
+        Ok(all.into_iter().filter(|way| way.0 > 0.0).map(left).collect())
     }
 }

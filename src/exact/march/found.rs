@@ -1,5 +1,6 @@
 //! What is asked of a chain over time, and what is found.
 
+use super::Panel;
 use crate::exact::chain::Rewards;
 use crate::exact::curve::Curve;
 use crate::exact::legendre::Values;
@@ -47,15 +48,15 @@ pub(in crate::exact) struct Recorded {
 }
 
 /// Where paths are when an epoch ends.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::exact) struct Rest {
     /// The mass in each node, and the time spent there.
     pub stands: Vec<f64>,
     pub spent: Vec<f64>,
     /// (time, mass) of what started in each node at single times.
     pub singles: Vec<Vec<(f64, f64)>>,
-    /// Whether more has started in it.
-    pub spread: Vec<bool>,
+    /// What more has started.
+    pub panels: Vec<Panel>,
 }
 
 /// What was found so far.

@@ -36,11 +36,13 @@ const BREAKS: usize = 150;
 /// How many delays a break may lie behind a beginning: later ones are smooth enough for narrow panels.
 const DEPTH: u8 = 2;
 
-struct Panel {
-    from: f64,
-    width: f64,
-    starts: Vec<Values>,
-    any: Vec<bool>,
+/// A stretch of time, and what starts in each node in it.
+#[derive(Debug)]
+pub(super) struct Panel {
+    pub from: f64,
+    pub width: f64,
+    pub starts: Vec<Values>,
+    pub any: Vec<bool>,
 }
 
 struct Flow {
@@ -95,15 +97,10 @@ impl<'a> March<'a> {
         let mut march = March::new(chain, bank, asked, before);
         march.run()?;
         let (stands, spent) = march.standing(asked.until);
-        let rest = Rest {
-            stands,
-            spent,
-            spread: (0..chain.nodes.len()).map(|n| march.panels.iter().any(|p| p.any[n])).collect(),
-            singles: march.singles,
-        };
-        let March { mut found, account_sums, panels, rewards, bound, rung, .. } = march;
+        let rest = Rest { stands, spent, singles: march.singles, panels: march.panels };
+        let March { mut found, account_sums, rewards, bound, rung, .. } = march;
         (found.accounts, found.rewards, found.bound, found.rung) = (account_sums, rewards, bound, rung);
-        found.panels += panels.len();
+        found.panels += rest.panels.len();
         Ok((found, rest))
     }
 

@@ -1,5 +1,6 @@
 //! Epoch after epoch: each is solved by itself, from where paths wait at its beginning.
 
+use super::super::carried::{Part, times};
 use super::super::chain::Places;
 use super::super::explore::{Cut, Standing};
 use super::super::march::{March, Rest, Snapshot};
@@ -96,7 +97,7 @@ impl<'a> Story<'a> {
         self.found = Some(found);
         self.from = explored.next;
         let standing = standing(&chain, &explored, &rest);
-        Ok(explored.cut(self.program, &standing))
+        explored.cut(self.program, standing, &bank.effort)
     }
 
     /// Tells the last epoch, and all that is asked.
@@ -143,17 +144,24 @@ fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> Vec<Standing> {
     let now = explored.next;
     let mut all = vec![Standing::default(); explored.graph.vertices.len()];
     let vertex = |n: u32| chain.nodes[n as usize].vertex as usize;
+    // Where the past of a clock matters.
+    let waits = |v: usize| !explored.graph.vertices[v].general.is_empty();
     for (n, node) in chain.nodes.iter().enumerate() {
         all[node.vertex as usize].mass = rest.stands[n];
         let singles = &rest.singles[n];
         match &node.places {
             Places::Here(rate) => {
                 let here = &mut all[node.vertex as usize];
-                here.spread |= rest.spread[n];
+                if waits(node.vertex as usize) {
+                    let by = |s: f64| libm::exp(-rate * (now - s));
+                    here.parts.extend(spread(rest, n, &by));
+                }
                 here.known.extend(singles.iter().map(|(s, mass)| (mass * libm::exp(-rate * (now - s)), *s)));
             }
             Places::Through(inner, list) => {
-                list.iter().for_each(|m| all[vertex(*m)].spread |= rest.spread[n]);
+                for (place, m) in list.iter().enumerate().filter(|(_, m)| waits(vertex(**m))) {
+                    all[vertex(*m)].parts.extend(spread(rest, n, &|s| inner.after(now - s)[place]));
+                }
                 for (s, mass) in singles {
                     let chances = inner.after(now - s);
                     for (m, p) in list.iter().zip(chances.iter()).filter(|(_, p)| **p > 0.0) {
@@ -162,10 +170,18 @@ fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> Vec<Standing> {
                 }
             }
             Places::Grouped(list) => {
-                let any = rest.spread[n] || !singles.is_empty();
-                list.iter().for_each(|m| all[vertex(*m)].spread |= any);
+                let any = !singles.is_empty() || rest.panels.iter().any(|panel| panel.any[n]);
+                list.iter().for_each(|m| all[vertex(*m)].lost |= any);
             }
         }
     }
     all
+}
+
+/// The density with which a node starts, times a function of the time.
+fn spread(rest: &Rest, n: usize, by: &dyn Fn(f64) -> f64) -> Vec<Part> {
+    let panels = rest.panels.iter().filter(|panel| panel.any[n]);
+    let parts: Vec<Part> =
+        panels.map(|p| Part { from: p.from, width: p.width, values: p.starts[n] }).collect();
+    times(&parts, by)
 }

@@ -1,0 +1,230 @@
+//! Clocks that run on through a date: they started at times that are known as a density, and what is left of them from the
+//! date on is tabulated.
+
+use super::delay::Delay;
+use super::effort::Effort;
+use super::kernel::{Kernel, Own, RESOLVED, Race};
+use super::legendre::{POINTS, Values, rule};
+use super::path::Path;
+use super::refusal::{NotExact, Why};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the interpolant of a stretch may leave out, as a share of what rings in it, and of all.
+const TOLERANCE: f64 = 2e-12;
+const OF_ALL: f64 = 1e-14;
+/// The narrowest stretch, as a share of all.
+const NARROWEST: f64 = 1.0 / (1_u64 << 34) as f64;
+/// The most stretches, and places at which they must end.
+const MOST: usize = 2_000;
+const BREAKS: usize = 300;
+/// How often a stretch of starts may be halved.
+const DEPTH: u32 = 30;
+
+/// A density of starts.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub from: f64,
+    pub width: f64,
+    pub values: Values,
+}
+
+impl Part {
+    /// The same times a function of the time of the start, in parts on which its interpolant is good.
+    fn times(&self, by: &impl Fn(f64) -> f64, depth: u32, to: &mut Vec<Part>) {
+        let rule = rule();
+        let product: Values =
+            std::array::from_fn(|i| self.values[i] * by(self.from + rule.x[i] * self.width));
+        let size = product.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        let own = rule.tail(&self.values);
+        if depth == 0 || rule.tail(&product) <= 1e-14 * size + 2.0 * own {
+            to.push(Part { values: product, ..self.clone() });
+            return;
+        }
+        for half in [0.0, 0.5] {
+            let values = std::array::from_fn(|i| {
+                let basis = rule.basis(half + 0.5 * rule.x[i]);
+                basis.iter().zip(&self.values).map(|(b, v)| b * v).sum()
+            });
+            let part = Part { from: self.from + half * self.width, width: 0.5 * self.width, values };
+            part.times(by, depth - 1, to);
+        }
+    }
+}
+
+/// All parts times a function of the time of the start.
+pub(super) fn times(parts: &[Part], by: impl Fn(f64) -> f64) -> Vec<Part> {
+    let mut all = vec![];
+    parts.iter().for_each(|part| part.times(&by, DEPTH, &mut all));
+    all
+}
+
+/// Clocks that started together and wait at a date.
+#[derive(Debug)]
+pub(super) struct Carried {
+    /// When they started, as if none had rung since.
+    parts: Vec<Part>,
+    clocks: Vec<(u32, Delay)>,
+    /// The date.
+    time: f64,
+    until: f64,
+    /// The mass that waits.
+    mass: f64,
+    effort: Arc<Effort>,
+    known: Mutex<HashMap<Vec<u32>, Arc<Tables>>>,
+}
+
+/// What happens of some of them when the others are dropped at the date.
+#[derive(Debug)]
+pub(super) struct Tables {
+    /// By clock: the density with which it rings first, by the time since the date.
+    pub rings: Vec<(u32, Arc<Path>)>,
+    /// The chance that none has rung.
+    pub survival: Arc<Path>,
+    /// What a probability may be off.
+    pub error: f64,
+}
+
+impl Carried {
+    /// The mass that waits at a date of clocks that started so; `effort` counts what tables take.
+    pub fn new(
+        parts: Vec<Part>,
+        clocks: Vec<(u32, Delay)>,
+        (time, until): (f64, f64),
+        mass: f64,
+        effort: Arc<Effort>,
+    ) -> Carried {
+        Carried { parts, clocks, time, until, mass, effort, known: Mutex::default() }
+    }
+
+    /// The clocks.
+    pub fn clocks(&self) -> &[(u32, Delay)] {
+        &self.clocks
+    }
+
+    /// The starts of those that go on; the others are dropped at the date.
+    fn starts(&self, on: &[u32]) -> Vec<Part> {
+        let dropped: Vec<&Delay> =
+            self.clocks.iter().filter(|it| !on.contains(&it.0)).map(|it| &it.1).collect();
+        if dropped.is_empty() {
+            return self.parts.clone();
+        }
+        times(&self.parts, |s| dropped.iter().map(|delay| delay.sf(self.time - s)).product())
+    }
+
+    /// The same clocks at a later date, which some have come to without a ring; and the chance that none has rung.
+    pub fn later(&self, on: &[u32], time: f64) -> Result<(Carried, f64), NotExact> {
+        let left = self.tables(on)?.survival.level(time - self.time);
+        let clocks = self.clocks.iter().filter(|it| on.contains(&it.0)).cloned().collect();
+        let (span, effort) = ((time, self.until), self.effort.clone());
+        Ok((Carried::new(self.starts(on), clocks, span, self.mass * left, effort), left))
+    }
+
+    /// What happens of these clocks.
+    pub fn tables(&self, on: &[u32]) -> Result<Arc<Tables>, NotExact> {
+        let mut key = on.to_vec();
+        key.sort_unstable();
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&key) {
+            return Ok(known.clone());
+        }
+        let made = Arc::new(self.make(&key)?);
+        lock().insert(key, made.clone());
+        Ok(made)
+    }
+
+    fn make(&self, on: &[u32]) -> Result<Tables, NotExact> {
+        let parts = self.starts(on);
+        let first = parts.iter().fold(self.time, |first, part| first.min(part.from));
+        let own: Vec<&(u32, Delay)> = self.clocks.iter().filter(|it| on.contains(&it.0)).collect();
+        let far = own.iter().map(|it| it.1.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
+        let end = (self.until - self.time).min(2.0 * far);
+        let mut kernels: Vec<Kernel> = vec![];
+        for it in &own {
+            let others = own.iter().filter(|other| other.0 != it.0).map(|other| other.1.clone()).collect();
+            let race = Race { own: Own::Clock(it.1.clone()), others, inner: None, places: vec![] };
+            kernels.push(Kernel::new(race, end + (self.time - first), self.effort.clone()));
+        }
+        let breaks = self.breaks(&parts, &kernels, end);
+        let mut rings: Vec<Path> = own.iter().map(|_| Path::new(breaks.clone())).collect();
+        let mut survival = Path::new(breaks.clone());
+        survival.jump(0.0, 1.0);
+        let (mut at, mut width, mut error, mut left, mut count) = (0.0, end / 64.0, 0.0, 1.0, 0);
+        while at < end && left > 1e-17 {
+            let next = breaks.partition_point(|b| *b <= at);
+            let stop = breaks.get(next).copied().unwrap_or(end).min(end);
+            let take = if at + width * 1.000_001 >= stop { stop - at } else { width };
+            let found: Vec<Values> =
+                kernels.iter_mut().map(|kernel| self.density(&parts, kernel, at, take)).collect();
+            let mass: f64 = found.iter().map(|values| take * rule().mean(values).abs()).sum();
+            let off: f64 = found.iter().map(|values| take * rule().tail(values)).sum();
+            let allowed = TOLERANCE * mass + OF_ALL;
+            if off > allowed && take > end * NARROWEST {
+                width = 0.5 * take;
+                continue;
+            }
+            count += 1;
+            self.effort.check()?;
+            if count > MOST {
+                return Err(NotExact::because(Why::TooManyMoments(count)));
+            }
+            let mut all = [0.0; POINTS];
+            for (path, values) in rings.iter_mut().zip(&found) {
+                path.push(at, at + take, values);
+                all.iter_mut().zip(values).for_each(|(sum, v)| *sum -= v);
+            }
+            survival.push(at, at + take, &all);
+            error += 2.0 * off.min(mass) + RESOLVED * mass;
+            left -= mass;
+            // What is too wide is halved.
+            width = if off < 0.01 * allowed { 2.0 * width.max(take) } else { width };
+            at = if take == stop - at { stop } else { at + take };
+        }
+        let rings = own.iter().zip(rings).map(|(it, path)| (it.0, Arc::new(path))).collect();
+        Ok(Tables { rings, survival: Arc::new(survival), error })
+    }
+
+    /// The density of rings at the points of a stretch after the date, of one that waits.
+    fn density(&self, parts: &[Part], kernel: &mut Kernel, at: f64, width: f64) -> Values {
+        let rule = rule();
+        let begin = self.time + at;
+        let mut sum = [0.0; POINTS];
+        for part in parts {
+            if kernel.smooth {
+                let block = kernel.block(begin - part.from, part.width, width);
+                for (row, start) in block.iter().zip(&part.values) {
+                    sum.iter_mut().zip(row).for_each(|(sum, k)| *sum += k * start);
+                }
+            }
+        }
+        for (delay, share) in &kernel.atoms {
+            for j in 0..POINTS {
+                let start = begin + rule.x[j] * width - delay;
+                for part in parts.iter().filter(|p| start > p.from && start <= p.from + p.width) {
+                    let x = ((start - part.from) / part.width).min(1.0);
+                    let basis = rule.basis(x);
+                    sum[j] += share * basis.iter().zip(&part.values).map(|(b, v)| b * v).sum::<f64>();
+                }
+            }
+        }
+        sum.map(|x| x / self.mass)
+    }
+
+    /// Where the density may jump or bend.
+    fn breaks(&self, parts: &[Part], kernels: &[Kernel], end: f64) -> Vec<f64> {
+        let ends: Vec<f64> = parts.iter().map(|part| part.from).chain([self.time]).collect();
+        let mut all = vec![];
+        for kernel in kernels {
+            let atoms = kernel.atoms.iter().map(|atom| atom.0);
+            for edge in atoms.chain(kernel.edges.iter().copied()) {
+                let few = ends.len() * kernel.edges.len() <= BREAKS;
+                let from = ends.iter().enumerate().filter(|(n, _)| few || *n == 0 || n + 1 == ends.len());
+                all.extend(from.map(|(_, start)| start + edge - self.time));
+            }
+        }
+        all.retain(|at| *at > end * NARROWEST && *at < end);
+        all.sort_unstable_by(f64::total_cmp);
+        all.dedup();
+        all
+    }
+}
