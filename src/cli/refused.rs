@@ -52,6 +52,9 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         Why::ThroughDate => {
             format!("the clock {first} runs on through a date, and how long it has run by then is not known")
         }
+        Why::Swings => {
+            format!("the chances of the branches of {first} move with the time while other clocks run on")
+        }
         Why::ReadsTime(_) if named.is_empty() => "an expression moves with the time".into(),
         Why::ReadsTime(_) => format!("the clock {first} reads something that moves with the time"),
         Why::ContinuousDraw(state) => format!(

@@ -16,12 +16,28 @@ pub(super) struct Graph {
     pub edges: Vec<Edge>,
     /// The first two are [`STILL`] and [`NEVER`].
     pub laws: Vec<Option<Delay>>,
+    /// Lists of branches whose chances move with time.
+    pub swings: Vec<Swing>,
+    /// Where these bend, between the ends of the epoch.
+    pub bends: Vec<f64>,
     /// Clocks that were carried through a date.
     pub carried: Vec<Arc<Carried>>,
     /// The track of each clock.
     pub tracks: Vec<u32>,
     /// How a path begins: places in `edges`.
     pub start: std::ops::Range<usize>,
+}
+
+/// A list of branches whose chances move with time, and where it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Swing {
+    pub list: u32,
+    /// The first of its edges; by edge its branch, and the chance of what is drawn on the way.
+    pub first: usize,
+    pub ways: Vec<(u32, f64)>,
+    /// State variables, and the stage of each track by its index.
+    pub states: Box<[f64]>,
+    pub stages: Box<[f64]>,
 }
 
 /// A combination.

@@ -21,6 +21,8 @@ pub enum Why {
     Remembers,
     /// The clock runs on through a date or a day that changes something, and when it started is not known then.
     ThroughDate,
+    /// The chances of the clock's branches move with time while others run on.
+    Swings,
     /// An expression reads the time, and moves with it or reads `since`.
     ReadsTime(Span),
     /// The state variable with this number is drawn from a continuous distribution, and what it is matters.
@@ -82,7 +84,7 @@ impl NotExact {
         match self.why {
             Why::RunsOn => Advice::MakeMemoryless,
             Why::Remembers => Advice::Redraw,
-            Why::ReadsTime(_) => Advice::CountInstead,
+            Why::ReadsTime(_) | Why::Swings => Advice::CountInstead,
             Why::ContinuousDraw(_) => Advice::Discretise,
             Why::TooMany { .. } | Why::RunsThrough(_) => Advice::Bound,
             Why::Delay => Advice::Positive,

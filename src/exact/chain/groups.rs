@@ -270,6 +270,10 @@ impl Starts<'_> {
     /// What may happen after a start from which several groups go on; and what the parts may be off.
     pub(super) fn groups(&mut self, n: usize) -> Result<(Vec<Use>, Places, f64), NotExact> {
         let region = self.region(n)?;
+        let exits = region.nodes.iter().flat_map(|v| self.exits(*v));
+        if let Some(exit) = exits.into_iter().find(|exit| self.swings(exit)) {
+            return Err(NotExact { clocks: vec![exit.clock as usize], why: Why::Swings });
+        }
         self.pairs += region.nodes.len();
         let mut moves = self.inner(&region);
         let parted = self.parted(&region, &moves);
@@ -334,7 +338,8 @@ impl Starts<'_> {
                 let on = stays.iter().map(|m| (first[&place(region.nodes[m.to])] as u32, m.p));
                 goes.on = on.collect();
                 let kernel = self.bank.number(&race);
-                uses.push(Use { kernel, share: 1.0, at: *v as u32, goes, rings: vec![(exit.clock, 1.0)] });
+                let (rings, swings) = (vec![(exit.clock, 1.0)], vec![]);
+                uses.push(Use { kernel, share: 1.0, at: *v as u32, goes, rings, swings });
             }
         }
         let places = region.nodes.iter().map(|v| *v as u32).collect();

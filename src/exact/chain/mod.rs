@@ -4,6 +4,7 @@ mod alone;
 mod groups;
 mod settle;
 mod starts;
+mod swings;
 
 use super::graph::{Graph, Kind, components};
 use super::inner::Inner;
@@ -15,6 +16,7 @@ use starts::Starts;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+pub(super) use swings::{Mixed, Swings};
 
 /// What is counted when something happens, by number: entries of stages, then lumps paid, then firsts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,6 +89,8 @@ pub(super) struct Use {
     pub goes: Goes,
     /// The clocks that ring, each with its part.
     pub rings: Vec<(u32, f64)>,
+    /// Where its chances move with time: what may happen.
+    pub swings: Mixed,
 }
 
 /// A combination that waits.
@@ -152,7 +156,9 @@ impl Chain {
                 exits.iter().map(|exit| settler.goes(exit.edges.clone())).collect();
             goes.push(each?);
         }
-        let mut starts = Starts { graph, nodes: &nodes, goes: &goes, bank, pairs: 0, off: 0.0 };
+        let moves = swings::moving(graph);
+        let mut starts =
+            Starts { graph, nodes: &nodes, goes: &goes, moves: &moves, bank, pairs: 0, off: 0.0 };
         for n in 0..nodes.len() {
             made.push(starts.node(n)?);
             starts.bank.effort.check()?;

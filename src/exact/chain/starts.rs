@@ -5,7 +5,7 @@
 //! 1995): a ring in combination m after the time u has the density f(u) times the chance that exponential events have led to m
 //! by then, and each m has kernels of its own.
 
-use super::{Goes, Node, Places, Use};
+use super::{Goes, Mixed, Node, Places, Use};
 use crate::exact::delay::Delay;
 use crate::exact::graph::{Exit, Graph, Kind};
 use crate::exact::inner::Inner;
@@ -24,6 +24,8 @@ pub(super) struct Starts<'a> {
     pub nodes: &'a [u32],
     /// Of each, where its exits lead.
     pub goes: &'a [Vec<Goes>],
+    /// By edge: whether its chance moves with time.
+    pub moves: &'a [bool],
     pub bank: &'a mut Bank,
     pub pairs: usize,
     /// What the tables of carried clocks may be off, at the node that is made.
@@ -40,6 +42,16 @@ impl Starts<'_> {
 
     pub(super) fn delay(&self, law: u32) -> Option<&Delay> {
         self.graph.laws[law as usize].as_ref()
+    }
+
+    /// Whether where a ring leads depends on its time.
+    pub(super) fn swings(&self, exit: &Exit) -> bool {
+        self.moves[exit.edges.clone()].contains(&true)
+    }
+
+    /// The same, for one event.
+    fn swing(&self, exit: &Exit) -> Mixed {
+        if self.swings(exit) { vec![(exit.edges.clone(), 1.0)] } else { vec![] }
     }
 
     fn memoryless(&self, exit: &Exit) -> bool {
@@ -134,7 +146,8 @@ impl Starts<'_> {
             let Some(own) = self.delay(*law).cloned() else { continue };
             let race = self.against(Own::Clock(own), &all, Some(*clock), None)?;
             let (kernel, goes) = (self.bank.number(&race), self.goes[n][which].clone());
-            uses.push(Use { kernel, share: 1.0, at: n as u32, goes, rings: vec![(*clock, 1.0)] });
+            let swings = self.swing(&self.exits(n)[which]);
+            uses.push(Use { kernel, share: 1.0, at: n as u32, goes, rings: vec![(*clock, 1.0)], swings });
         }
         let mean = if all.len() == 1 { self.delay(all[0].1).and_then(Delay::mean) } else { None };
         Ok((uses, mean))
@@ -214,8 +227,8 @@ impl Starts<'_> {
                 let Some(own) = self.delay(exit.law).cloned() else { continue };
                 let race = self.against(Own::Clock(own), &general, Some(exit.clock), through.clone())?;
                 let goes = self.goes[*v as usize][which].clone();
-                let rings = vec![(exit.clock, 1.0)];
-                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings });
+                let (rings, swings) = (vec![(exit.clock, 1.0)], self.swing(exit));
+                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings, swings });
             }
             if out[m] > 0.0 {
                 let race = self.against(Own::Rate(out[m]), &general, None, through)?;
@@ -225,7 +238,21 @@ impl Starts<'_> {
                 let exits = self.exits(*v as usize);
                 let rings = leaves[m].iter().map(|(which, rate)| (exits[*which].clock, rate / out[m]));
                 let rings = rings.collect();
-                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings });
+                let mut swings = vec![];
+                if leaves[m].iter().any(|(which, _)| self.swings(&exits[*which])) {
+                    if let Some((which, _)) = leaves[m].iter().find(|(which, _)| {
+                        self.swings(&exits[*which]) && !self.goes[*v as usize][*which].on.is_empty()
+                    }) {
+                        return Err(NotExact {
+                            clocks: vec![exits[*which].clock as usize],
+                            why: Why::Swings,
+                        });
+                    }
+                    let each =
+                        leaves[m].iter().map(|(which, rate)| (exits[*which].edges.clone(), rate / out[m]));
+                    swings = each.collect();
+                }
+                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings, swings });
             }
         }
         Ok((uses, Places::Through(inner, list)))

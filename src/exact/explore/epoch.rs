@@ -10,6 +10,9 @@ use crate::dist::{Law, Point};
 use crate::program::{Chance, List, Value};
 use std::sync::Arc;
 
+/// The most places at which chances bend.
+const MOST_BENDS: usize = 300;
+
 /// Where an epoch begins.
 pub(in crate::exact) enum Begin {
     /// At the start of a path.
@@ -144,9 +147,41 @@ impl Explorer<'_> {
         Ok(self.value(value)? != 0.0)
     }
 
-    pub(super) fn list_lasts(&mut self, list: &List) -> Result<(), NotExact> {
+    /// Whether the chances of a list move with time; where they don't, they last.
+    pub(super) fn list_swings(&mut self, list: &List) -> Result<bool, NotExact> {
         let program = self.program;
-        values_of(program, list).iter().try_for_each(|value| self.lasts(value))
+        let whens = list.branches.of(&program.branches).iter().filter_map(|branch| branch.when.as_ref());
+        whens.into_iter().try_for_each(|when| self.lasts(when))?;
+        let mut swings = false;
+        for value in values_of(program, list).iter().filter(|value| value.deps.timed()) {
+            let found = change(&program.code, program.layout, value, &mut self.values)?;
+            if found.steady {
+                self.next = self.next.min(found.at);
+            } else {
+                swings = true;
+                self.bend(value, found.at)?;
+            }
+        }
+        Ok(swings)
+    }
+
+    /// Notes where an expression bends from a time on.
+    fn bend(&mut self, value: &Value, first: f64) -> Result<(), NotExact> {
+        let day = self.program.layout.day();
+        let mut at = first;
+        while at < self.program.horizon && at < f64::INFINITY {
+            if self.graph.bends.len() > MOST_BENDS {
+                return Err(NotExact::because(Why::ReadsTime(value.span)));
+            }
+            self.graph.bends.push(at);
+            self.values[day] = at;
+            let found = change(&self.program.code, self.program.layout, value, &mut self.values);
+            self.values[day] = self.from;
+            at = found?.at;
+        }
+        self.graph.bends.sort_unstable_by(f64::total_cmp);
+        self.graph.bends.dedup();
+        Ok(())
     }
 
     pub(super) fn draw_lasts(&mut self, plan: &DrawPlan) -> Result<(), NotExact> {

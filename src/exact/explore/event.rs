@@ -1,7 +1,10 @@
 //! What an event leads to: branches, moved tracks, effects, and the vertex where the instant goes on.
 
-use super::refill::chances;
 use super::*;
+use crate::program::Chance;
+
+/// What stands for a chance of 0 that moves.
+const UNSEEN: f64 = 1e-30;
 
 impl Explorer<'_> {
     /// All branches of a list.
@@ -17,7 +20,7 @@ impl Explorer<'_> {
         self.load(config);
         let plan = &program.lists[list as usize];
         let count = plan.branches.range().len();
-        self.list_lasts(plan)?;
+        let swings = self.list_swings(plan)?;
         match self.world.table(program, list as usize) {
             Some(table) => self.thresholds[..count].copy_from_slice(table),
             None => {
@@ -31,11 +34,18 @@ impl Explorer<'_> {
         let chances = chances(&self.thresholds[..count]);
         self.numbers.list(program, config, list, first);
         let branches = plan.branches.of(&program.branches).iter().zip(chances);
+        let mut ways = vec![];
         for (number, (branch, p)) in branches.enumerate() {
-            if p <= 0.0 {
+            self.load(config);
+            let exists = match &branch.when {
+                Some(when) if swings => self.is_true(when)?,
+                _ => swings,
+            };
+            if p <= 0.0 && !exists {
                 continue;
             }
-            self.load(config);
+            // At another time it may have one.
+            let p = p.max(if swings { UNSEEN } else { 0.0 });
             let mut paid = vec![];
             for done in self.apply(&branch.effects, &mut paid)? {
                 let mut config = config.clone();
@@ -56,9 +66,18 @@ impl Explorer<'_> {
                 self.drawn.clear();
                 self.arrive(p, moving, end)?;
                 for drawn in self.drawn.drain(..) {
+                    ways.push((number as u32, drawn));
                     self.numbers.edge(list, number, drawn);
                 }
             }
+            if swings && exists && matches!(branch.chance, Chance::Rest) {
+                break;
+            }
+        }
+        if swings {
+            let stages = config.at.iter().map(|stage| f64::from(program.stages[*stage as usize].index));
+            let (states, stages) = (config.states.as_slice().into(), stages.collect());
+            self.graph.swings.push(Swing { list, first, ways, states, stages });
         }
         Ok(first..self.graph.edges.len())
     }

@@ -10,10 +10,10 @@ mod laws;
 mod refill;
 
 pub(super) use epoch::{Begin, Cut, Explored, Standing};
-pub(super) use refill::Numbers;
+pub(super) use refill::{Numbers, chances};
 
 use super::delay::Delay;
-use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Vertex};
+use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Swing, Vertex};
 use super::live::Live;
 use super::refusal::{NotExact, Why};
 use crate::engine::{FaultKind, World};

@@ -43,7 +43,7 @@ enum What {
 }
 
 /// The chance of each branch.
-pub(super) fn chances(thresholds: &[f64]) -> Vec<f64> {
+pub(in crate::exact) fn chances(thresholds: &[f64]) -> Vec<f64> {
     let mut below = 0.0_f64;
     let each = thresholds.iter().map(|above| {
         let p = above.min(1.0) - below;

@@ -3,8 +3,9 @@
 use super::Panel;
 use crate::exact::chain::Rewards;
 use crate::exact::curve::Curve;
+use crate::exact::graph::Graph;
 use crate::exact::legendre::Values;
-use crate::program::Account;
+use crate::program::{Account, Program};
 
 /// What is asked.
 pub(in crate::exact) struct Asked<'a> {
@@ -23,6 +24,8 @@ pub(in crate::exact) struct Asked<'a> {
     /// Accounts, and their rates in each node (none: not asked).
     pub accounts: &'a [Account],
     pub rates: Vec<Option<Vec<f64>>>,
+    /// What chances that move with time are worked out from.
+    pub moving: Option<(&'a Program, Vec<f64>, &'a Graph)>,
 }
 
 /// What has happened by a time.

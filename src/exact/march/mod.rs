@@ -6,12 +6,13 @@
 //! (docs/exact.md). A panel is halved until that is small.
 
 mod found;
+mod led;
 mod panel;
 mod renewal;
 
 pub(super) use found::{Asked, Found, Recorded, Rest, Snapshot};
 
-use super::chain::{Chain, Goes, Rewards};
+use super::chain::{Chain, Goes, Rewards, Swings};
 use super::kernel::Bank;
 use super::legendre::{POINTS, Values, rule};
 use super::refusal::{NotExact, Why};
@@ -53,6 +54,8 @@ struct Flow {
     kernel: usize,
     /// The same node again, as a sum of chances.
     again: f64,
+    /// Its number among those whose chances move with time.
+    swing: Option<usize>,
 }
 
 pub(super) struct March<'a> {
@@ -84,6 +87,7 @@ pub(super) struct March<'a> {
     smooth: bool,
     found: Found,
     recorded: Option<Recorded>,
+    swings: Option<Swings<'a>>,
 }
 
 impl<'a> March<'a> {
@@ -117,6 +121,7 @@ impl<'a> March<'a> {
             open_ended: false,
             accounts: &[],
             rates: vec![],
+            moving: None,
         };
         let mut march = March::new(chain, bank, &asked, Found::new(&asked));
         march.recorded = Some(Recorded::default());
@@ -127,13 +132,15 @@ impl<'a> March<'a> {
 
     fn new(chain: &'a Chain, bank: &'a mut Bank, asked: &'a Asked<'a>, mut found: Found) -> March<'a> {
         found.ends = vec![0.0; chain.ends.len()];
-        let mut flows = vec![];
+        let (mut flows, mut moving) = (vec![], vec![]);
         let mut first_flow = vec![];
         for (n, node) in chain.nodes.iter().enumerate() {
             first_flow.push(flows.len());
             for (which, of) in node.uses.iter().enumerate() {
                 let again = of.goes.to.iter().filter(|(to, _)| *to as usize == n).map(|(_, p)| p).sum();
-                flows.push(Flow { node: n, at: of.at as usize, which, kernel: of.kernel, again });
+                let swing = (!of.swings.is_empty()).then_some(moving.len());
+                moving.extend(swing.map(|_| of.swings.clone()));
+                flows.push(Flow { node: n, at: of.at as usize, which, kernel: of.kernel, again, swing });
             }
         }
         let mut kernels: Vec<usize> = flows.iter().map(|f| f.kernel).collect();
@@ -170,6 +177,12 @@ impl<'a> March<'a> {
             smooth,
             found,
             recorded: None,
+            swings: match &asked.moving {
+                Some((program, values, graph)) if !moving.is_empty() => {
+                    Some(Swings::new(program, values.clone(), graph, chain, moving))
+                }
+                _ => None,
+            },
         }
     }
 
@@ -178,6 +191,11 @@ impl<'a> March<'a> {
         let start = self.chain.start.clone();
         let from = self.asked.from;
         self.lead(&start, 1.0, from);
+        if let Some((_, _, graph)) = &self.asked.moving {
+            // Nothing jumps there.
+            let within = graph.bends.iter().filter(|at| **at > from && **at < until);
+            self.breaks.extend(within.map(|at| (at.to_bits(), DEPTH)));
+        }
         let mut now = from;
         let mut width: f64 = 0.0;
         let mut origin = from;
@@ -227,7 +245,7 @@ impl<'a> March<'a> {
             loop {
                 let take = if now + width * 1.000_001 >= stop { stop - now } else { width };
                 let last = take <= narrowest;
-                match self.panel(now, take, last) {
+                match self.panel(now, take, last)? {
                     Some(off) => {
                         let easy = off < 0.01;
                         if take == stop - now {
@@ -293,7 +311,7 @@ impl<'a> March<'a> {
                 return Err(NotExact::because(Why::TooManyMoments(MOMENTS)));
             }
             for (flow, mass) in rings {
-                let Flow { node, at, which, .. } = self.flows[flow as usize];
+                let Flow { node, at, which, swing, .. } = self.flows[flow as usize];
                 if let Some(recorded) = &mut self.recorded {
                     recorded.jumps.push((now, flow as usize, mass));
                 }
@@ -301,7 +319,11 @@ impl<'a> March<'a> {
                 self.left[at].1 += mass * now;
                 self.spend(at, -mass, now);
                 let chain = self.chain;
-                self.lead(&chain.nodes[node].uses[which].goes, mass, now);
+                let goes = match (swing, &mut self.swings) {
+                    (Some(swing), Some(swings)) => &swings.at(now)?[swing].clone(),
+                    _ => &chain.nodes[node].uses[which].goes,
+                };
+                self.lead(goes, mass, now);
             }
             anew = true;
         }
@@ -444,12 +466,4 @@ fn apply(block: &super::kernel::Block, starts: &Values, to: &mut Values) {
         }
     }
     *to = sum;
-}
-
-fn push(goes: &Goes, ring: &Values, nodes: usize, inflow: &mut [Values]) {
-    for (to, p) in &goes.to {
-        if (*to as usize) < nodes {
-            add(&mut inflow[*to as usize], ring, *p);
-        }
-    }
 }

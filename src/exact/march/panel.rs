@@ -1,19 +1,32 @@
 //! One panel: the rings and starts within it, and what comes in from earlier panels.
 
+use super::led::Led;
 use super::*;
 
 impl March<'_> {
     /// Solves one panel; how far its residual is used up, or none where it must be halved.
-    pub(super) fn panel(&mut self, from: f64, width: f64, last: bool) -> Option<f64> {
+    pub(super) fn panel(&mut self, from: f64, width: f64, last: bool) -> Result<Option<f64>, NotExact> {
+        let times: Values = std::array::from_fn(|i| from + width * rule().x[i]);
+        let leads = self.leads(&times)?;
+        Ok(self.solve_panel(from, width, last, &times, &leads))
+    }
+
+    fn solve_panel(
+        &mut self,
+        from: f64,
+        width: f64,
+        last: bool,
+        times: &Values,
+        leads: &[Led<'_>],
+    ) -> Option<f64> {
         let rule = rule();
         let (nodes, flows) = (self.chain.nodes.len(), self.flows.len());
-        let times: Values = std::array::from_fn(|i| from + width * rule.x[i]);
         let mut rings: Vec<Values> = vec![[0.0; POINTS]; flows];
         let mut own = vec![None; self.kernels.len()];
         // A block takes about half as long as a law.
         self.bank.effort.add(flows * (1 + self.panels.len() / 2));
         for k in 0..self.kernels.len() {
-            self.history(k, from, width, last, &times, &mut rings)?;
+            self.history(k, from, width, last, times, &mut rings)?;
             let kernel = self.bank.kernel(self.kernels[k]);
             if kernel.smooth {
                 own[k] = Some(kernel.block(0.0, width, width));
@@ -24,8 +37,12 @@ impl March<'_> {
         // What starts, as far as it is known, and what has been put in already.
         let mut inflow: Vec<Values> = vec![[0.0; POINTS]; nodes];
         let mut starts: Vec<Values> = vec![[0.0; POINTS]; nodes];
-        for (f, flow) in self.flows.iter().enumerate() {
-            push(&self.chain.nodes[flow.node].uses[flow.which].goes, &rings[f], nodes, &mut inflow);
+        for (led, ring) in leads.iter().zip(&rings) {
+            led.to(ring, |to, values, p| {
+                if to < nodes {
+                    add(&mut inflow[to], values, p);
+                }
+            });
         }
         for set in &self.chain.order {
             let mut rounds = 0;
@@ -42,9 +59,12 @@ impl March<'_> {
                         let loops = mine
                             .clone()
                             .filter(|f| self.flows[*f].again > 0.0)
-                            .filter_map(|f| own[of_flow[f]].as_deref().map(|b| (self.flows[f].again, b)));
-                        if self.renewals[n].as_ref().is_none_or(|known| known.width != width) {
-                            self.renewals[n] = Some(Renewal::new(width, loops)?);
+                            .filter_map(|f| own[of_flow[f]].as_deref().map(|b| (leads[f].chance(n), b)));
+                        let swings = mine.clone().any(|f| self.flows[f].swing.is_some());
+                        // The sweeps of a panel solve it again and again.
+                        let known = self.renewals[n].as_ref();
+                        if known.is_none_or(|known| known.width != width || swings && known.from != from) {
+                            self.renewals[n] = Some(Renewal::new(from, width, loops)?);
                         }
                         if let Some(renewal) = &self.renewals[n] {
                             renewal.solve(&mut more);
@@ -59,13 +79,12 @@ impl March<'_> {
                         let mut change = [0.0; POINTS];
                         apply(block, &more, &mut change);
                         add(&mut rings[f], &change, 1.0);
-                        let goes = &self.chain.nodes[n].uses[self.flows[f].which].goes;
-                        for (to, p) in &goes.to {
+                        leads[f].to(&change, |to, values, p| {
                             // Its own was solved for.
-                            if *to as usize != n && (*to as usize) < nodes {
-                                add(&mut inflow[*to as usize], &change, *p);
+                            if to != n && to < nodes {
+                                add(&mut inflow[to], values, p);
                             }
-                        }
+                        });
                     }
                 }
                 rounds += 1;
@@ -79,8 +98,8 @@ impl March<'_> {
         }
         let mut off = 0.0;
         let mut mass = 0.0;
-        for ring in &rings {
-            off += width * rule.tail(ring);
+        for (led, ring) in leads.iter().zip(&rings) {
+            off += width * led.tail(ring);
             mass += width * rule.mean(ring).abs();
         }
         // Near a beginning at `from` > 0 times are known only to their own rounding.
@@ -99,7 +118,7 @@ impl March<'_> {
         let rounding: f64 = self.flows.iter().zip(&rings).map(rounding).sum();
         self.bound += (2.0 * off * soft).min(mass) + rounding;
         self.rung += mass;
-        self.take(from, width, &times, &rings, &starts);
+        self.take(from, width, times, (&rings, leads), &starts);
         let any = starts.iter().map(|s| s.iter().any(|v| *v != 0.0)).collect();
         self.panels.push(Panel { from, width, starts, any });
         // After the narrowest panel the next may be wider: it does not begin at the pole.
@@ -191,7 +210,7 @@ impl March<'_> {
         from: f64,
         width: f64,
         times: &Values,
-        rings: &[Values],
+        (rings, leads): (&[Values], &[Led<'_>]),
         starts: &[Values],
     ) {
         let rule = rule();
@@ -226,7 +245,7 @@ impl March<'_> {
         }
         let mut outcomes: Vec<Values> = vec![[0.0; POINTS]; asked.outcomes];
         let mut firsts: Vec<Values> = vec![[0.0; POINTS]; asked.firsts];
-        for (flow, ring) in self.flows.iter().zip(rings) {
+        for ((flow, ring), led) in self.flows.iter().zip(rings).zip(leads) {
             let mass = sum(ring, &one);
             let later = sum(ring, times);
             self.left[flow.at].0 += mass;
@@ -238,16 +257,14 @@ impl March<'_> {
                 self.entered[*to as usize].1 += later * p;
                 gather(*to as usize, ring, *p, &mut self.account_sums);
             }
-            for (to, p) in &goes.to {
-                if *to as usize >= nodes {
-                    let end = *to as usize - nodes;
-                    self.found.ends[end] += mass * p;
-                    add(&mut outcomes[asked.outcome_of[end]], ring, *p);
+            led.to(ring, |to, values, p| {
+                if to >= nodes {
+                    self.found.ends[to - nodes] += sum(values, &one) * p;
+                    add(&mut outcomes[asked.outcome_of[to - nodes]], values, p);
                 }
-            }
-            for (reward, amount) in &goes.rewards {
-                let reward = *reward as usize;
-                self.rewards[reward] += mass * amount;
+            });
+            led.rewards(ring, |reward, ring, amount| {
+                self.rewards[reward] += sum(ring, &one) * amount;
                 if reward >= asked.rewards.entries().end {
                     for (a, discount) in discounts.iter().enumerate() {
                         if reward == asked.rewards.account(a) {
@@ -256,11 +273,11 @@ impl March<'_> {
                     }
                     for (first, values) in firsts.iter_mut().enumerate() {
                         if reward == asked.rewards.first(first) {
-                            add(values, ring, *amount);
+                            add(values, ring, amount);
                         }
                     }
                 }
-            }
+            });
         }
         let squares: Values = std::array::from_fn(|i| times[i] * times[i]);
         let both = [(&outcomes, true), (&firsts, false)];

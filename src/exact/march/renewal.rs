@@ -5,6 +5,8 @@ use super::super::legendre::{POINTS, Values};
 
 /// I − Σ p D, factored by Gauss with the greatest pivot of a column; the same for all panels of a width.
 pub(super) struct Renewal {
+    /// Where the panel begins for which it was made, and its width.
+    pub from: f64,
     pub width: f64,
     /// By row: below the diagonal the factors, from there on what is left.
     rows: Box<[Values; POINTS]>,
@@ -13,8 +15,12 @@ pub(super) struct Renewal {
 }
 
 impl Renewal {
-    /// For blocks with their chances; none where it can't be solved well.
-    pub fn new<'b>(width: f64, loops: impl Iterator<Item = (f64, &'b Block)>) -> Option<Renewal> {
+    /// For blocks with their chances at the points of rings; none where it can't be solved well.
+    pub fn new<'b>(
+        from: f64,
+        width: f64,
+        loops: impl Iterator<Item = (Values, &'b Block)>,
+    ) -> Option<Renewal> {
         let mut rows = Box::new([[0.0; POINTS]; POINTS]);
         for (j, row) in rows.iter_mut().enumerate() {
             row[j] = 1.0;
@@ -22,7 +28,7 @@ impl Renewal {
         for (p, block) in loops {
             for (j, row) in rows.iter_mut().enumerate() {
                 for i in 0..POINTS {
-                    row[i] -= p * block[i][j];
+                    row[i] -= p[j] * block[i][j];
                 }
             }
         }
@@ -45,7 +51,7 @@ impl Renewal {
                 row[k] = factor;
             }
         }
-        Some(Renewal { width, rows, swaps })
+        Some(Renewal { from, width, rows, swaps })
     }
 
     /// What starts in all, of what starts from elsewhere.

@@ -41,8 +41,15 @@ impl<'a> Story<'a> {
     }
 
     /// What is asked of an epoch.
-    fn ask(&mut self, chain: &Chain, explored: &Explored, last: bool) -> Result<Asked<'a>, NotExact> {
+    fn ask<'b>(&mut self, chain: &Chain, explored: &'b Explored, last: bool) -> Result<Asked<'b>, NotExact>
+    where
+        'a: 'b,
+    {
         let program = self.program;
+        let swings = !explored.graph.swings.is_empty();
+        if let Some(swing) = explored.graph.swings.first().filter(|_| program.horizon == f64::INFINITY) {
+            return Err(NotExact::because(Why::ReadsTime(program.lists[swing.list as usize].span)));
+        }
         let vertices = &explored.graph.vertices;
         let outcome = |v: &u32| match vertices[*v as usize].kind {
             Kind::End(outcome) => usize::from(outcome),
@@ -59,6 +66,7 @@ impl<'a> Story<'a> {
             open_ended: !last,
             accounts: &program.accounts,
             rates: self.reader.rates(chain, explored, self.from, last)?,
+            moving: swings.then(|| (program, self.reader.values.clone(), &explored.graph)),
         })
     }
 

@@ -16,7 +16,7 @@ fn at_least(k: u32, mean: f64) -> f64 {
 }
 
 /// The integral of a smooth function, by 40 panels.
-fn integral(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(super) fn integral(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let width = (to - from) / 40.0;
     let panel = |n: usize| {
         let at = |i: usize| rule().w[i] * f(from + width * (n as f64 + rule().x[i]));

@@ -3,6 +3,7 @@
 mod carried;
 mod clocks;
 mod dates;
+mod swings;
 mod timed;
 mod untimed;
 mod workload;
