@@ -1,19 +1,25 @@
 //! What both engines say of the same numbers, and how unlikely their difference is.
 
+use detente::dist::{Beta, Law};
 use detente::study::{Answer, Estimate};
 
 /// Numbers compared: what each is, and how likely so large a difference is if both engines mean the same number.
 #[derive(Default)]
 pub struct Cells {
     pub found: Vec<(String, f64)>,
+    /// Degrees of freedom of the standard errors of means: they are those of the worlds.
+    free: f64,
 }
 
 /// Paths or visits that a mean must have behind it, for its error to be normal.
 const MANY: f64 = 1_000.0;
 
-/// P(|Z| >= |z|).
-fn normal(z: f64) -> f64 {
-    libm::erfc(z.abs() / std::f64::consts::SQRT_2)
+/// P(|T| >= |t|) of Student's distribution, by the beta distribution of ν / (ν + t²).
+fn student(t: f64, free: f64) -> f64 {
+    match Beta::new(0.5 * free, 0.5) {
+        Ok(beta) => Law::Beta(beta).cdf(free / (free + t * t)),
+        Err(refused) => panic!("{refused:?}"),
+    }
 }
 
 /// Twice the smaller tail of a binomial number from `hits` on.
@@ -60,6 +66,10 @@ impl Cells {
         if exact.value.is_nan() || !seen.standard_error.is_finite() || behind < MANY {
             return;
         }
+        // Where all paths say the same, their error is not known; how many of them there are is a share.
+        if seen.standard_error == 0.0 {
+            return;
+        }
         // A sum that a few large numbers make has the error of few: of N(0 or c) with k that are c, (mean / error)² is about k. The exact
         // mean is taken, since a sample that lacks the large ones thinks too well of itself.
         let ratio = exact.value / seen.standard_error;
@@ -67,8 +77,10 @@ impl Cells {
         if worth < MANY && exact.value != 0.0 && what.ends_with("days") {
             return;
         }
-        let off = (seen.value - exact.value).abs() - exact.error_bound - 1e-9 * exact.value.abs();
-        let p = if off <= 0.0 { 1.0 } else { normal(off / seen.standard_error) };
+        // Of accounts no bound is known.
+        let bound = exact.error_bound.max(0.0);
+        let off = (seen.value - exact.value).abs() - bound - 1e-9 * exact.value.abs();
+        let p = if off <= 0.0 { 1.0 } else { student(off / seen.standard_error, self.free) };
         self.found.push((format!("{what}: {} by paths, {} solved", seen.value, exact.value), p));
     }
 
@@ -76,6 +88,7 @@ impl Cells {
     pub fn answer(&mut self, seen: &Answer, exact: &Answer) {
         let name = format!("{} {}", seen.scenario, seen.variant);
         let paths = seen.made.paths as f64;
+        self.free = if seen.made.worlds > 1 { seen.made.worlds as f64 - 1.0 } else { paths - 1.0 };
         for (a, b) in seen.outcomes.iter().zip(&exact.outcomes) {
             assert_eq!((a.when, &a.outcome), (b.when, &b.outcome));
             self.share(&format!("{name}: {} by {}", a.outcome, a.when), &a.probability, &b.probability);
@@ -150,5 +163,7 @@ fn tails_are_right() {
     assert_eq!(binomial(5, 10, 0.5), 1.0);
     assert!((binomial(0, 1_000, 0.01) - 2.0 * libm::pow(0.99, 1_000.0)).abs() < 1e-15);
     assert_eq!((binomial(0, 10, 0.0), binomial(1, 10, 0.0), binomial(10, 10, 1.0)), (1.0, 0.0, 1.0));
-    assert!((normal(1.959_963_984_540_054) - 0.05).abs() < 1e-12);
+    // Published: 3.182446 for three degrees of freedom.
+    assert!((student(3.182_446_305_284, 3.0) - 0.05).abs() < 1e-12);
+    assert!((student(1.959_963_984_540_054, 1e9) - 0.05).abs() < 1e-8);
 }
