@@ -176,8 +176,9 @@ impl Cell {
     #[inline(always)]
     fn at(&self, t: f64) -> f64 {
         let mut pairs = [0.0; TERMS / 2];
-        for k in 0..TERMS / 2 {
-            pairs[k] = self.0[k] + self.0[TERMS / 2 + k] * t;
+        let (even, odd) = self.0.split_at(TERMS / 2);
+        for ((pair, even), odd) in pairs.iter_mut().zip(even).zip(odd) {
+            *pair = even + odd * t;
         }
         let t2 = t * t;
         (pairs[0] + pairs[1] * t2) + (pairs[2] + pairs[3] * t2) * (t2 * t2)
