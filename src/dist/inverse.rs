@@ -32,12 +32,15 @@ const FINE_CELLS: usize = (2 * OCTAVES) << FINE;
 const COARSE_GAPS: f64 = 1.0 / 256.0;
 const FINE_GAPS: f64 = 1.0 / 16.0;
 
-/// The polynomial of a cell, from the constant up, in the place within the cell from -1/2 to 1/2. NaN where there is none.
+/// The polynomial of a cell in the place within the cell from -1/2 to 1/2. NaN where there is none. The coefficients of even
+/// powers come first, then those of odd ones: an even one and the odd one that follows it are met by the same step.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Cell([f64; TERMS]);
 
 const TERMS: usize = 8;
+/// Numbers that are looked up together.
+const SOME: usize = 64;
 const EMPTY: Cell = Cell([f64::NAN; TERMS]);
 
 #[derive(Clone, Debug)]
@@ -92,12 +95,18 @@ impl Inverse {
 
     #[inline(always)]
     fn fill_by<const N: usize, const BITS: u32>(&self, cells: &[Cell; N], u: &[f64], to: &mut [f64]) {
-        for (u, to) in u.chunks(64).zip(to.chunks_mut(64)) {
+        for (u, to) in u.chunks(SOME).zip(to.chunks_mut(SOME)) {
+            let (mut cell, mut place) = ([0_u64; SOME], [0.0; SOME]);
+            let count = u.len().min(to.len()).min(SOME);
+            let (u, to) = (&u[..count], &mut to[..count]);
+            for i in 0..count {
+                (cell[i], place[i]) = find::<N, BITS>(u[i]);
+            }
             let mut missing = false;
-            for (u, to) in u.iter().zip(to.iter_mut()) {
-                let x = look_up::<N, BITS>(cells, *u);
+            for i in 0..count {
+                let x = cells[cell[i] as usize & (N - 1)].at(place[i]);
                 missing |= x.is_nan();
-                *to = self.inside(x);
+                to[i] = self.inside(x);
             }
             if missing {
                 self.fill_gaps(u, to);
@@ -144,6 +153,13 @@ impl Inverse {
 /// The value of the table at `u`; NaN where it has none.
 #[inline(always)]
 fn look_up<const N: usize, const BITS: u32>(cells: &[Cell; N], u: f64) -> f64 {
+    let (cell, place) = find::<N, BITS>(u);
+    cells[cell as usize & (N - 1)].at(place)
+}
+
+/// The cell of `u`, and the place in it.
+#[inline(always)]
+fn find<const N: usize, const BITS: u32>(u: f64) -> (u64, f64) {
     const FRACTION: u64 = (1 << 52) - 1;
     let rest = 1.0 - u;
     let upper = u > 0.5;
@@ -151,11 +167,22 @@ fn look_up<const N: usize, const BITS: u32>(cells: &[Cell; N], u: f64) -> f64 {
     let v = if v > DEEPEST { v } else { DEEPEST };
     let bits = v.to_bits();
     let cell = (bits >> (52 - BITS)).wrapping_sub(DEEPEST.to_bits() >> (52 - BITS));
-    let c = &cells[(cell as usize + usize::from(upper) * (N / 2)) & (N - 1)].0;
-    let t = f64::from_bits(((bits << BITS) & FRACTION) | 1.0_f64.to_bits()) - 1.5;
-    // Estrin's order: shorter chains than Horner's. Never fused, so that the bits are the same everywhere.
-    let (t2, low, high) = (t * t, (c[0] + c[1] * t, c[2] + c[3] * t), (c[4] + c[5] * t, c[6] + c[7] * t));
-    (low.0 + low.1 * t2) + (high.0 + high.1 * t2) * (t2 * t2)
+    let place = f64::from_bits(((bits << BITS) & FRACTION) | 1.0_f64.to_bits()) - 1.5;
+    (cell + if upper { N as u64 / 2 } else { 0 }, place)
+}
+
+impl Cell {
+    /// The value at a place. Estrin's order: shorter chains than Horner's. Never fused, so that the bits are the same everywhere.
+    #[inline(always)]
+    fn at(&self, t: f64) -> f64 {
+        let mut pairs = [0.0; TERMS / 2];
+        let (even, odd) = self.0.split_at(TERMS / 2);
+        for ((pair, even), odd) in pairs.iter_mut().zip(even).zip(odd) {
+            *pair = even + odd * t;
+        }
+        let t2 = t * t;
+        (pairs[0] + pairs[1] * t2) + (pairs[2] + pairs[3] * t2) * (t2 * t2)
+    }
 }
 
 /// The lower end of cell number `i` of a side, as v.
@@ -264,6 +291,6 @@ impl Fit {
                 return None;
             }
         }
-        Some(Cell(c))
+        Some(Cell([c[0], c[2], c[4], c[6], c[1], c[3], c[5], c[7]]))
     }
 }

@@ -32,6 +32,11 @@ pub struct Ends<'a> {
     pub payoffs: &'a [f64],
     /// A column a key, of all splits: its value.
     pub cells: &'a [i64],
+    /// One column: paths with the same number have the same outcome, cells and payoffs, and of some measures the same values; empty
+    /// where that is not known.
+    pub kinds: &'a [u32],
+    /// By measure: whether that is so of its values. Empty where there are no kinds.
+    pub alike: &'a [bool],
 }
 
 /// What [`Ends`] of a single path borrows beside the path itself.
@@ -65,6 +70,8 @@ impl One {
             counted: end.counted,
             payoffs: end.payoffs,
             cells: end.cells,
+            kinds: &[],
+            alike: &[],
         }
     }
 }
@@ -130,8 +137,23 @@ impl<'a> Ends<'a> {
         self.column(self.cells, key)
     }
 
+    /// The kinds of the paths; none where they are not known.
+    #[inline]
+    pub fn kinds(&self) -> &'a [u32] {
+        if self.kinds.is_empty() { &[] } else { self.column(self.kinds, 0) }
+    }
+
     #[inline]
     fn column<T>(&self, all: &'a [T], number: usize) -> &'a [T] {
         &all[number * self.stride + self.from..][..self.count]
     }
+}
+
+/// Since when a track is in its stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Since {
+    /// When it entered, in seconds.
+    pub time: f64,
+    /// For who counts visits: a milestone that lies no later than the first one after that.
+    pub slot: u32,
 }

@@ -3,7 +3,7 @@
 use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
-use super::{Ends, Observer, PathEnd};
+use super::{Ends, Observer, PathEnd, Since};
 use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,12 +51,12 @@ pub trait Each: Observer {
     fn done(&mut self) -> bool;
     /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
     fn open(&mut self, world: u64, path: u64, count: usize);
-    /// The unit of the path at a place among these.
+    /// Where visits of the path at a place among these are counted.
     fn unit(&self, place: usize) -> usize;
-    /// A path of a unit enters a stage.
-    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64);
-    /// A path of a unit leaves a stage.
-    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64);
+    /// The number of a stage of a track, for [`Each::leave_in`].
+    fn stage(&self, track: usize, stage: usize) -> usize;
+    /// A path leaves a stage that it is in since then, and is in another from now on.
+    fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64);
     /// They all have ended.
     fn end_many(&mut self, ends: &Ends<'_>);
     /// Whether each path is to be shown by itself as well.
@@ -396,7 +396,7 @@ impl Each for Watch<'_, '_> {
 
     fn open(&mut self, world: u64, path: u64, count: usize) {
         self.tally.begin(world, path);
-        self.tally.reserve(self.tally.unit(count) + 1);
+        self.tally.reserve(count);
     }
 
     #[inline]
@@ -405,13 +405,13 @@ impl Each for Watch<'_, '_> {
     }
 
     #[inline]
-    fn enter_in(&mut self, _unit: usize, _track: usize, _stage: usize, _time: f64) {
-        // A visit is counted when it ends.
+    fn stage(&self, track: usize, stage: usize) -> usize {
+        self.tally.stage(track, stage)
     }
 
     #[inline]
-    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
-        self.tally.leave_in(unit, track, stage, entered, time);
+    fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
+        self.tally.leave_in(unit, stage, since, time);
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {

@@ -183,12 +183,18 @@ impl GivenTally {
     /// Counts the value, finite, of a path where the condition holds; a path where it does not is not recorded.
     #[inline]
     pub fn record(&mut self, value: f64) {
-        self.given += 1;
-        self.sum.add(value);
-        self.squares.add_product(value, value);
+        self.record_times(value, 1);
         if self.worlds.is_some() {
             self.open.record(value);
         }
+    }
+
+    /// Counts the value of so many paths (at most 2^19), each a unit of its own.
+    #[inline]
+    pub fn record_times(&mut self, value: f64, paths: u32) {
+        self.given += u64::from(paths);
+        self.sum.add_times(value, paths);
+        self.squares.add_product_times(value, value, paths);
     }
 
     /// Ends a world; does nothing where every path is a unit of its own.

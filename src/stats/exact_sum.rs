@@ -10,8 +10,15 @@ use std::ops::{Add, Mul, Sub};
 const DIGITS: usize = 136;
 /// The lowest digit is worth 2^(32 · LOWEST): below the least product of two doubles, 2^-2148.
 const LOWEST: i32 = -68;
-/// Additions after which carries are resolved: each adds less than 2^33 to a digit.
-const WAIT: u32 = 1 << 28;
+/// Additions after which carries are resolved: each adds less than 2^106 to a number of 127 bits, and twice as many may come
+/// together.
+const WAIT: u32 = 1 << 19;
+/// The most times that a number is added at once.
+pub const MOST: u32 = WAIT;
+/// How many neighbouring powers of two have a sum of their own.
+const NEAR: usize = 64;
+/// No power yet: far from all that come.
+const NOWHERE: usize = usize::MAX / 2;
 const DIGIT: i64 = 0xffff_ffff;
 
 /// The digit that is worth 1.
@@ -21,6 +28,10 @@ const ONE: usize = (-LOWEST) as usize;
 #[derive(Clone, Debug)]
 pub struct ExactSum {
     digits: Box<[i64; DIGITS]>,
+    /// Sums of what is worth a multiple of 2^`first`, 2^(`first` + 1) and so on, in units of the least product: most
+    /// numbers are of about one size, and a sum of mantissas is cheap.
+    near: Box<[i128; NEAR]>,
+    first: usize,
     /// Whole numbers of at most 31 bits: the usual counts, truths and zeros, added apart because that is cheap.
     whole: i64,
     waiting: u32,
@@ -28,7 +39,13 @@ pub struct ExactSum {
 
 impl Default for ExactSum {
     fn default() -> ExactSum {
-        ExactSum { digits: Box::new([0; DIGITS]), whole: 0, waiting: 0 }
+        ExactSum {
+            digits: Box::new([0; DIGITS]),
+            near: Box::new([0; NEAR]),
+            first: NOWHERE,
+            whole: 0,
+            waiting: 0,
+        }
     }
 }
 
@@ -36,62 +53,94 @@ impl ExactSum {
     /// Adds `value`, which must be finite.
     #[inline]
     pub fn add(&mut self, value: f64) {
-        debug_assert!(value.is_finite(), "{value}");
+        self.add_times(value, 1);
+    }
+
+    /// Adds `value`, which must be finite, so many times: at most [`MOST`].
+    #[inline]
+    pub fn add_times(&mut self, value: f64, times: u32) {
+        debug_assert!(value.is_finite() && times <= MOST, "{times} times {value}");
         let near = value as i32;
         if f64::from(near) == value {
-            self.whole += i64::from(near);
+            self.whole += i64::from(near) * i64::from(times);
         } else {
             let (mantissa, exponent) = parts(value);
             // A bit of the mantissa is worth 2^-1075 and the exponent; the lowest digit 2^(-68 · 32).
-            let place = exponent as usize + 1101;
-            let (first, shift) = (place / 32, place % 32);
-            let wide = u128::from(mantissa) << shift;
-            let sign = if value < 0.0 { -1 } else { 1 };
-            let digits = &mut self.digits[first..first + 3];
-            digits[0] += (wide as i64 & DIGIT) * sign;
-            digits[1] += ((wide >> 32) as i64 & DIGIT) * sign;
-            digits[2] += (wide >> 64) as i64 * sign;
+            self.add_at(exponent as usize + 1101, u128::from(mantissa) * u128::from(times), value < 0.0);
         }
-        self.wait();
+        self.wait(times);
     }
 
     /// Adds the exact product of `a` and `b`, which must be finite.
     #[inline]
     pub fn add_product(&mut self, a: f64, b: f64) {
-        debug_assert!(a.is_finite() && b.is_finite(), "{a} * {b}");
+        self.add_product_times(a, b, 1);
+    }
+
+    /// Adds the exact product of `a` and `b`, which must be finite, so many times: at most [`MOST`].
+    #[inline]
+    pub fn add_product_times(&mut self, a: f64, b: f64, times: u32) {
+        debug_assert!(a.is_finite() && b.is_finite() && times <= MOST, "{times} times {a} * {b}");
         // A product of two numbers of 15 bits is one of 30.
         let (near_a, near_b) = (a as i16, b as i16);
         if f64::from(near_a) == a && f64::from(near_b) == b {
-            self.whole += i64::from(near_a) * i64::from(near_b);
+            self.whole += i64::from(near_a) * i64::from(near_b) * i64::from(times);
         } else {
-            self.add_long_product(a, b);
+            let ((m, e), (n, f)) = (parts(a), parts(b));
+            let size = u128::from(m) * u128::from(n) * u128::from(times);
+            // The exponents' offset is twice 1075 bits, the lowest digit's 68 · 32.
+            self.add_at((e + f) as usize + 26, size, (a < 0.0) != (b < 0.0));
         }
-        self.wait();
+        self.wait(times);
     }
 
+    /// Adds a number times 2^`place`; the number has at most 106 bits, or as many times as much as [`ExactSum::wait`] is told.
     #[inline]
-    fn add_long_product(&mut self, a: f64, b: f64) {
-        let (m, e) = parts(a);
-        let (n, f) = parts(b);
-        let product = u128::from(m) * u128::from(n);
-        // The exponents' offset is twice 1075 bits, the lowest digit's 68 · 32.
-        let place = (e + f) as usize + 26;
+    fn add_at(&mut self, place: usize, size: u128, negative: bool) {
+        if let Some(near) = self.near.get_mut(place.wrapping_sub(self.first)) {
+            let size = size as i128;
+            *near += if negative { -size } else { size };
+        } else {
+            self.add_far(place, size, negative);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_far(&mut self, place: usize, size: u128, negative: bool) {
+        if self.first == NOWHERE && place >= NEAR / 2 {
+            self.first = place - NEAR / 2;
+            return self.add_at(place, size, negative);
+        }
+        self.add_digits(place, size, negative);
+    }
+
+    /// Adds a number times 2^`place` to the digits.
+    fn add_digits(&mut self, place: usize, size: u128, negative: bool) {
         let (first, shift) = (place / 32, place % 32);
-        let low = (product & u128::from(u64::MAX)) << shift;
-        let high = (product >> 64) << shift;
-        let sign = if (a < 0.0) == (b < 0.0) { 1 } else { -1 };
-        let digits = &mut self.digits[first..first + 5];
+        let low = (size & u128::from(u64::MAX)) << shift;
+        let high = (size >> 64) << shift;
+        let sign = if negative { -1 } else { 1 };
         let digit = |from: u128, i: u32| ((from >> (32 * i)) as i64 & DIGIT) * sign;
-        digits[0] += digit(low, 0);
-        digits[1] += digit(low, 1);
-        digits[2] += digit(low, 2) + digit(high, 0);
-        digits[3] += digit(high, 1);
-        digits[4] += digit(high, 2);
+        let parts =
+            [digit(low, 0), digit(low, 1), digit(low, 2) + digit(high, 0), digit(high, 1), digit(high, 2)];
+        // Where the highest digits end nothing is left of the number.
+        self.digits[first..].iter_mut().zip(parts).for_each(|(digit, part)| *digit += part);
+    }
+
+    /// Adds what is near to the digits.
+    fn gather(&mut self) {
+        for at in 0..NEAR {
+            let sum = std::mem::take(&mut self.near[at]);
+            if sum != 0 {
+                self.add_digits(self.first + at, sum.unsigned_abs(), sum < 0);
+            }
+        }
     }
 
     #[inline]
-    fn wait(&mut self) {
-        self.waiting += 1;
+    fn wait(&mut self, times: u32) {
+        self.waiting += times;
         if self.waiting >= WAIT {
             self.carry();
         }
@@ -101,6 +150,9 @@ impl ExactSum {
     pub fn merge(&mut self, other: &ExactSum) {
         for (mine, theirs) in self.digits.iter_mut().zip(other.digits.iter()) {
             *mine += theirs;
+        }
+        for (at, sum) in other.near.iter().enumerate().filter(|(_, sum)| **sum != 0) {
+            self.add_digits(other.first + at, sum.unsigned_abs(), *sum < 0);
         }
         self.whole += other.whole;
         self.waiting += other.waiting;
@@ -122,6 +174,7 @@ impl ExactSum {
     }
 
     fn carry(&mut self) {
+        self.gather();
         let whole = std::mem::take(&mut self.whole);
         self.digits[ONE] += whole & DIGIT;
         self.digits[ONE + 1] += whole >> 32;

@@ -72,12 +72,18 @@ impl MeanTally {
     /// Counts one path's value, which must be finite.
     #[inline]
     pub fn record(&mut self, value: f64) {
-        self.paths += 1;
-        self.sum.add(value);
-        self.squares.add_product(value, value);
+        self.record_times(value, 1);
         if self.worlds.is_some() {
             self.open.record(value);
         }
+    }
+
+    /// Counts the value of so many paths (at most 2^19), each a unit of its own.
+    #[inline]
+    pub fn record_times(&mut self, value: f64, paths: u32) {
+        self.paths += u64::from(paths);
+        self.sum.add_times(value, paths);
+        self.squares.add_product_times(value, value, paths);
     }
 
     /// Ends a world, when all its paths are recorded; does nothing where every path is a unit of its own.

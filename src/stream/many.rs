@@ -7,23 +7,18 @@ use pulp::{Arch, Simd, WithSimd};
 #[derive(Clone, Debug)]
 pub struct Draws {
     arch: Arch,
-    /// Of each: the halves of its key, the halves of its path number, its occurrence.
-    columns: [Vec<u32>; 5],
-    block: [Vec<u32>; 4],
+    /// Of each: its key, its path number, its occurrence.
+    columns: [Vec<u64>; 3],
     uniforms: Vec<f64>,
     choices: Vec<f64>,
     count: usize,
 }
-
-/// The most that one instruction takes.
-const WIDEST: usize = 16;
 
 impl Default for Draws {
     fn default() -> Draws {
         Draws {
             arch: Arch::new(),
             columns: Default::default(),
-            block: Default::default(),
             uniforms: Vec::new(),
             choices: Vec::new(),
             count: 0,
@@ -32,24 +27,17 @@ impl Default for Draws {
 }
 
 impl Draws {
-    /// So many draws are to be made.
-    pub fn resize(&mut self, count: usize) {
-        self.count = count;
-        // Whole vectors: what is too much is made for nothing.
-        let padded = count.next_multiple_of(WIDEST);
-        if self.uniforms.len() < padded {
-            self.columns.iter_mut().for_each(|column| column.resize(padded, 0));
-            self.block.iter_mut().for_each(|column| column.resize(padded, 0));
-            self.uniforms.resize(padded, 0.0);
-            self.choices.resize(padded, 0.0);
-        }
-    }
-
-    /// Number `at` is the draw with this key (see [`super::WorldKey::named`]) on a path, for the `occurrence`-th time.
+    /// So many draws are to be made. Each has its place in three columns that are to be filled in: its key (see
+    /// [`super::WorldKey::named`]), the number of its path, and for the how-manieth time it is made, a number of 32 bits.
     #[inline]
-    pub fn set(&mut self, at: usize, key: u64, path: u64, occurrence: u32) {
-        let halves = [key as u32, (key >> 32) as u32, path as u32, (path >> 32) as u32, occurrence];
-        self.columns.iter_mut().zip(halves).for_each(|(column, half)| column[at] = half);
+    pub fn resize(&mut self, count: usize) -> [&mut [u64]; 3] {
+        self.count = count;
+        if self.uniforms.len() < count {
+            self.columns.iter_mut().for_each(|column| column.resize(count, 0));
+            self.uniforms.resize(count, 0.0);
+            self.choices.resize(count, 0.0);
+        }
+        self.columns.each_mut().map(|column| &mut column[..count])
     }
 
     /// What [`super::Draw::uniform`] gives first, of each draw.
@@ -64,22 +52,18 @@ impl Draws {
 
     /// Makes the draws.
     pub fn make(&mut self) {
-        let padded = self.count.next_multiple_of(WIDEST);
-        let [a, b, c, d, e] = &self.columns;
-        let [w, x, y, z] = &mut self.block;
+        let count = self.count;
         self.arch.dispatch(Make {
-            columns: [&a[..padded], &b[..padded], &c[..padded], &d[..padded], &e[..padded]],
-            block: [&mut w[..padded], &mut x[..padded], &mut y[..padded], &mut z[..padded]],
-            uniforms: &mut self.uniforms[..padded],
-            choices: &mut self.choices[..padded],
+            columns: self.columns.each_ref().map(|column| &column[..count]),
+            uniforms: &mut self.uniforms[..count],
+            choices: &mut self.choices[..count],
         });
     }
 }
 
 /// Philox4x32 with ten rounds, compiled for each set of instructions.
 struct Make<'a> {
-    columns: [&'a [u32]; 5],
-    block: [&'a mut [u32]; 4],
+    columns: [&'a [u64]; 3],
     uniforms: &'a mut [f64],
     choices: &'a mut [f64],
 }
@@ -88,46 +72,31 @@ impl WithSimd for Make<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Make { columns: [k0, k1, low, high, occurrence], mut block, uniforms, choices } = self;
-        let (k0, k1) = (S::as_simd_u32s(k0).0, S::as_simd_u32s(k1).0);
-        let (low, high) = (S::as_simd_u32s(low).0, S::as_simd_u32s(high).0);
-        let occurrence = S::as_simd_u32s(occurrence).0;
-        let (m0, m1) = (simd.splat_u32s(M0 as u32), simd.splat_u32s(M1 as u32));
-        let (w0, w1) = (simd.splat_u32s(W0 as u32), simd.splat_u32s(W1 as u32));
-        {
-            let [a, b, c, d] = &mut block;
-            let (to_a, to_b) = (S::as_mut_simd_u32s(a).0, S::as_mut_simd_u32s(b).0);
-            let (to_c, to_d) = (S::as_mut_simd_u32s(c).0, S::as_mut_simd_u32s(d).0);
-            let keys = k0.iter().zip(k1);
-            let counters = low.iter().zip(high).zip(occurrence);
-            let to = to_a.iter_mut().zip(to_b).zip(to_c).zip(to_d);
-            for (((k0, k1), ((low, high), occurrence)), (((to_a, to_b), to_c), to_d)) in
-                keys.zip(counters).zip(to)
-            {
-                let (mut a, mut b, mut c, mut d) = (*low, *high, *occurrence, simd.splat_u32s(0));
-                let (mut k0, mut k1) = (*k0, *k1);
-                for _ in 0..10 {
-                    let (p_low, p_high) = simd.widening_mul_u32s(a, m0);
-                    let (q_low, q_high) = simd.widening_mul_u32s(c, m1);
-                    a = simd.xor_u32s(simd.xor_u32s(q_high, b), k0);
-                    c = simd.xor_u32s(simd.xor_u32s(p_high, d), k1);
-                    (b, d) = (q_low, p_low);
-                    k0 = simd.add_u32s(k0, w0);
-                    k1 = simd.add_u32s(k1, w1);
-                }
-                (*to_a, *to_b, *to_c, *to_d) = (a, b, c, d);
-            }
-        }
-        let [a, b, c, d] = &block;
-        let joined = |low: &u32, high: &u32| unit(u64::from(*low) | u64::from(*high) << 32);
-        for ((low, high), to) in a.iter().zip(b.iter()).zip(uniforms) {
-            *to = joined(low, high);
-        }
-        for ((low, high), to) in c.iter().zip(d.iter()).zip(choices) {
-            *to = joined(low, high);
+    fn with_simd<S: Simd>(self, _: S) {
+        let count = self.uniforms.len();
+        let [keys, paths, occurrences] = self.columns.map(|column| &column[..count]);
+        let choices = &mut self.choices[..count];
+        for i in 0..count {
+            let (first, second) = philox_wide(keys[i], paths[i], occurrences[i]);
+            (self.uniforms[i], choices[i]) = (unit(first), unit(second));
         }
     }
+}
+
+/// The block of a draw as two numbers of 64 bits. What stands above the low 32 bits of a word is left where nothing reads it, so
+/// that a vector of 64-bit words needs no step beside those of the generator.
+#[inline(always)]
+fn philox_wide(key: u64, path: u64, occurrence: u64) -> (u64, u64) {
+    const LOW: u64 = 0xffff_ffff;
+    let (mut a, mut b, mut c, mut d) = (path, path >> 32, occurrence, 0);
+    let (mut k0, mut k1) = (key, key >> 32);
+    for _ in 0..10 {
+        let (p, q) = ((a & LOW) * M0, (c & LOW) * M1);
+        (a, b, c, d) = ((q >> 32) ^ b ^ k0, q, (p >> 32) ^ d ^ k1, p);
+        k0 = k0.wrapping_add(W0);
+        k1 = k1.wrapping_add(W1);
+    }
+    ((a & LOW) | b << 32, (c & LOW) | d << 32)
 }
 
 #[cfg(test)]
@@ -139,13 +108,13 @@ mod tests {
     fn many_draws_are_the_draws() {
         let mut draws = Draws::default();
         for count in [0_u64, 1, 15, 16, 29] {
-            draws.resize(count as usize);
+            let [keys, paths, occurrences] = draws.resize(count as usize);
             let at = |i: u64| {
                 let world = WorldKey::new(3, i);
                 (world, Name::new("talks.round"), i * 0x1_2345_6789, (i * i) as u32)
             };
             for (i, (world, name, path, occurrence)) in (0..count).map(at).enumerate() {
-                draws.set(i, world.named(name), path, occurrence);
+                (keys[i], paths[i], occurrences[i]) = (world.named(name), path, u64::from(occurrence));
             }
             draws.make();
             assert_eq!((draws.uniforms().len() as u64, draws.choices().len() as u64), (count, count));

@@ -26,29 +26,25 @@ impl Lanes<'_> {
     /// Draws what these lanes wait for.
     pub(super) fn draw(&mut self, site: usize, lanes: &[u32], worlds: &[World]) {
         let (drawn, sites) = (&mut self.drawn, self.queues.len());
-        drawn.resize(lanes.len());
+        let [keys, paths, counts] = drawn.resize(lanes.len());
+        let many = self.slots.capacity() > 1;
+        keys.fill(self.slots.key(site, 0));
         for (nth, lane) in lanes.iter().enumerate() {
-            let it = &mut self.lanes[*lane as usize];
-            it.pending -= 1;
-            let count = &mut self.occurrences[*lane as usize * sites + site];
-            drawn.set(nth, self.slots.key(site, it.slot as usize), it.path, *count);
-            *count += 1;
+            let it = &self.lanes[*lane as usize % LANES];
+            let occurrence = &mut self.occurrences[*lane as usize % LANES * sites + site];
+            (paths[nth], counts[nth]) = (it.path, u64::from(*occurrence));
+            if many {
+                keys[nth] = self.slots.key(site, it.slot as usize);
+            }
+            *occurrence += 1;
         }
         drawn.make();
-        let clock = self.program.clocks.get(site).map(|clock| &clock.kind);
-        if matches!(clock, None | Some(Kind::At(_) | Kind::Guard)) {
-            for (lane, choice) in lanes.iter().zip(self.drawn.choices()) {
-                self.lanes[*lane as usize].choice = *choice;
-            }
-            return;
-        }
-        let choices = &mut self.choice[site * LANES..][..LANES];
-        for (lane, choice) in lanes.iter().zip(self.drawn.choices()) {
-            choices[*lane as usize] = *choice;
-        }
-        match clock {
+        self.dues.clear();
+        self.delays.clear();
+        match self.program.clocks.get(site).map(|clock| &clock.kind) {
+            None | Some(Kind::At(_) | Kind::Guard) => {}
             Some(Kind::Takes { law, .. }) => self.delays(site, lanes, law, worlds),
-            _ => self.needs(site, lanes),
+            Some(Kind::Hazard(_)) => self.needs(site, lanes),
         }
     }
 
@@ -65,11 +61,6 @@ impl Lanes<'_> {
             self.delays.resize(lanes.len(), 0.0);
             let (uniforms, delays) = (self.drawn.uniforms(), &mut self.delays);
             self.arch.dispatch(Invert { table, uniforms, delays });
-            let due = &mut self.due[site * LANES..][..LANES];
-            for (lane, delay) in lanes.iter().zip(&self.delays) {
-                // A delay below 0 is not later than now, which is seen when the lane goes on.
-                due[*lane as usize] = self.lanes[*lane as usize].now + delay;
-            }
             return;
         }
         let name = self.program.clocks[site].name;
@@ -82,7 +73,7 @@ impl Lanes<'_> {
             let delay = self.slots.delay(self.program, &self.chain, law, place, world, &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
-            self.due[site * LANES + lane] = due;
+            self.dues.push(due);
         }
     }
 
@@ -94,11 +85,11 @@ impl Lanes<'_> {
             self.need[i] = -libm::log(self.drawn.uniforms()[nth]);
             self.since[i] = it.now;
             self.rate[i] = rate.unwrap_or(f64::NAN);
-            self.due[i] = match rate {
+            self.dues.push(match rate {
                 Some(rate) if rate > 0.0 => it.now + self.need[i] / rate,
                 Some(_) => f64::INFINITY,
                 None => f64::NEG_INFINITY,
-            };
+            });
         }
     }
 }

@@ -22,6 +22,21 @@ pub(super) struct Ended {
     cells: Vec<i64>,
     /// The measures that are no value of the last combination.
     own: Vec<usize>,
+    /// Whether paths may not count for a measure.
+    given: Vec<bool>,
+    /// By measure, whether it follows from the end; empty where not all else that is read there does.
+    alike: Vec<bool>,
+}
+
+/// Fills a column with what follows from the end of each path.
+fn spread<T: Copy>(at: &[u32], column: &mut [T], ends: &[EndNode], of: impl Fn(&EndNode) -> T) {
+    let values: Vec<T> = ends.iter().map(of).collect();
+    // A path with a fault has no end.
+    for (to, end) in column.iter_mut().zip(at) {
+        if let Some(value) = values.get(*end as usize) {
+            *to = *value;
+        }
+    }
 }
 
 impl Ended {
@@ -35,12 +50,16 @@ impl Ended {
         self.stages.resize(paths * program.tracks.len(), 0);
         self.entered.resize(paths * program.tracks.len(), 0.0);
         self.measures.resize(paths * program.measures.len(), 0.0);
+        self.counted.clear();
         self.counted.resize(paths * program.measures.len(), true);
         self.payoffs.resize(paths * program.parties, 0.0);
         self.cells.resize(paths * program.cells.len(), 0);
         self.own.clear();
         let own = |m: &usize| !matches!(program.measures[*m].kind, MeasureKind::Value(_));
         self.own.extend((0..program.measures.len()).filter(own));
+        self.given.clear();
+        self.given.extend(program.measures.iter().map(|measure| measure.given.is_some()));
+        self.alike.clear();
     }
 
     /// The path at this place has ended: at which end, when, and where time stood then; when each track entered its last stage;
@@ -49,25 +68,50 @@ impl Ended {
     pub fn put(
         &mut self,
         place: usize,
-        (number, end): (u32, &EndNode),
+        end: u32,
         (time, last): (f64, f64),
-        entered: &[f64],
+        entered: impl Iterator<Item = f64>,
         measures: &[f64],
     ) {
         let paths = self.paths;
-        self.end[place] = number;
-        self.outcomes[place] = end.outcome;
+        self.end[place] = end;
         self.times[place] = time;
         self.lasts[place] = last;
-        for (track, (stage, entered)) in end.stages.iter().zip(entered).enumerate() {
-            self.stages[track * paths + place] = *stage;
-            self.entered[track * paths + place] = *entered;
-        }
-        if let Some(read) = &end.read {
-            self.read(place, read);
+        for (track, entered) in entered.enumerate() {
+            self.entered[track * paths + place] = entered;
         }
         for &measure in &self.own {
             self.measures[measure * paths + place] = measures[measure];
+        }
+    }
+
+    /// Fills in what follows from the ends of all paths.
+    pub fn fill(&mut self, ends: &[EndNode]) {
+        let (paths, at) = (self.paths, &self.end);
+        let column = |number: usize| number * paths..(number + 1) * paths;
+        spread(at, &mut self.outcomes, ends, |end| end.outcome);
+        let Some(EndNode { stages, read, .. }) = ends.first() else { return };
+        for track in 0..stages.len() {
+            spread(at, &mut self.stages[column(track)], ends, |end| end.stages[track]);
+        }
+        let Some(read) = read else { return };
+        fn of(end: &EndNode) -> &Read {
+            end.read.as_deref().expect("all ends of a chain are read, or none")
+        }
+        self.alike.extend((0..=read.measures.len()).map(|measure| !self.own.contains(&measure)));
+        for measure in 0..read.measures.len() {
+            if !self.own.contains(&measure) {
+                spread(at, &mut self.measures[column(measure)], ends, |end| of(end).measures[measure]);
+            }
+            if self.given[measure] {
+                spread(at, &mut self.counted[column(measure)], ends, |end| of(end).counted[measure]);
+            }
+        }
+        for party in 0..read.payoffs.len() {
+            spread(at, &mut self.payoffs[column(party)], ends, |end| of(end).payoffs[party]);
+        }
+        for key in 0..read.cells.len() {
+            spread(at, &mut self.cells[column(key)], ends, |end| of(end).cells[key]);
         }
     }
 
@@ -121,6 +165,8 @@ impl Ended {
             counted: &self.counted,
             payoffs: &self.payoffs,
             cells: &self.cells,
+            kinds: if self.alike.is_empty() { &[] } else { &self.end },
+            alike: &self.alike,
         }
     }
 

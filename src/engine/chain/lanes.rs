@@ -6,7 +6,7 @@ use super::learn::learn;
 use super::slots::Slots;
 use super::store::{Chain, NONE, To};
 use crate::engine::walker::Walker;
-use crate::engine::{Each, Fault, Observer, PathEnd, World};
+use crate::engine::{Each, Fault, Observer, PathEnd, Since, World};
 use crate::program::{Initial, Program};
 use crate::stream::Draws;
 use std::ops::Range;
@@ -25,17 +25,44 @@ pub(super) struct Lane {
     pub choice: f64,
     /// Its place in the batch.
     pub place: u32,
-    /// The slot of its world.
+    /// The slot of its world, and the turn that this holds the world.
     pub slot: u32,
+    pub turn: u32,
     pub node: u32,
-    /// The fork that waits for a number, or none.
+    /// The fork at which the one number chooses that is waited for: one on the spot, or that of the only clock of a
+    /// combination. None where several numbers are waited for, or it is not known.
     pub fork: u32,
     /// Numbers that are still waited for.
     pub pending: u32,
     /// The unit to which it counts.
     pub unit: u32,
-    /// How many stages it has entered and left so far.
-    pub moves: u32,
+    /// How many stages it has left so far.
+    pub left: u32,
+}
+
+/// Who waits for one random number: no lane twice.
+#[derive(Clone, Debug)]
+pub(super) struct Queue {
+    lanes: Box<[u32; LANES]>,
+    len: usize,
+}
+
+impl Queue {
+    #[inline]
+    pub fn push(&mut self, lane: usize) {
+        self.lanes[self.len % LANES] = lane as u32;
+        self.len += 1;
+    }
+
+    /// Numbers that a lane still waits for are nobody's.
+    fn forget(&mut self, lane: usize) {
+        let mut kept = 0;
+        for at in 0..self.len {
+            self.lanes[kept] = self.lanes[at];
+            kept += usize::from(self.lanes[at] != lane as u32);
+        }
+        self.len = kept;
+    }
 }
 
 /// Walks paths of one program along its chain, as far as that is known.
@@ -48,10 +75,13 @@ pub(super) struct Lanes<'p> {
     pub ended: Ended,
     pub arch: pulp::Arch,
     pub drawn: Draws,
-    /// Delays that were drawn at once.
+    /// Delays that were drawn at once, or when they end; neither where no time passes.
     pub delays: Vec<f64>,
+    pub dues: Vec<f64>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
-    pub queues: Vec<Vec<u32>>,
+    pub queues: Vec<Queue>,
+    /// The stages that these belong to.
+    pub sites: Vec<u32>,
     pub lanes: Box<[Lane; LANES]>,
     /// By clock, then lane: when it rings, and the number that will choose.
     pub due: Vec<f64>,
@@ -63,8 +93,12 @@ pub(super) struct Lanes<'p> {
     /// By lane, then queue: draws so far.
     pub occurrences: Vec<u32>,
     /// By lane, then track; by lane, then measure.
-    pub entered: Vec<f64>,
+    pub entered: Vec<Since>,
     pub measures: Vec<f64>,
+    /// Lanes with the number that chose a branch at a fork, where the edge does more than usual; and those that go on by themselves,
+    /// with their number and the time when what they waited for is over.
+    pub chosen: Vec<(u32, u32, u32, f64)>,
+    pub others: Vec<(u32, f64, f64)>,
     /// Paths walked the long way, and in all, since the last look.
     long: u64,
     all: u64,
@@ -93,7 +127,11 @@ pub(super) enum Went {
 impl<'p> Lanes<'p> {
     pub fn new(program: &'p Program) -> Lanes<'p> {
         let clocks = program.clocks.len();
-        let sites = clocks + program.spot_counters;
+        let mut sites = vec![NONE; clocks + program.spot_counters];
+        for (number, stage) in program.stages.iter().enumerate() {
+            stage.clocks.range().for_each(|clock| sites[clock] = number as u32);
+            stage.spot.iter().for_each(|spot| sites[clocks + spot.counter as usize] = number as u32);
+        }
         Lanes {
             program,
             walker: Walker::new(program),
@@ -103,16 +141,20 @@ impl<'p> Lanes<'p> {
             arch: pulp::Arch::new(),
             drawn: Draws::default(),
             delays: vec![],
-            queues: vec![vec![]; sites],
+            dues: vec![],
+            queues: vec![Queue { lanes: Box::new([0; LANES]), len: 0 }; sites.len()],
             lanes: Box::new([Lane::default(); LANES]),
             due: vec![0.0; clocks * LANES],
             choice: vec![0.0; clocks * LANES],
             need: vec![0.0; clocks * LANES],
             since: vec![0.0; clocks * LANES],
             rate: vec![f64::NAN; clocks * LANES],
-            occurrences: vec![0; sites * LANES],
-            entered: vec![0.0; program.tracks.len() * LANES],
+            occurrences: vec![0; sites.len() * LANES],
+            sites,
+            entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
+            chosen: vec![],
+            others: vec![],
             long: 0,
             all: 0,
             given_up: false,
@@ -137,7 +179,7 @@ impl<'p> Lanes<'p> {
         let count = each * trip.worlds.len() as u64;
         let mut next = 0;
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
-        let mut turn = Vec::with_capacity(LANES);
+        let mut some = Vec::with_capacity(LANES);
         loop {
             while next < count
                 && let Some(lane) = free.pop()
@@ -147,7 +189,9 @@ impl<'p> Lanes<'p> {
                 self.count();
                 let unit = trip.seen.unit(place) as u32;
                 let (slot, place) = (slot as u32, place as u32);
-                self.lanes[lane as usize] = Lane { place, path, slot, unit, fork: NONE, ..Lane::default() };
+                let turn = self.slots.turn(slot as usize);
+                self.lanes[lane as usize] =
+                    Lane { place, path, slot, turn, unit, fork: NONE, ..Lane::default() };
                 if !self.begin(lane as usize, trip) {
                     free.push(lane);
                 }
@@ -156,17 +200,15 @@ impl<'p> Lanes<'p> {
                 return;
             }
             for site in 0..self.queues.len() {
-                if self.queues[site].is_empty() {
+                let queue = &mut self.queues[site];
+                if queue.len == 0 {
                     continue;
                 }
-                turn.clear();
-                std::mem::swap(&mut turn, &mut self.queues[site]);
-                self.draw(site, &turn, trip.worlds);
-                for lane in &turn {
-                    if self.lanes[*lane as usize].pending == 0 && self.go_on(*lane as usize, trip) {
-                        free.push(*lane);
-                    }
-                }
+                some.clear();
+                some.extend_from_slice(&queue.lanes[..queue.len]);
+                queue.len = 0;
+                self.draw(site, &some, trip.worlds);
+                self.column(site, &some, trip, &mut free);
             }
         }
     }
@@ -187,22 +229,22 @@ impl<'p> Lanes<'p> {
             return false;
         };
         let sites = self.queues.len();
-        self.occurrences[lane * sites..][..sites].fill(0);
+        self.occurrences[lane * sites..][..sites].iter_mut().for_each(|count| *count = 0);
         let count = self.program.measures.len();
         let measures = &mut self.measures[lane * count..][..count];
-        measures.fill(0.0);
+        measures.iter_mut().for_each(|measure| *measure = 0.0);
         for first in &self.program.firsts {
             measures[first.measure as usize] = f64::INFINITY;
         }
-        match self.take(lane, edge, trip) {
-            Went::On if self.lanes[lane].pending == 0 => !self.go_on(lane, trip),
-            Went::On => true,
-            Went::Ended => false,
-            Went::Astray => {
-                self.astray(lane, trip);
-                false
-            }
+        if let Some(quick) = self.chain.quick(self.program, edge as usize) {
+            self.entered[lane] = Since::default();
+            let it = &mut self.lanes[lane];
+            (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
+            self.queues[quick.site as usize].push(lane);
+            return true;
         }
+        let went = self.take(lane, edge, trip);
+        !self.goes(lane, went, trip)
     }
 
     /// The edge by which a path begins.
@@ -223,23 +265,26 @@ impl<'p> Lanes<'p> {
     }
 
     /// A lane goes on until it waits for numbers; true if its path is at its end.
-    fn go_on<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> bool {
-        loop {
-            let went = match self.lanes[lane].fork {
-                NONE => self.ring(lane, trip),
-                fork => {
-                    self.lanes[lane].fork = NONE;
-                    self.choose(lane, fork, self.lanes[lane].choice, trip)
-                }
-            };
-            match went {
-                Went::On if self.lanes[lane].pending == 0 => {}
-                Went::On => return false,
-                Went::Ended => return true,
-                Went::Astray => {
-                    self.astray(lane, trip);
-                    return true;
-                }
+    pub(super) fn go_on<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> bool {
+        let went = match self.lanes[lane].fork {
+            NONE => self.ring(lane, trip),
+            fork => {
+                self.lanes[lane].fork = NONE;
+                self.choose(lane, fork, self.lanes[lane].choice, trip)
+            }
+        };
+        self.goes(lane, went, trip)
+    }
+
+    /// The same after a step.
+    pub(super) fn goes<E: Each>(&mut self, lane: usize, went: Went, trip: &mut Trip<'_, E>) -> bool {
+        match went {
+            Went::On if self.lanes[lane].pending == 0 => self.go_on(lane, trip),
+            Went::On => false,
+            Went::Ended => true,
+            Went::Astray => {
+                self.astray(lane, trip);
+                true
             }
         }
     }
@@ -251,8 +296,7 @@ impl<'p> Lanes<'p> {
         let (tracks, count) = (self.program.tracks.len(), self.program.measures.len());
         let entered = &self.entered[lane * tracks..][..tracks];
         let measures = &self.measures[lane * count..][..count];
-        let at = (end, &self.chain.ends[end as usize]);
-        self.ended.put(place as usize, at, (time, now), entered, measures);
+        self.ended.put(place as usize, end, (time, now), entered.iter().map(|since| since.time), measures);
         Went::Ended
     }
 
@@ -260,8 +304,7 @@ impl<'p> Lanes<'p> {
     #[cold]
     fn astray<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
         if self.lanes[lane].pending > 0 {
-            // Numbers that it still waits for are nobody's.
-            self.queues.iter_mut().for_each(|queue| queue.retain(|waiting| *waiting != lane as u32));
+            self.queues.iter_mut().for_each(|queue| queue.forget(lane));
         }
         self.long_way(lane, trip);
     }
@@ -270,17 +313,16 @@ impl<'p> Lanes<'p> {
     #[cold]
     fn long_way<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
         self.long += 1;
-        let Lane { place, path, slot, unit, moves, .. } = self.lanes[lane];
+        let Lane { place, path, slot, unit, left, .. } = self.lanes[lane];
         let (walker, world) = (&mut self.walker, &trip.worlds[slot as usize]);
         // Up to where it went astray the path is the same.
-        let mut log = Log { seen: &mut *trip.seen, unit: unit as usize, known: moves };
+        let mut log = Log { seen: &mut *trip.seen, unit: unit as usize, known: left };
         match learn(&mut self.chain, walker, world, path, self.simple, &mut log) {
             Ok((end, time)) => {
                 let layout = self.program.layout;
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
-                let at = (end, &self.chain.ends[end as usize]);
-                self.ended.put(place as usize, at, (time, walker.now), entered, measures);
+                self.ended.put(place as usize, end, (time, walker.now), entered.iter().copied(), measures);
             }
             Err(fault) => {
                 if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {
@@ -291,7 +333,7 @@ impl<'p> Lanes<'p> {
     }
 }
 
-/// Counts the stages of a path that is walked the long way.
+/// Counts the stages that are left by a path that is walked the long way.
 struct Log<'a, E> {
     seen: &'a mut E,
     unit: usize,
@@ -299,24 +341,13 @@ struct Log<'a, E> {
     known: u32,
 }
 
-impl<E: Each> Log<'_, E> {
-    fn is_new(&mut self) -> bool {
-        let known = self.known > 0;
-        self.known = self.known.saturating_sub(1);
-        !known
-    }
-}
-
 impl<E: Each> Observer for Log<'_, E> {
-    fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        if self.is_new() {
-            self.seen.enter_in(self.unit, track, stage, time);
-        }
-    }
-
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        if self.is_new() {
-            self.seen.leave_in(self.unit, track, stage, entered, time);
+        if self.known > 0 {
+            self.known -= 1;
+        } else {
+            let stage = self.seen.stage(track, stage);
+            self.seen.leave_in(self.unit, stage, &mut Since { time: entered, slot: 0 }, time);
         }
     }
 

@@ -199,7 +199,8 @@ impl<'p> Lesson<'_, 'p> {
                             ExitKind::Date => self.chain.exits[exit].clock,
                             _ => NONE,
                         };
-                        self.chain.exits[exit].fork = self.fork(walker, list, site, config);
+                        let fork = self.fork(walker, list, site, config);
+                        self.chain.ring(walker.program, node, exit, fork);
                     }
                     self.chain.exits[exit].fork
                 }
@@ -289,6 +290,7 @@ impl<'p> Lesson<'_, 'p> {
                 over: To::Unknown,
                 hazards: exits.iter().any(|exit| exit.kind == ExitKind::Rate),
                 closed: walker.is_closed(),
+                alone: NONE,
             };
             self.chain.add_node(&self.key, node, exits.into_iter())
         });

@@ -4,6 +4,7 @@
 //! path that goes where none has gone before, or to which something rare happens (two clocks at one instant), is walked anew the
 //! long way. Draws have names, so both ways give the same path to the bit.
 
+mod column;
 mod draws;
 mod eligible;
 mod ended;
@@ -52,6 +53,7 @@ impl<'p> ChainWalker<'p> {
         lanes.ended.clear(lanes.program, count);
         lanes.walk(worlds, paths.clone(), seen);
         let of = |place: usize| (&worlds[place / each], paths.start + (place % each) as u64);
+        lanes.ended.fill(&lanes.chain.ends);
         let fault = lanes.fault.take();
         if !lanes.simple {
             let until = fault.as_ref().map_or(count, |(place, _)| *place as usize);

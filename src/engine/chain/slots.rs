@@ -1,6 +1,6 @@
 //! What a world makes of the chain: thresholds, delays, rates and dates, worked out when first needed.
 
-use super::store::{Chain, Fork};
+use super::store::{Chain, SMALL};
 use crate::dist::Law;
 use crate::engine::World;
 use crate::program::{Kind, LawPlan, LawTree, Program, Value};
@@ -16,7 +16,9 @@ pub(super) struct Slots {
     /// Room to evaluate in, with the pool of the world.
     values: Vec<Vec<f64>>,
     roots: Vec<Option<u32>>,
-    rows: Kept<f64>,
+    /// Thresholds by fork, slot and branch; and the first of them by fork and slot.
+    rows: Vec<f64>,
+    small: Vec<Small>,
     rates: Kept<f64>,
     accounts: Kept<f64>,
     dates: Kept<f64>,
@@ -24,6 +26,14 @@ pub(super) struct Slots {
     /// The names of clocks, then of stages that branch on the spot; their keys by slot.
     names: Vec<Name>,
     named: Vec<u64>,
+}
+
+/// The first thresholds of a fork in a world, and in which turn they were worked out.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(32))]
+pub(super) struct Small {
+    pub thresholds: [f64; SMALL - 1],
+    pub turn: u32,
 }
 
 /// Things by number and slot, each with the turn in which it was worked out.
@@ -83,48 +93,58 @@ impl Slots {
         self.roots[slot] = Some(edge);
     }
 
-    fn capacity(&self) -> usize {
+    /// How many there are.
+    #[inline]
+    pub fn capacity(&self) -> usize {
         self.keys.len()
     }
 
-    /// The thresholds of a fork; none where it has no probabilities.
+    /// The first thresholds of all forks by fork, then slot: what bears another turn than the slot is not worked out yet.
     #[inline]
-    pub fn row(
+    pub fn small(&self) -> &[Small] {
+        &self.small
+    }
+
+    /// The turn of a slot.
+    #[inline]
+    pub fn turn(&self, slot: usize) -> u32 {
+        self.turns[slot]
+    }
+
+    /// The branch that a number chooses at a fork; none where it has no probabilities.
+    pub fn branch(
         &mut self,
         program: &Program,
         chain: &Chain,
-        number: u32,
-        slot: usize,
+        (fork, slot): (u32, usize),
+        choice: f64,
         worlds: &[World],
-    ) -> Option<&[f64]> {
-        let fork = &chain.forks[number as usize];
+    ) -> Option<u32> {
         let capacity = self.capacity();
-        let (at, width) = (number as usize * capacity + slot, fork.branches as usize);
-        let start = fork.row as usize * capacity + slot * width;
-        if self.rows.turns.get(at) != Some(&self.turns[slot])
-            && !self.make_row(program, chain, fork, slot, worlds, at)
-        {
-            return None;
+        if self.small.get(fork as usize * capacity + slot).map(|small| small.turn) != Some(self.turns[slot]) {
+            self.make_row(program, chain, (fork, slot), worlds)?;
         }
-        Some(&self.rows.things[start..start + width])
+        let of = &chain.forks[fork as usize];
+        let start = of.row as usize * capacity + slot * of.branches as usize;
+        let row = &self.rows[start..start + of.branches as usize];
+        // Thresholds rise, and the last is at least 1: as many are passed as branches lie before the one that is chosen.
+        Some(row.iter().position(|threshold| choice < *threshold)? as u32)
     }
 
-    #[cold]
-    #[inline(never)]
+    /// Works out the thresholds of a fork; none where it has no probabilities.
     fn make_row(
         &mut self,
         program: &Program,
         chain: &Chain,
-        fork: &Fork,
-        slot: usize,
+        (number, slot): (u32, usize),
         worlds: &[World],
-        at: usize,
-    ) -> bool {
+    ) -> Option<()> {
+        let fork = &chain.forks[number as usize];
         let capacity = self.capacity();
-        self.rows.turns.resize(self.rows.turns.len().max(chain.forks.len() * capacity), 0);
-        self.rows.things.resize(self.rows.things.len().max(chain.row as usize * capacity), 0.0);
+        self.small.resize(self.small.len().max(chain.forks.len() * capacity), Small::default());
+        self.rows.resize(self.rows.len().max(chain.row as usize * capacity), 0.0);
         let width = fork.branches as usize;
-        let row = &mut self.rows.things[fork.row as usize * capacity + slot * width..][..width];
+        let row = &mut self.rows[fork.row as usize * capacity + slot * width..][..width];
         match worlds[slot].table(program, fork.list as usize) {
             Some(table) => row.copy_from_slice(table),
             None => {
@@ -132,13 +152,15 @@ impl Slots {
                 let config = chain.config(fork.config);
                 values[..config.len()].copy_from_slice(config);
                 let list = &program.lists[fork.list as usize];
-                if program.chances().thresholds(list, values, row).is_err() {
-                    return false;
-                }
+                program.chances().thresholds(list, values, row).ok()?;
             }
         }
-        self.rows.turns[at] = self.turns[slot];
-        true
+        let small = &mut self.small[number as usize * capacity + slot];
+        small.turn = self.turns[slot];
+        for (nth, threshold) in small.thresholds.iter_mut().enumerate() {
+            *threshold = row.get(nth).copied().unwrap_or(f64::INFINITY);
+        }
+        Some(())
     }
 
     /// What an expression is in a combination and world; kept under a number.

@@ -59,9 +59,10 @@ impl Lanes<'_> {
     #[inline]
     fn wait(&mut self, lane: usize, fork: u32, site: u32) {
         let it = &mut self.lanes[lane];
+        debug_assert!(it.pending == 0, "what has started waits in a combination");
         it.fork = fork;
-        it.pending += 1;
-        self.queues[site as usize].push(lane as u32);
+        it.pending = 1;
+        self.queues[site as usize].push(lane);
     }
 
     /// Accounts gather what comes until `to`. Whether their rates are finite.
@@ -83,7 +84,6 @@ impl Lanes<'_> {
     }
 
     /// A number chooses a branch.
-    #[inline]
     pub(super) fn choose<E: Each>(
         &mut self,
         lane: usize,
@@ -92,34 +92,16 @@ impl Lanes<'_> {
         trip: &mut Trip<'_, E>,
     ) -> Went {
         let slot = self.lanes[lane].slot as usize;
-        let edges = self.chain.forks[fork as usize].edges;
-        let Some(row) = self.slots.row(self.program, &self.chain, fork, slot, trip.worlds) else {
-            return Went::Astray;
-        };
-        // Thresholds rise, and the last is at least 1: as many are passed as branches lie before the one that is chosen.
-        let branch: u32 = row.iter().map(|threshold| u32::from(choice >= *threshold)).sum();
-        self.take(lane, edges + branch, trip)
+        match self.slots.branch(self.program, &self.chain, (fork, slot), choice, trip.worlds) {
+            Some(branch) => self.take(lane, self.chain.forks[fork as usize].edges + branch, trip),
+            None => Went::Astray,
+        }
     }
 
     /// A lane follows an edge.
-    #[inline]
     pub(super) fn take<E: Each>(&mut self, lane: usize, edge: u32, trip: &mut Trip<'_, E>) -> Went {
         let edge = self.chain.edges[edge as usize];
-        let Lane { now, unit, .. } = self.lanes[lane];
-        let (tracks, unit) = (self.program.tracks.len(), unit as usize);
-        let step = edge.step;
-        if step.track != NONE {
-            let (track, entered) = (step.track as usize, lane * tracks + step.track as usize);
-            trip.seen.leave_in(unit, track, step.left as usize, self.entered[entered], now);
-            trip.seen.enter_in(unit, track, step.entered as usize, now);
-            self.entered[entered] = now;
-            self.lanes[lane].moves += 2;
-            if step.start != NONE {
-                self.start(lane, step.start);
-            }
-        } else {
-            self.follow(lane, edge.ops, trip);
-        }
+        self.follow(lane, edge.ops, trip);
         self.arrive(lane, edge.to)
     }
 
@@ -128,7 +110,7 @@ impl Lanes<'_> {
     fn start(&mut self, lane: usize, clock: u32) {
         self.lanes[lane].pending += 1;
         self.rate[clock as usize * LANES + lane] = f64::NAN;
-        self.queues[clock as usize].push(lane as u32);
+        self.queues[clock as usize].push(lane);
     }
 
     /// Does what follows of an edge.
@@ -140,16 +122,14 @@ impl Lanes<'_> {
                 Op::Enter(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
-                    self.entered[lane * tracks + track] = now;
-                    self.lanes[lane].moves += 1;
-                    trip.seen.enter_in(unit, track, stage.index as usize, now);
+                    self.entered[lane * tracks + track].time = now;
                 }
                 Op::Leave(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
-                    let entered = self.entered[lane * tracks + track];
-                    self.lanes[lane].moves += 1;
-                    trip.seen.leave_in(unit, track, stage.index as usize, entered, now);
+                    self.lanes[lane].left += 1;
+                    let number = trip.seen.stage(track, stage.index as usize);
+                    trip.seen.leave_in(unit, number, &mut self.entered[lane * tracks + track], now);
                 }
                 Op::Pay(account, amount) => {
                     let account = &self.program.accounts[account as usize];
@@ -179,7 +159,12 @@ impl Lanes<'_> {
                 Went::On
             }
             To::Node(node) => {
-                self.lanes[lane].node = node;
+                let it = &mut self.lanes[lane];
+                it.node = node;
+                if it.pending == 1 {
+                    // All that it waits for is the number of the only clock, if there is one.
+                    it.fork = self.chain.nodes[node as usize].alone;
+                }
                 if self.chain.nodes[node as usize].hazards { self.aim(lane) } else { Went::On }
             }
         }

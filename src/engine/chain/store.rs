@@ -32,6 +32,8 @@ pub(super) struct Node {
     pub hazards: bool,
     /// Whether no outcome can come any more.
     pub closed: bool,
+    /// What its only clock does, where that is known and nothing else runs; else [`NONE`].
+    pub alone: u32,
 }
 
 /// A clock that runs in a combination.
@@ -70,24 +72,38 @@ pub(super) struct Fork {
 pub(super) struct Edge {
     pub to: To,
     pub ops: Run,
-    /// All that [`Edge::ops`] say, where it is no more than this; else its track is [`NONE`].
-    pub step: Step,
 }
 
-/// A track goes from stage to stage, and one clock starts at most.
+/// All that an edge does, where it is no more than this: one stage is left for another of its track, where a `first` measure may
+/// hold, and then one number is waited for, with which one fork chooses.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
-    pub track: u32,
-    /// By their index within the track.
+pub(super) struct Quick {
+    /// The stage that is left, by its number in the whole program; [`NONE`] where a path begins, or the edge does something else.
     pub left: u32,
-    pub entered: u32,
-    /// The clock that starts, or [`NONE`].
-    pub start: u32,
+    /// Whose number is waited for.
+    pub site: u16,
+    /// A `first` measure that holds now, or [`NEVER`].
+    pub first: u16,
+    /// The combination where it waits, unless that is on the spot.
+    pub node: u32,
+    /// The fork that chooses.
+    pub fork: u32,
 }
 
-impl Step {
-    const NO: Step = Step { track: NONE, left: 0, entered: 0, start: NONE };
+/// No measure.
+pub(super) const NEVER: u16 = u16::MAX;
+
+impl Quick {
+    const NO: Quick = Quick { left: NONE, site: 0, first: NEVER, node: NONE, fork: NONE };
 }
+
+/// The edges of a fork in short; those beyond are left out.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Ways(pub [Quick; SMALL]);
+
+/// Branches of a fork that is quickly chosen at.
+pub(super) const SMALL: usize = 4;
 
 /// Something that follows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,6 +146,10 @@ pub(super) struct Chain {
     pub exits: Vec<Exit>,
     pub forks: Vec<Fork>,
     pub edges: Vec<Edge>,
+    /// The same edges in short, by fork.
+    pub ways: Vec<Ways>,
+    /// The fork of each edge, and which branch it is.
+    branch: Vec<(u32, u32)>,
     pub ops: Vec<Op>,
     pub ends: Vec<EndNode>,
     /// Thresholds of all forks together, in one world.
@@ -152,6 +172,8 @@ impl Chain {
             exits: vec![],
             forks: vec![],
             edges: vec![],
+            ways: vec![],
+            branch: vec![],
             ops: vec![],
             ends: vec![],
             row: 0,
@@ -204,12 +226,33 @@ impl Chain {
 
     pub fn add_fork(&mut self, program: &Program, list: u32, site: u32, config: u32) -> u32 {
         let branches = program.lists[list as usize].branches.range().len() as u32;
-        let edges = self.edges.len() as u32;
-        let unknown = Edge { to: To::Unknown, ops: Run::default(), step: Step::NO };
-        self.edges.extend(std::iter::repeat_n(unknown, branches as usize));
+        let (edges, number) = (self.edges.len() as u32, self.forks.len() as u32);
+        (0..branches).for_each(|branch| self.add_edge(number, branch));
         self.forks.push(Fork { list, site, config, edges, row: self.row, branches });
+        self.ways.push(Ways([Quick::NO; SMALL]));
         self.row += branches;
-        self.forks.len() as u32 - 1
+        number
+    }
+
+    fn add_edge(&mut self, fork: u32, branch: u32) {
+        self.edges.push(Edge { to: To::Unknown, ops: Run::default() });
+        self.branch.push((fork, branch));
+    }
+
+    /// What the ring of an exit of a node does is known now.
+    pub fn ring(&mut self, program: &Program, node: u32, exit: usize, fork: u32) {
+        self.exits[exit].fork = fork;
+        let it = &mut self.nodes[node as usize];
+        let alone = it.exits.range().len() == 1 && !it.closed && self.exits[exit].kind != ExitKind::Date;
+        if alone && program.accounts.iter().all(|account| account.rate.is_none()) {
+            it.alone = fork;
+            // Edges that lead there are short from now on.
+            for edge in 0..self.edges.len() {
+                if self.edges[edge].to == To::Node(node) {
+                    self.shorten(program, edge);
+                }
+            }
+        }
     }
 
     pub fn root(&self, states: &[u64]) -> Option<u32> {
@@ -217,7 +260,7 @@ impl Chain {
     }
 
     pub fn add_root(&mut self, states: &[u64]) -> u32 {
-        self.edges.push(Edge { to: To::Unknown, ops: Run::default(), step: Step::NO });
+        self.add_edge(NONE, 0);
         let number = self.edges.len() as u32 - 1;
         self.roots.insert(states.into(), number);
         number
@@ -227,24 +270,52 @@ impl Chain {
     pub fn lead(&mut self, program: &Program, edge: u32, to: To, ops: &[Op]) {
         let start = self.ops.len() as u32;
         self.ops.extend_from_slice(ops);
-        let step = match ops {
-            [Op::Leave(left), Op::Enter(entered), rest @ ..] => {
-                let (left, entered) = (&program.stages[*left as usize], &program.stages[*entered as usize]);
-                let start = match rest {
-                    [] => Some(NONE),
-                    [Op::Start(exit)] => Some(self.exits[*exit as usize].clock),
-                    _ => None,
-                };
-                let step = start.map(|start| Step {
-                    track: left.track,
-                    left: left.index,
-                    entered: entered.index,
-                    start,
-                });
-                step.filter(|_| left.track == entered.track).unwrap_or(Step::NO)
+        self.edges[edge as usize] = Edge { to, ops: Run { start, end: self.ops.len() as u32 } };
+        self.shorten(program, edge as usize);
+    }
+
+    fn shorten(&mut self, program: &Program, edge: usize) {
+        let (fork, branch) = self.branch[edge];
+        let quick = self.quick(program, edge).unwrap_or(Quick::NO);
+        // Of many branches the last that are compared at once can't be told apart.
+        if self.forks.get(fork as usize).is_some_and(|fork| fork.branches as usize > SMALL) {
+            return;
+        }
+        if let Some(ways) = self.ways.get_mut(fork as usize)
+            && let Some(way) = ways.0.get_mut(branch as usize)
+        {
+            *way = quick;
+        }
+    }
+
+    /// An edge in short, where that says all.
+    pub fn quick(&self, program: &Program, edge: usize) -> Option<Quick> {
+        let Edge { to, ops } = self.edges[edge];
+        let track = |stage: u32| program.stages[stage as usize].track;
+        let (left, rest) = match ops.of(&self.ops) {
+            [Op::Leave(left), Op::Enter(entered), rest @ ..] if track(*left) == track(*entered) => {
+                (*left, rest)
             }
-            _ => Step::NO,
+            [Op::Enter(_), rest @ ..] if program.tracks.len() == 1 => (NONE, rest),
+            _ => return None,
         };
-        self.edges[edge as usize] = Edge { to, ops: Run { start, end: self.ops.len() as u32 }, step };
+        let (start, rest) = match rest {
+            [Op::Start(exit), rest @ ..] => (Some(*exit), rest),
+            _ => (None, rest),
+        };
+        let first = match rest {
+            [] => NEVER,
+            [Op::First(measure)] => u16::try_from(*measure).ok()?,
+            _ => return None,
+        };
+        let (site, node, fork) = match (to, start) {
+            (To::Fork(fork), None) => (self.forks[fork as usize].site, NONE, fork),
+            (To::Node(node), Some(exit)) => {
+                (self.exits[exit as usize].clock, node, self.nodes[node as usize].alone)
+            }
+            _ => return None,
+        };
+        let site = u16::try_from(site).ok()?;
+        (fork != NONE).then_some(Quick { left, site, first, node, fork })
     }
 }

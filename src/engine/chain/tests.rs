@@ -2,7 +2,7 @@
 
 use super::ChainWalker;
 use crate::check::check_file;
-use crate::engine::{Each, Ends, Observer, PathEnd, Walker, World};
+use crate::engine::{Each, Ends, Observer, PathEnd, Since, Walker, World};
 use crate::program::Program;
 use std::path::{Path, PathBuf};
 
@@ -23,12 +23,9 @@ impl Seen {
 }
 
 impl Observer for Seen {
-    fn enter(&mut self, track: usize, stage: usize, time: f64) {
-        self.enter_in(self.place, track, stage, time);
-    }
-
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        self.leave_in(self.place, track, stage, entered, time);
+        let stage = Each::stage(self, track, stage);
+        self.leave_in(self.place, stage, &mut Since { time: entered, slot: 0 }, time);
     }
 
     fn end(&mut self, end: &PathEnd<'_>) {
@@ -48,12 +45,13 @@ impl Each for Seen {
         place
     }
 
-    fn enter_in(&mut self, unit: usize, track: usize, stage: usize, time: f64) {
-        self.moves.push(format!("{unit} enter {track} {stage} {time:?}"));
+    fn stage(&self, track: usize, stage: usize) -> usize {
+        track * 1_000 + stage
     }
 
-    fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
-        self.moves.push(format!("{unit} leave {track} {stage} {entered:?} {time:?}"));
+    fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
+        self.moves.push(format!("{unit} leave {stage} {:?} {time:?}", since.time));
+        since.time = time;
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {

@@ -47,6 +47,8 @@ pub enum Often {
     Given(Share),
 }
 
+/// So few paths are counted one by one.
+const FEW: usize = 8;
 const COUNTED: usize = 0;
 const COMES: usize = 1;
 const THRESHOLDS: usize = 2;
@@ -75,24 +77,55 @@ impl MeasureTally {
         MeasureTally::new(design, &MeasureShape::PAYOFF)
     }
 
-    /// Counts the values of some paths, and whether each counts; without `counted` all do.
+    /// Counts the values of some paths, and whether each counts, where not all do.
     #[inline]
-    pub(super) fn end(&mut self, shape: &MeasureShape, values: &[f64], counted: Option<&[bool]>) {
-        match counted {
-            Some(counted) if shape.given => {
-                values.iter().zip(counted).for_each(|(value, counted)| self.record(shape, *value, *counted));
+    pub(super) fn end(&mut self, shape: &MeasureShape, values: &[f64], counted: &[bool]) {
+        if shape.given || values.len() < FEW {
+            for (nth, value) in values.iter().enumerate() {
+                self.record(shape, *value, !shape.given || counted[nth]);
             }
-            _ => values.iter().for_each(|value| self.record(shape, *value, true)),
+            return;
         }
+        // One thing after the other, so that what is looked up for many paths comes at the same time.
+        let record = |value: f64| value.is_finite() || (shape.first && value == f64::INFINITY);
+        values.iter().filter(|value| record(**value)).for_each(|value| self.spread.record(*value));
+        let comes = values.iter().filter(|value| value.is_finite()).count() as u64;
+        match &mut self.mean {
+            MeanOf::Whole(mean) => {
+                self.undefined += values.len() as u64 - comes;
+                values.iter().for_each(|value| mean.record(if value.is_finite() { *value } else { 0.0 }));
+            }
+            MeanOf::Given(mean) => {
+                self.undefined += values.iter().filter(|value| !record(**value)).count() as u64;
+                self.hits.hit(COUNTED, values.len() as u64);
+                self.hits.hit(COMES, comes);
+                values.iter().filter(|value| value.is_finite()).for_each(|value| mean.record(*value));
+            }
+        }
+        for (i, threshold) in shape.bounds().enumerate() {
+            self.hits.hit(THRESHOLDS + i, values.iter().filter(|value| **value >= threshold).count() as u64);
+        }
+    }
+
+    /// Counts so many paths with the same value, each a unit of its own.
+    pub(super) fn end_alike(&mut self, shape: &MeasureShape, value: f64, counted: bool, paths: u32) {
+        self.record_times(shape, value, counted, paths);
     }
 
     #[inline]
     fn record(&mut self, shape: &MeasureShape, value: f64, counted: bool) {
+        self.record_times(shape, value, counted, 1);
+    }
+
+    #[inline]
+    fn record_times(&mut self, shape: &MeasureShape, value: f64, counted: bool, times: u32) {
+        let paths = u64::from(times);
         if let MeanOf::Whole(mean) = &mut self.mean {
             if !value.is_finite() {
-                self.undefined += 1;
+                self.undefined += paths;
             }
-            mean.record(if value.is_finite() { value } else { 0.0 });
+            let value = if value.is_finite() { value } else { 0.0 };
+            if times == 1 { mean.record(value) } else { mean.record_times(value, times) }
         }
         if !counted {
             return;
@@ -100,32 +133,32 @@ impl MeasureTally {
         let comes = value.is_finite();
         if shape.whole() {
             if comes {
-                self.spread.record(value);
+                self.spread.record_times(value, paths);
             }
         } else {
-            self.hits.hit(COUNTED, 1);
+            self.hits.hit(COUNTED, paths);
             if comes {
-                self.hits.hit(COMES, 1);
+                self.hits.hit(COMES, paths);
             }
             if comes || (shape.first && value == f64::INFINITY) {
-                self.spread.record(value);
+                self.spread.record_times(value, paths);
             } else {
-                self.undefined += 1;
+                self.undefined += paths;
             }
             if let (MeanOf::Given(mean), true) = (&mut self.mean, comes) {
-                mean.record(value);
+                if times == 1 { mean.record(value) } else { mean.record_times(value, times) }
             }
             if shape.given {
-                self.open_counted += 1;
-                self.open[0] += u64::from(!comes);
+                self.open_counted += paths;
+                self.open[0] += if comes { 0 } else { paths };
             }
         }
         for (i, threshold) in shape.bounds().enumerate() {
             if value >= threshold {
                 if shape.given {
-                    self.open[1 + i] += 1;
+                    self.open[1 + i] += paths;
                 } else {
-                    self.hits.hit(THRESHOLDS + i, 1);
+                    self.hits.hit(THRESHOLDS + i, paths);
                 }
             }
         }

@@ -5,6 +5,7 @@
 //! come from blocks of paths; where several paths share a world, closing it touches only what it touched.
 
 mod hits;
+mod kinds;
 mod measures;
 mod moments;
 mod outcomes;
@@ -23,7 +24,8 @@ pub use shape::{BLOCK, MeasureShape, Shape};
 pub use splits::{CELLS, CellOutcome, CellShares, SplitTally};
 pub use stages::StageTally;
 
-use crate::engine::{Ends, Observer, One, PathEnd};
+use crate::engine::{Ends, Observer, One, PathEnd, Since};
+use kinds::Kinds;
 
 /// All that is counted of one variant.
 #[derive(Clone, Debug)]
@@ -37,6 +39,7 @@ pub struct Tally {
     /// Outcomes.
     pub outcomes: OutcomeTally,
     stages: StageTally,
+    kinds: Kinds,
     /// Joint tables.
     pub splits: Vec<SplitTally>,
     /// Measures.
@@ -54,6 +57,7 @@ impl Tally {
             number: 0,
             outcomes: OutcomeTally::new(shape),
             stages: StageTally::new(shape),
+            kinds: Kinds::default(),
             splits: SplitTally::all(shape),
             measures: shape.measures.iter().map(|m| MeasureTally::new(shape.design, m)).collect(),
             payoffs: measures::payoffs(shape),
@@ -76,39 +80,59 @@ impl Tally {
         self.paths
     }
 
-    /// Makes room for so many units that are open at once: for who walks many paths side by side.
-    pub fn reserve(&mut self, units: usize) {
-        self.stages.reserve(units);
+    /// Makes room for so many paths that are walked side by side. To be called after [`Observer::begin`] with the first of them.
+    pub fn reserve(&mut self, paths: usize) {
+        self.stages.reserve(self.number_of(paths) + 1);
     }
 
     /// Which of the units that are open at once the `path`-th of the paths that end next belongs to. Where every path is a unit of
-    /// its own a unit is a block of paths, else a world. To be asked after [`Observer::begin`] with the first of them.
-    #[inline]
-    pub fn unit(&self, path: usize) -> usize {
+    /// its own a unit is a block of paths, else a world.
+    fn number_of(&self, path: usize) -> usize {
         match self.shape.design.clustered() {
             None => ((self.number % BLOCK) as usize + path) / BLOCK as usize,
             Some(world) => path / world as usize,
         }
     }
 
-    /// A path of an open unit leaves a stage of a track that it entered at `entered`, at a time in seconds. Entries need not be told:
-    /// those of the last stages are told with the end.
+    /// Where the visits of the `path`-th of the paths that end next are counted.
     #[inline]
-    pub fn leave_in(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
-        self.stages.leave(unit, track, stage, entered, time);
+    pub fn unit(&self, path: usize) -> usize {
+        self.stages.unit(self.number_of(path))
+    }
+
+    /// The number of a stage of a track, for [`Tally::leave_in`].
+    #[inline]
+    pub fn stage(&self, track: usize, stage: usize) -> usize {
+        self.stages.number(track, stage)
+    }
+
+    /// A path leaves a stage that it is in since then, at a time in seconds, and is in another from now on. Visits of the last
+    /// stages are told with the end.
+    #[inline]
+    pub fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
+        self.stages.leave(unit, stage, since, time);
     }
 
     /// Counts paths with consecutive numbers: whole worlds, where several paths share one.
     #[inline]
     pub fn end_many(&mut self, ends: &Ends<'_>) {
+        self.paths += ends.count as u64;
+        let clustered = self.shape.design.clustered();
+        if clustered.is_none() {
+            self.count(ends);
+        }
         let (mut done, mut unit) = (0, 0);
         while done < ends.count {
-            let room = match self.shape.design.clustered() {
+            let room = match clustered {
                 None => BLOCK - self.number % BLOCK - self.open,
                 Some(world) => world - self.open,
             };
             let some = ends.count.min(done + room as usize);
-            self.count(unit, &ends.part(done..some));
+            let part = ends.part(done..some);
+            self.stages.end(unit, &self.shape, &part);
+            if clustered.is_some() {
+                self.count(&part);
+            }
             self.open += (some - done) as u64;
             if some - done == room as usize {
                 self.close(unit);
@@ -121,18 +145,40 @@ impl Tally {
         }
     }
 
+    /// All but stages.
     #[inline]
-    fn count(&mut self, unit: usize, ends: &Ends<'_>) {
+    fn count(&mut self, ends: &Ends<'_>) {
         let shape = &self.shape;
-        self.paths += ends.count as u64;
         self.outcomes.end(shape, ends);
-        self.stages.end(unit, shape, ends);
-        self.splits.iter_mut().for_each(|split| split.end(ends));
+        // Units that are several paths count by themselves.
+        let kinds = shape.design.clustered().is_none() && !ends.kinds().is_empty();
+        if kinds {
+            self.kinds.count(ends);
+            for (path, count) in self.kinds.each() {
+                self.splits.iter_mut().for_each(|split| split.end_alike(ends, path, count));
+            }
+        } else {
+            self.splits.iter_mut().for_each(|split| split.end(ends));
+        }
         for (i, measure) in self.measures.iter_mut().enumerate() {
-            measure.end(&shape.measures[i], ends.measures(i), Some(ends.counted(i)));
+            let (shape, values, counted) = (&shape.measures[i], ends.measures(i), ends.counted(i));
+            if kinds && ends.alike[i] {
+                for (path, count) in self.kinds.each() {
+                    measure.end_alike(shape, values[path], counted[path], count);
+                }
+            } else {
+                measure.end(shape, values, counted);
+            }
         }
         for (party, payoff) in self.payoffs.iter_mut().enumerate() {
-            payoff.end(&MeasureShape::PAYOFF, ends.payoffs(party), None);
+            let values = ends.payoffs(party);
+            if kinds {
+                for (path, count) in self.kinds.each() {
+                    payoff.end_alike(&MeasureShape::PAYOFF, values[path], true, count);
+                }
+            } else {
+                payoff.end(&MeasureShape::PAYOFF, values, &[]);
+            }
         }
     }
 
@@ -186,7 +232,8 @@ impl Observer for Tally {
 
     #[inline]
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        self.stages.leave(0, track, stage, entered, time);
+        let stage = self.stages.number(track, stage);
+        self.stages.leave(0, stage, &mut Since { time: entered, slot: 0 }, time);
     }
 
     #[inline]

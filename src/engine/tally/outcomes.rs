@@ -68,27 +68,28 @@ impl OutcomeTally {
 
     #[inline]
     pub(super) fn end(&mut self, shape: &Shape, ends: &Ends<'_>) {
-        for (&outcome, &time) in ends.outcomes().iter().zip(ends.times()) {
-            let outcome = usize::from(outcome);
+        let (outcomes, times) = (ends.outcomes(), ends.times());
+        for (&outcome, &time) in outcomes.iter().zip(times) {
             // What never comes counts at the end, where there is no horizon.
             let slot = shape.slot(time).min(self.slots - 1);
             match &mut self.came {
-                Came::Sums(came) | Came::Worlds(came, _) => came[outcome * self.slots + slot] += 1,
+                Came::Sums(came) | Came::Worlds(came, _) => {
+                    came[usize::from(outcome) * self.slots + slot] += 1
+                }
             }
-            if time.is_finite() {
-                let times = &mut self.times[outcome];
-                times.mean.record(time);
-                times.spread.record(time);
-            }
-            if let Some(days) = &mut self.days
-                && let Some(place) = days.place(time)
-            {
-                match &self.came {
-                    Came::Sums(_) => days.lines[outcome].hit(place),
-                    Came::Worlds(..) => {
-                        days.open[outcome].push(place);
-                        days.open[self.outcomes].push(place);
-                    }
+        }
+        // One thing after the other, so that what is looked up for many paths comes at the same time.
+        let finite = || outcomes.iter().zip(times).filter(|(_, time)| time.is_finite());
+        finite().for_each(|(outcome, time)| self.times[usize::from(*outcome)].spread.record(*time));
+        finite().for_each(|(outcome, time)| self.times[usize::from(*outcome)].mean.record(*time));
+        let Some(days) = &mut self.days else { return };
+        for (&outcome, &time) in outcomes.iter().zip(times) {
+            let Some(place) = days.place(time) else { continue };
+            match &self.came {
+                Came::Sums(_) => days.lines[usize::from(outcome)].hit(place),
+                Came::Worlds(..) => {
+                    days.open[usize::from(outcome)].push(place);
+                    days.open[self.outcomes].push(place);
                 }
             }
         }

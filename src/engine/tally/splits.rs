@@ -129,33 +129,43 @@ impl SplitTally {
             for (part, number) in key.iter_mut().zip(self.numbers.clone()) {
                 *part = ends.cells(number)[path];
             }
-            self.count(&key, usize::from(outcome));
+            self.count(&key, usize::from(outcome), 1);
         }
         self.key = key;
     }
 
+    /// Counts so many paths that end like this one, each a unit of its own.
+    pub(super) fn end_alike(&mut self, ends: &Ends<'_>, path: usize, paths: u32) {
+        let mut key = std::mem::take(&mut self.key);
+        for (part, number) in key.iter_mut().zip(self.numbers.clone()) {
+            *part = ends.cells(number)[path];
+        }
+        self.count(&key, usize::from(ends.outcomes()[path]), u64::from(paths));
+        self.key = key;
+    }
+
     #[inline]
-    fn count(&mut self, key: &[i64], outcome: usize) {
-        self.world[outcome] += 1;
+    fn count(&mut self, key: &[i64], outcome: usize, paths: u64) {
+        self.world[outcome] += paths;
         let bucket =
             key.iter().fold(0_i64, |hash, part| hash.wrapping_mul(31).wrapping_add(*part)) as usize % RECENT;
         let mut place = self.recent[bucket];
         if place == NOWHERE || self.keys_of(place) != key {
             place = self.find(key);
             if place == NOWHERE {
-                self.other[outcome] += 1;
+                self.other[outcome] += paths;
                 return;
             }
             self.recent[bucket] = place;
         }
         let cell = &mut self.cells[place as usize];
-        cell.hits[outcome] += 1;
+        cell.hits[outcome] += paths;
         if let Some(worlds) = &mut cell.worlds {
             if worlds.open_here == 0 {
                 self.touched.push(place);
             }
-            worlds.open_here += 1;
-            worlds.open[outcome] += 1;
+            worlds.open_here += paths;
+            worlds.open[outcome] += paths;
         }
     }
 
@@ -366,7 +376,7 @@ mod tests {
             let unit = if design == Design::Paths { 1 } else { 6 };
             let count = |tally: &mut SplitTally, units: &[&[(i64, usize)]]| {
                 for world in units {
-                    world.iter().for_each(|(key, outcome)| tally.count(&[*key], *outcome));
+                    world.iter().for_each(|(key, outcome)| tally.count(&[*key], *outcome, 1));
                     tally.close(unit as u64);
                 }
             };

@@ -7,7 +7,7 @@
 use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
 use super::shape::{BLOCK, Shape};
-use crate::engine::Ends;
+use crate::engine::{Ends, Since};
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
 
@@ -34,9 +34,22 @@ pub struct StageTally {
 /// What happened in one stage within one slot.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
-    entered: u64,
-    left: u64,
+    /// Entries, and 2^32 times departures.
+    moves: u64,
     ticks: u64,
+}
+
+/// One departure.
+const LEFT: u64 = 1 << 32;
+
+impl Counts {
+    fn entered(self) -> u64 {
+        self.moves % LEFT
+    }
+
+    fn left(self) -> u64 {
+        self.moves / LEFT
+    }
 }
 
 /// Where tracks stand, by place and slot.
@@ -85,10 +98,22 @@ impl StageTally {
         self.touched.resize(self.touched.len().max(units * self.places), false);
     }
 
-    /// A path of the open unit with this number leaves a stage.
+    /// Where visits of the open unit with this number are counted.
     #[inline]
-    pub(super) fn leave(&mut self, unit: usize, track: usize, stage: usize, entered: f64, time: f64) {
-        self.visit(unit, self.first[track] + stage, entered, time, 1);
+    pub(super) fn unit(&self, number: usize) -> usize {
+        number * self.places
+    }
+
+    /// The number of a stage of a track.
+    #[inline]
+    pub(super) fn number(&self, track: usize, stage: usize) -> usize {
+        self.first[track] + stage
+    }
+
+    /// A path that is counted there leaves a stage, and is in another from now on.
+    #[inline]
+    pub(super) fn leave(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
+        self.visit(unit + stage, since, time, LEFT);
     }
 
     /// Paths of the open unit with this number end.
@@ -105,60 +130,62 @@ impl StageTally {
             for track in 0..self.first.len() {
                 let stage = usize::from(ends.stages(track)[path]);
                 let entered = ends.entered(track)[path];
-                self.visit(unit, self.first[track] + stage, entered, last, u64::from(!going));
+                let left = if going { 0 } else { LEFT };
+                let place = self.unit(unit) + self.number(track, stage);
+                self.visit(place, &mut Since { time: entered, slot: 0 }, last, left);
             }
             if !going {
-                let slot = self.slot(last);
-                self.counts(unit, self.places - 1)[slot].entered += 1;
+                let place = self.unit(unit) + self.places - 1;
+                let slot = self.slot(0, last);
+                self.touched[place] = true;
+                self.open[place * self.slots.len() + slot].moves += 1;
             }
         }
     }
 
-    /// The first slot that counts what happens at `time`.
+    /// The first slot, from this on, that counts what happens at `time`.
     #[inline]
-    fn slot(&self, time: f64) -> usize {
-        let mut slot = 0;
+    fn slot(&self, from: usize, time: f64) -> usize {
+        let mut slot = from;
         while slot + 1 < self.slots.len() && self.slots[slot] < time {
             slot += 1;
         }
         slot
     }
 
+    /// A stage of a unit was occupied up to a time; `left` is [`LEFT`] where it was left then.
     #[inline]
-    fn counts(&mut self, unit: usize, place: usize) -> &mut [Counts] {
-        let slots = self.slots.len();
-        let place = unit * self.places + place;
+    fn visit(&mut self, place: usize, since: &mut Since, to: f64, left: u64) {
+        let slot = since.slot as usize;
+        if to > self.slots[slot] {
+            return self.long_visit(place, since, to, left);
+        }
         self.touched[place] = true;
-        &mut self.open[place * slots..][..slots]
+        let counts = &mut self.open[place * self.slots.len() + slot];
+        counts.moves += 1 + left;
+        // Where a stage branches on the spot no time passes.
+        if since.time != to {
+            counts.ticks += ticks(since.time, to);
+            since.time = to;
+        }
     }
 
-    /// A stage was entered at one time and occupied up to another; `left` is 1 where it was left then.
-    #[inline]
-    fn visit(&mut self, unit: usize, place: usize, from: f64, to: f64, left: u64) {
-        let last = self.slot(to);
-        if last > 0 && from <= self.slots[last - 1] {
-            self.long_visit(unit, place, from, to, left);
-            return;
+    /// Shares out a visit that may cross milestones.
+    #[inline(never)]
+    fn long_visit(&mut self, place: usize, since: &mut Since, to: f64, left: u64) {
+        let first = self.slot(since.slot as usize, since.time);
+        let last = self.slot(first, to);
+        self.touched[place] = true;
+        let counts = &mut self.open[place * self.slots.len()..][..self.slots.len()];
+        counts[first].moves += 1;
+        counts[last].moves += left;
+        let mut begins = since.time;
+        for (counts, slot) in counts[first..last].iter_mut().zip(&self.slots[first..last]) {
+            counts.ticks += ticks(begins, *slot);
+            begins = *slot;
         }
-        // All of it within one slot.
-        let counts = &mut self.counts(unit, place)[last];
-        counts.entered += 1;
-        counts.left += left;
-        counts.ticks += ticks(from, to);
-    }
-
-    /// Shares out a visit that crosses milestones.
-    fn long_visit(&mut self, unit: usize, place: usize, from: f64, to: f64, left: u64) {
-        let (first, last) = (self.slot(from), self.slot(to));
-        let mut begins = from;
-        for slot in first..=last {
-            let ends = if slot == last { to } else { self.slots[slot] };
-            let counts = &mut self.counts(unit, place)[slot];
-            counts.entered += u64::from(slot == first);
-            counts.left += if slot == last { left } else { 0 };
-            counts.ticks += ticks(begins, ends);
-            begins = ends;
-        }
+        counts[last].ticks += ticks(begins, to);
+        *since = Since { time: to, slot: last as u32 };
     }
 
     /// Closes the open unit with this number: a whole block of paths, or a world of so many paths.
@@ -167,11 +194,11 @@ impl StageTally {
         let (mut visits, mut ticks) = (self.visits.close(units), self.ticks.close(units));
         let stands = &mut self.stands;
         drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
-            visits.add(cell, counts.entered);
+            visits.add(cell, counts.entered());
             ticks.add(cell, counts.ticks);
             match stands {
-                Stands::Left(all) => all[cell] += counts.left,
-                Stands::Worlds(tallies) => tallies[cell].add(counts.entered - counts.left, paths),
+                Stands::Left(all) => all[cell] += counts.left(),
+                Stands::Worlds(tallies) => tallies[cell].add(counts.entered() - counts.left(), paths),
             }
         });
     }
@@ -183,9 +210,9 @@ impl StageTally {
         let (mut visits, mut ticks) = (vec![0; cells], vec![0; cells]);
         let stands = &mut self.stands;
         drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
-            (visits[cell], ticks[cell]) = (counts.entered, counts.ticks);
+            (visits[cell], ticks[cell]) = (counts.entered(), counts.ticks);
             if let Stands::Left(all) = stands {
-                all[cell] += counts.left;
+                all[cell] += counts.left();
             }
         });
         self.visits.add_piece(block, paths, &visits, BLOCK);
@@ -260,9 +287,8 @@ fn drain(
         let mut so_far = Counts::default();
         let at = (unit * places + place) * slots;
         for (slot, counts) in open[at..at + slots].iter_mut().enumerate() {
-            let Counts { entered, left, ticks } = std::mem::take(counts);
-            so_far.entered += entered;
-            so_far.left += left;
+            let Counts { moves, ticks } = std::mem::take(counts);
+            so_far.moves += moves;
             so_far.ticks += ticks;
             to(place * slots + slot, so_far);
         }
@@ -272,5 +298,5 @@ fn drain(
 /// Time in whole ticks, halves up.
 #[inline]
 fn ticks(from: f64, to: f64) -> u64 {
-    ((to - from) * TICKS + 0.5).max(0.0) as u64
+    ((to - from) * TICKS + 0.5).max(0.0) as i64 as u64
 }
