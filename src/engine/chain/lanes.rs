@@ -236,8 +236,9 @@ impl<'p> Lanes<'p> {
         for first in &self.program.firsts {
             measures[first.measure as usize] = f64::INFINITY;
         }
+        let tracks = self.program.tracks.len();
+        self.entered[lane * tracks..][..tracks].fill(Since::default());
         if let Some(quick) = self.chain.quick(self.program, edge as usize) {
-            self.entered[lane] = Since::default();
             let it = &mut self.lanes[lane];
             (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
             self.queues[quick.site as usize].push(lane);
