@@ -94,12 +94,13 @@ impl Answerer<'_> {
             }
         }
         let accounts = forever.as_ref().map_or(found.accounts, |forever| forever.accounts.clone());
+        let moved = past.moved;
         let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
         let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
             match &measure.kind {
                 _ if !readable[m] => Known::Nothing,
                 MeasureKind::Value(_) => Known::Values(gathered(values)),
-                MeasureKind::Account(a) if self.march.rates[*a as usize].is_some() => {
+                MeasureKind::Account(a) if self.march.rates[*a as usize].is_some() && !moved[*a as usize] => {
                     accounts.get(*a as usize).map_or(Known::Nothing, |mean| Known::Mean(*mean))
                 }
                 MeasureKind::Account(_) => Known::Nothing,

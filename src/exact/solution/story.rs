@@ -16,6 +16,8 @@ pub(super) struct Past {
     pub spent: Vec<f64>,
     pub rewards: Vec<f64>,
     pub accounts: Vec<f64>,
+    /// Accounts whose rate has moved with time in one of them: their means are not known.
+    pub moved: Vec<bool>,
     pub combinations: usize,
 }
 
@@ -35,6 +37,7 @@ impl<'a> Story<'a> {
             spent: vec![0.0; program.stages.len()],
             rewards: vec![0.0; Rewards::new(program).count()],
             accounts: vec![0.0; program.accounts.len()],
+            moved: vec![false; program.accounts.len()],
             ..Past::default()
         };
         Story { program, asked, reader: Reader::new(program, world), from: 0.0, found: None, past }
@@ -101,6 +104,7 @@ impl<'a> Story<'a> {
         }
         self.past.rewards.clone_from(&found.rewards);
         self.past.accounts.clone_from(&found.accounts);
+        self.past.moved.iter_mut().zip(&march.rates).for_each(|(moved, rates)| *moved |= rates.is_none());
         self.past.combinations += chain.nodes.len();
         self.found = Some(found);
         self.from = explored.next;

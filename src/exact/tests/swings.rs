@@ -2,7 +2,8 @@
 
 use super::carried::integral;
 use super::dates::holds;
-use super::solve;
+use super::{close, solve};
+use crate::exact::Known;
 
 /// One stage whose clock rings again and again until a branch ends it.
 fn text(takes: &str, next: &str) -> String {
@@ -110,4 +111,21 @@ fn chances_that_move_beside_a_date_and_at_an_instant() {
     };
     holds(&found, "deal", &DAYS.map(deal));
     holds(&found, "lost", &DAYS.map(|day| 1.0 - left(day) - deal(day)));
+}
+
+#[test]
+fn an_account_that_has_moved_with_time_is_not_told() {
+    // Its rate is 0 from day 30 on, and lasts then: what it gathered before is not known.
+    let text = |rate: &str| {
+        format!(
+            "horizon = \"90 days\"\nat_horizon = \"open\"\n[stage.talks]\ntakes = \"exponential(mean = 25 days)\"\nto = \"deal\"\n\
+             [outcome.deal]\n[outcome.open]\n[measures]\ncost = {{ rate = \"{rate}\" }}\n"
+        )
+    };
+    let known = |rate: &str| solve(&text(rate)).1.measures[0].clone();
+    assert_eq!(known("max(0, 1 - day / 30 days) per 1 day"), Known::Nothing);
+    match known("(if day < 30 days then 2 else 0) per 1 day") {
+        Known::Mean(mean) => close(mean, 50.0 * -libm::expm1(-1.2), 1e-11),
+        other => panic!("{other:?}"),
+    }
 }
