@@ -3,15 +3,14 @@
 use super::family::Family;
 use super::refusal::{Piece, Refusal, in_order, inside_unit, shape};
 use super::series::Series;
-use super::special::beta;
+use super::special::beta::Shapes;
 use crate::stream::Draw;
 use rand_distr::Distribution;
 
 /// Density xᵃ⁻¹ (1-x)ᵇ⁻¹/B(a, b) of x = (X - low)/(high - low).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Beta {
-    alpha: f64,
-    beta: f64,
+    shapes: Shapes,
     low: f64,
     high: f64,
 }
@@ -23,7 +22,7 @@ impl Beta {
     pub fn new(alpha: f64, beta: f64) -> Result<Beta, Refusal> {
         shape("beta", "alpha", alpha, SHAPES)?;
         shape("beta", "beta", beta, SHAPES)?;
-        Ok(Beta { alpha, beta, low: 0.0, high: 1.0 })
+        Ok(Beta { shapes: Shapes::new(alpha, beta), low: 0.0, high: 1.0 })
     }
 
     /// The beta stretched over `low` to `high`.
@@ -66,7 +65,7 @@ impl Beta {
         let width = high - low;
         let alpha = 1.0 + lambda * ((mode - low) / width);
         let beta = 1.0 + lambda * ((high - mode) / width);
-        Ok(Beta { alpha, beta, low, high })
+        Ok(Beta { shapes: Shapes::new(alpha, beta), low, high })
     }
 
     /// Where `x` stands between the ends, from both.
@@ -77,9 +76,8 @@ impl Beta {
 
     /// The law on 0 to 1 about the quantile of p = 1 - q, t = 1 being a step of `width` in probability.
     pub(super) fn around(&self, p: f64, q: f64, width: f64, near: Option<(f64, f64)>) -> Series {
-        let (a, b) = (self.alpha, self.beta);
-        let (x, y) = beta::at_from(a, b, p, q, near);
-        Series::beta((a, b), (x, y), beta::front(a, b, x, y), width)
+        let (x, y) = self.shapes.at_from(p, q, near);
+        Series::beta((self.shapes.a, self.shapes.b), (x, y), self.shapes.front(x, y), width)
     }
 
     /// The value at x = 1 - y of the law on 0 to 1.
@@ -93,17 +91,17 @@ impl Beta {
 impl Family for Beta {
     fn cdf(&self, x: f64) -> f64 {
         let (x, y) = self.shares(x);
-        beta::incomplete(self.alpha, self.beta, x, y).0
+        self.shapes.incomplete(x, y).0
     }
 
     fn sf(&self, x: f64) -> f64 {
         let (x, y) = self.shares(x);
-        beta::incomplete(self.alpha, self.beta, x, y).1
+        self.shapes.incomplete(x, y).1
     }
 
     fn pdf(&self, x: f64) -> f64 {
         let (x, y) = self.shares(x);
-        let (a, b) = (self.alpha, self.beta);
+        let Shapes { a, b, .. } = self.shapes;
         let end = |shape: f64, other: f64| {
             if shape < 1.0 {
                 f64::INFINITY
@@ -114,7 +112,7 @@ impl Family for Beta {
             }
         };
         let density = if x > 0.0 && y > 0.0 {
-            beta::front(a, b, x, y) / (x * y)
+            self.shapes.front(x, y) / (x * y)
         } else if x == 0.0 {
             end(a, b)
         } else if y == 0.0 {
@@ -126,18 +124,19 @@ impl Family for Beta {
     }
 
     fn at(&self, p: f64, q: f64) -> f64 {
-        let (x, y) = beta::at(self.alpha, self.beta, p, q);
+        let (x, y) = self.shapes.at(p, q);
         self.place(x, y)
     }
 
     fn mean(&self) -> f64 {
-        let n = self.alpha + self.beta;
-        self.place(self.alpha / n, self.beta / n)
+        let Shapes { a, b, .. } = self.shapes;
+        self.place(a / (a + b), b / (a + b))
     }
 
     fn sd(&self) -> f64 {
-        let n = self.alpha + self.beta;
-        (self.high - self.low) * ((self.alpha / n) * (self.beta / n) / (n + 1.0)).sqrt()
+        let Shapes { a, b, .. } = self.shapes;
+        let n = a + b;
+        (self.high - self.low) * ((a / n) * (b / n) / (n + 1.0)).sqrt()
     }
 
     fn support(&self) -> (f64, f64) {
@@ -146,7 +145,7 @@ impl Family for Beta {
 
     /// Cheng 1978, by rand_distr.
     fn sample(&self, draw: &mut Draw) -> f64 {
-        let Ok(law) = rand_distr::Beta::new(self.alpha, self.beta) else { return self.mean() };
+        let Ok(law) = rand_distr::Beta::new(self.shapes.a, self.shapes.b) else { return self.mean() };
         let x = law.sample(draw);
         (self.low + (self.high - self.low) * x).clamp(self.low, self.high)
     }

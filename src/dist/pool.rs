@@ -72,7 +72,9 @@ impl Family for Pool {
         self.sum(|law| law.pdf(x))
     }
 
-    /// Between the lowest and the highest of the members' quantiles, by halving the numbers that are left.
+    /// Between the lowest and the highest of the members' quantiles: the first number that is reached. Newton's steps come
+    /// to within rounding of it, then the numbers next to that are tried; where they lead nowhere (steps, gaps), what
+    /// is left is halved.
     fn at(&self, p: f64, q: f64) -> f64 {
         let mut low = f64::INFINITY;
         let mut high = f64::NEG_INFINITY;
@@ -87,20 +89,33 @@ impl Family for Pool {
         if !(q > 0.0) {
             return high;
         }
-        let reached = |x: f64| if p <= q { self.cdf(x) >= p } else { self.sf(x) <= q };
-        if !(low < high) || reached(low) {
+        // How far above the wanted probability; the smaller tail is looked at.
+        let excess = |x: f64| if p <= q { self.cdf(x) - p } else { q - self.sf(x) };
+        if !(low < high) || excess(low) >= 0.0 {
             return low;
         }
-        let (mut below, mut above) = (rank(low), rank(high));
-        while above - below > 1 {
-            let middle = below + (above - below) / 2;
-            if reached(unrank(middle)) {
-                above = middle;
-            } else {
-                below = middle;
+        let mut left = Left { below: rank(low), above: rank(high) };
+        let mut x = f64::midpoint(low, high);
+        for _ in 0..STEPS {
+            let excess = excess(x);
+            left.learn(rank(x), excess >= 0.0);
+            let next = rank(x - excess / self.pdf(x));
+            if !(left.below < next && next < left.above) || (next - rank(x)).abs() <= NEAR {
+                break;
             }
+            x = unrank(next);
         }
-        unrank(above)
+        let mut stride = NEAR;
+        let mut middle = rank(x);
+        while left.above - left.below > 1 {
+            middle = if middle == left.above { middle - stride } else { middle + stride };
+            stride = (stride * 4).min(1 << 64);
+            if !(left.below < middle && middle < left.above) {
+                middle = left.below + (left.above - left.below) / 2;
+            }
+            left.learn(middle, excess(unrank(middle)) >= 0.0);
+        }
+        unrank(left.above)
     }
 
     fn mean(&self) -> f64 {
@@ -127,6 +142,25 @@ impl Family for Pool {
         let u = draw.uniform();
         let i = self.members.partition_point(|member| member.up_to < u);
         self.members[i.min(self.members.len() - 1)].law.sample(draw)
+    }
+}
+
+/// Newton's steps at most.
+const STEPS: usize = 20;
+
+/// Steps over no more numbers than this are rounding.
+const NEAR: i128 = 4;
+
+/// The numbers that are left, by rank: the first is not reached, the last is.
+struct Left {
+    below: i128,
+    above: i128,
+}
+
+impl Left {
+    /// One number more is known to be reached, or not to be.
+    fn learn(&mut self, rank: i128, reached: bool) {
+        if reached { self.above = rank } else { self.below = rank }
     }
 }
 

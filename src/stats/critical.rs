@@ -1,6 +1,7 @@
 //! Tail points of the normal, Student and beta distributions, as far as intervals need them.
 
-use crate::dist::special::{beta, normal};
+use crate::dist::special::beta::Shapes;
+use crate::dist::special::normal;
 
 /// The point below which a standard normal falls with probability `p`. Infinite at 0 and 1, NaN outside.
 pub fn normal_quantile(p: f64) -> f64 {
@@ -39,12 +40,12 @@ pub fn student_quantile(p: f64, freedom: f64) -> f64 {
 
 /// The probability that a beta(`a`, `b`) falls below `x`: the regularised incomplete beta function.
 pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
-    if x >= 1.0 { 1.0 } else { beta::incomplete(a, b, x, 1.0 - x).0 }
+    if x >= 1.0 { 1.0 } else { Shapes::new(a, b).incomplete(x, 1.0 - x).0 }
 }
 
 /// The point below which a beta(`a`, `b`) falls with probability `p`, for `p` in (0, 1) and positive `a`, `b`.
 pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
-    beta::at(a, b, p, 1.0 - p).0
+    Shapes::new(a, b).at(p, 1.0 - p).0
 }
 
 /// Newton's method on a rising function, kept inside a bracket that shrinks.

@@ -5,55 +5,133 @@ use super::{log1p_minus, logistic, normal};
 
 const SQRT_2PI: f64 = 2.506_628_274_631_000_2;
 
-/// `xᵃ yᵇ / B(a, b)` for x + y = 1, by deviances (Loader 2000).
-pub(crate) fn front(a: f64, b: f64, x: f64, y: f64) -> f64 {
-    if !(x > 0.0 && y > 0.0) {
-        return 0.0;
+/// Two shapes, with what all values at them have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Shapes {
+    pub a: f64,
+    pub b: f64,
+    /// `xᵃ yᵇ / B(a, b)` at the mean, where it is largest.
+    peak: f64,
+}
+
+impl Shapes {
+    pub fn new(a: f64, b: f64) -> Shapes {
+        let n = a + b;
+        let peak = (a / n).sqrt() * b.sqrt() * (stirling(n) / (SQRT_2PI * stirling(a) * stirling(b)));
+        Shapes { a, b, peak }
     }
-    let n = a + b;
-    let w = difference(x, b, y, a); // nx - a, and b - ny
-    let part = |share: f64, shape: f64, w: f64| {
-        let t = w / shape;
-        let log = if t > -0.6 { log1p_minus(t) } else { libm::log(share * n / shape) - t };
-        shape * log
-    };
-    let deviance = part(x, a, w) + part(y, b, -w);
-    (a / n).sqrt() * b.sqrt() * libm::exp(deviance) * (stirling(n) / (SQRT_2PI * stirling(a) * stirling(b)))
+
+    /// `xᵃ yᵇ / B(a, b)` for x + y = 1, by deviances (Loader 2000).
+    pub fn front(&self, x: f64, y: f64) -> f64 {
+        if !(x > 0.0 && y > 0.0) {
+            return 0.0;
+        }
+        let Shapes { a, b, peak } = *self;
+        let n = a + b;
+        let w = difference(x, b, y, a); // nx - a, and b - ny
+        let part = |share: f64, shape: f64, w: f64| {
+            let t = w / shape;
+            let log = if t > -0.6 { log1p_minus(t) } else { libm::log(share * n / shape) - t };
+            shape * log
+        };
+        peak * libm::exp(part(x, a, w) + part(y, b, -w))
+    }
+
+    /// The regularised incomplete beta function and its complement, (I, 1 - I) at x, where y = 1 - x is given too, so that
+    /// neither end loses digits.
+    ///
+    /// The continued fraction of DLMF 8.17.22 on the side where it converges fast; where a is small and x near 0, the power
+    /// series with 1 taken off term by term, so that the complement keeps its digits.
+    pub fn incomplete(&self, x: f64, y: f64) -> (f64, f64) {
+        let Shapes { a, b, .. } = *self;
+        if !(x > 0.0) {
+            return (0.0, 1.0);
+        }
+        if !(y > 0.0) {
+            return (1.0, 0.0);
+        }
+        if a <= 0.3 && x * b.max(1.0) <= 0.7 {
+            return small(a, b, x);
+        }
+        if b <= 0.3 && y * a.max(1.0) <= 0.7 {
+            let (q, p) = small(b, a, y);
+            return (p, q);
+        }
+        let front = self.front(x, y);
+        if x <= (a + 1.0) / (a + b + 2.0) {
+            let p = (front * fraction(a, b, x, y)).min(1.0);
+            (p, 1.0 - p)
+        } else {
+            let q = (front * fraction(b, a, y, x)).min(1.0);
+            (1.0 - q, q)
+        }
+    }
+
+    /// The (x, 1 - x) with I = `p` and 1 - I = `q`, p + q = 1; the smaller of the two is what is solved for.
+    ///
+    /// Newton's method on the logarithm of that tail as a function of the logit of x, where it is concave, within a bracket.
+    pub fn at(&self, p: f64, q: f64) -> (f64, f64) {
+        self.at_from(p, q, None)
+    }
+
+    /// [`Shapes::at`], where a point near the answer may be known.
+    pub fn at_from(&self, p: f64, q: f64, near: Option<(f64, f64)>) -> (f64, f64) {
+        if !(p > 0.0) {
+            return (0.0, 1.0);
+        }
+        if !(q > 0.0) {
+            return (1.0, 0.0);
+        }
+        let near = near.filter(|(x, y)| *x > 0.0 && *y > 0.0);
+        let (mut x, mut y) = near.unwrap_or_else(|| {
+            let start = guess(self.a, self.b, p, q);
+            (logistic(start), logistic(-start))
+        });
+        let (mut low, mut high) = ((0.0, 1.0), (1.0, 0.0));
+        for _ in 0..300 {
+            if x < 1e-300 {
+                return (0.0, 1.0);
+            }
+            if y < 1e-300 {
+                return (1.0, 0.0);
+            }
+            let (below, above) = self.incomplete(x, y);
+            let slope = self.front(x, y); // the density of the logit
+            let (too_high, step) = if p <= q {
+                (below > p, -libm::log(below / p) * below / slope)
+            } else {
+                (above < q, libm::log(above / q) * above / slope)
+            };
+            if step == 0.0 {
+                break;
+            }
+            if too_high {
+                high = (x, y);
+            } else {
+                low = (x, y);
+            }
+            let grown = x * libm::exp(step);
+            let next = (grown / (grown + y), y / (grown + y));
+            if between(next, low, high) {
+                (x, y) = next;
+                if step.abs() < 1e-11 {
+                    break;
+                }
+            } else if step.abs() < 1e-11 {
+                break;
+            } else {
+                let s = 0.5 * (logit(low) + logit(high));
+                (x, y) = (logistic(s), logistic(-s));
+            }
+        }
+        (x, y)
+    }
 }
 
 /// `ab - cd` without cancellation (Kahan's way).
 fn difference(a: f64, b: f64, c: f64, d: f64) -> f64 {
     let cd = c * d;
     libm::fma(a, b, -cd) - libm::fma(c, d, -cd)
-}
-
-/// The regularised incomplete beta function and its complement, (I, 1 - I) at x, where y = 1 - x is given too, so that
-/// neither end loses digits.
-///
-/// The continued fraction of DLMF 8.17.22 on the side where it converges fast; where a is small and x near 0, the power
-/// series with 1 taken off term by term, so that the complement keeps its digits.
-pub(crate) fn incomplete(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
-    if !(x > 0.0) {
-        return (0.0, 1.0);
-    }
-    if !(y > 0.0) {
-        return (1.0, 0.0);
-    }
-    if a <= 0.3 && x * b.max(1.0) <= 0.7 {
-        return small(a, b, x);
-    }
-    if b <= 0.3 && y * a.max(1.0) <= 0.7 {
-        let (q, p) = small(b, a, y);
-        return (p, q);
-    }
-    let front = front(a, b, x, y);
-    if x <= (a + 1.0) / (a + b + 2.0) {
-        let p = (front * fraction(a, b, x, y)).min(1.0);
-        (p, 1.0 - p)
-    } else {
-        let q = (front * fraction(b, a, y, x)).min(1.0);
-        (1.0 - q, q)
-    }
 }
 
 /// B(a, b) I/(xᵃ yᵇ) by the even part of the continued fraction of DLMF 8.17.22 (Didonato and Morris 1992, "Algorithm
@@ -119,66 +197,6 @@ fn log_gamma_rise(b: f64, a: f64) -> f64 {
     }
     let rest = stirling_rest(a + b) - stirling_rest(b);
     rise + (b - 0.5) * libm::log1p(a / b) + a * (libm::log(a + b) - 1.0) + rest
-}
-
-/// The (x, 1 - x) with I = `p` and 1 - I = `q`, p + q = 1; the smaller of the two is what is solved for.
-///
-/// Newton's method on the logarithm of that tail as a function of the logit of x, where it is concave, within a bracket.
-pub(crate) fn at(a: f64, b: f64, p: f64, q: f64) -> (f64, f64) {
-    at_from(a, b, p, q, None)
-}
-
-/// [`at`], where a point near the answer may be known.
-pub(crate) fn at_from(a: f64, b: f64, p: f64, q: f64, near: Option<(f64, f64)>) -> (f64, f64) {
-    if !(p > 0.0) {
-        return (0.0, 1.0);
-    }
-    if !(q > 0.0) {
-        return (1.0, 0.0);
-    }
-    let near = near.filter(|(x, y)| *x > 0.0 && *y > 0.0);
-    let (mut x, mut y) = near.unwrap_or_else(|| {
-        let start = guess(a, b, p, q);
-        (logistic(start), logistic(-start))
-    });
-    let (mut low, mut high) = ((0.0, 1.0), (1.0, 0.0));
-    for _ in 0..300 {
-        if x < 1e-300 {
-            return (0.0, 1.0);
-        }
-        if y < 1e-300 {
-            return (1.0, 0.0);
-        }
-        let (below, above) = incomplete(a, b, x, y);
-        let slope = front(a, b, x, y); // the density of the logit
-        let (too_high, step) = if p <= q {
-            (below > p, -libm::log(below / p) * below / slope)
-        } else {
-            (above < q, libm::log(above / q) * above / slope)
-        };
-        if step == 0.0 {
-            break;
-        }
-        if too_high {
-            high = (x, y);
-        } else {
-            low = (x, y);
-        }
-        let grown = x * libm::exp(step);
-        let next = (grown / (grown + y), y / (grown + y));
-        if between(next, low, high) {
-            (x, y) = next;
-            if step.abs() < 1e-11 {
-                break;
-            }
-        } else if step.abs() < 1e-11 {
-            break;
-        } else {
-            let s = 0.5 * (logit(low) + logit(high));
-            (x, y) = (logistic(s), logistic(-s));
-        }
-    }
-    (x, y)
 }
 
 /// Whether a point lies strictly between two, told apart at 0 by x and at 1 by y.

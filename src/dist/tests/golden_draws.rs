@@ -44,7 +44,7 @@ pub(super) const FIRST_DRAWS: &[f64] = &[
     -0.19685877187309278,  // normal cut
     9.0203847081371,       // normal, far tail
     12.040407276610535,    // gamma cut
-    0.012670287208631297,  // beta cut
+    0.012670287208631295,  // beta cut
     1.0,                   // discrete
     2.5,                   // discrete cut
     0.0013163702857814383, // pool
