@@ -101,6 +101,9 @@ pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result
     let count = subject.solved_worlds(settings.design);
     let parts = if vary { settings.design.independent(count) } else { count };
     let made = Made { method: Method::Exact, seed, worlds: count, paths: 0 };
+    if count > 1 && subject.arms.len() > 1 {
+        solvable(subject, settings, watch)?;
+    }
     let mut answers: Vec<Answer> = Vec::new();
     let mut base: Vec<Solution> = Vec::new();
     for (number, arm) in subject.arms.iter().enumerate() {
@@ -127,6 +130,17 @@ pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result
         answers.push(found);
     }
     Ok(answers)
+}
+
+/// One world of every variant: that the last is refused should not come out after hours spent on the others.
+fn solvable(subject: &Subject, settings: &Settings, watch: Watch<'_>) -> Result<(), Stopped> {
+    let watch = Watch { progress: &|_| {}, ..watch };
+    let settings = Settings { design: WorldDesign::Random, ..*settings };
+    for arm in &subject.arms {
+        let program = Program::compile(&arm.scenario);
+        worlds(&program, &arm.scenario, &settings, 1, watch).map_err(|halt| failed(halt, subject, arm))?;
+    }
+    Ok(())
 }
 
 fn failed(halt: Halt<(u64, Stop)>, subject: &Subject, arm: &Arm) -> Stopped {
@@ -238,6 +252,29 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(not_exact(&plan.subjects[0], 1, MOST_EFFORT).is_err());
+    }
+
+    #[test]
+    fn a_variant_that_is_refused_is_found_before_others_take_their_time() {
+        let text = "horizon = \"9 days\"\nat_horizon = \"open\"\n[beliefs.b]\nis = \"1 day to 3 days\"\nwhy = \"judgement\"\n\
+            [levers]\nmany = [\"no\", \"yes\"]\n[state]\nn = 0\n[stage.go]\nhazard = \"1 per 1 day\"\n\
+            set = { n = \"if many == yes then n + 1 else 1\" }\nnext = [{ p = \"1 / (2 + n)\", to = \"done\" }, { to = \"go\" }]\n\
+            [outcome]\ndone = {}\nopen = {}\n[variants.counts]\nmany = \"yes\"\n";
+        let checked = crate::check::check_text("counts", text);
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+        let plan = Plan::new(vec![scenario], Settings::default());
+        let (cancel, solved) = (AtomicBool::new(false), std::sync::atomic::AtomicU64::new(0));
+        let progress = |worlds: u64| {
+            solved.fetch_add(worlds, std::sync::atomic::Ordering::Relaxed);
+        };
+        match solve_plan(&plan, Watch { cancel: &cancel, progress: &progress }) {
+            Err(Failed::NotExact { variant, refused, .. }) => {
+                assert_eq!(variant, "counts");
+                assert!(matches!(refused.why, crate::exact::Why::TooMany { .. }), "{refused:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(solved.into_inner(), 0);
     }
 
     /// Clocks that run on through the events of others, by both engines.
