@@ -9,7 +9,7 @@ use detente::dist::{Gamma, Law, LogNormal};
 use std::collections::HashMap;
 
 /// Entries of a table of quantiles; between two of them the quantile is taken to be straight.
-const STEPS: usize = 4096;
+pub const STEPS: usize = 4096;
 /// Slots of an alias table: no node has more ways on.
 const SLOTS: usize = 8;
 const HORIZON: f32 = 365.0;
@@ -242,7 +242,7 @@ impl Kernel {
 }
 
 /// Quantiles at n / STEPS. The last step, up to infinity, is one with the mean of the tail.
-fn table(law: &Law) -> Vec<f32> {
+pub fn table(law: &Law) -> Vec<f32> {
     let at = |n: usize| law.quantile(n as f64 / STEPS as f64);
     let mut all: Vec<f64> = (0..STEPS).map(at).collect();
     let inner = 4096;
