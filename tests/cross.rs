@@ -9,6 +9,8 @@
 mod cells;
 #[path = "plain/generate.rs"]
 mod generate;
+#[path = "cross/spreads.rs"]
+mod spreads;
 
 use cells::Cells;
 use detente::check::{check_file, check_text};
@@ -17,6 +19,7 @@ use detente::exact::{NotExact, Why};
 use detente::model::Scenario;
 use detente::study::{Failed, Plan, Settings, Watch, not_exact, run_plan, solve_plan};
 use rayon::prelude::*;
+use spreads::Spreads;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -60,12 +63,27 @@ fn both(scenario: &Scenario, settings: Settings, most: u64) -> Compared {
     }
     let cancel = AtomicBool::new(false);
     let watch = Watch { cancel: &cancel, progress: &|_| {} };
-    let sampled = run_plan(&plan, watch, None);
+    let mut paths = Spreads::of(scenario);
+    let sampled = run_plan(&plan, watch, Some(&mut paths));
     let solved = solve_plan(&plan, watch);
     match (sampled, solved) {
         (Ok(sampled), Ok(solved)) => {
             let mut cells = Cells::default();
             sampled.answers.iter().zip(&solved.answers).for_each(|(a, b)| cells.answer(a, b));
+            let mut more: Option<Spreads> = None;
+            for (arm, both) in sampled.answers.iter().zip(&solved.answers).enumerate() {
+                let accounts = (0..scenario.measures.len()).filter(|m| both.1.measures[*m].kind == "account");
+                for measure in accounts {
+                    cells.spread(both, measure, |again| {
+                        if !again {
+                            return paths.off(scenario, (arm, measure), both.1, 0.0);
+                        }
+                        let more = more.get_or_insert_with(|| walk(&plan, scenario, MORE));
+                        let unseen = UNSEEN / (both.0.made.paths * MORE) as f64;
+                        more.off(scenario, (arm, measure), both.1, unseen)
+                    });
+                }
+            }
             Compared::Both(cells)
         }
         (_, Err(Failed::NotExact { refused, .. })) => Compared::Refused(refused),
@@ -78,6 +96,24 @@ fn both(scenario: &Scenario, settings: Settings, most: u64) -> Compared {
             panic!("{}: a path goes wrong, and solving finds nothing: {sampled:?}", scenario.name)
         }
     }
+}
+
+/// So many times the paths, where a spread looks odd.
+const MORE: u64 = 50;
+/// What is expected so often stays unseen with a chance of 1e-7.
+const UNSEEN: f64 = 16.0;
+
+/// What accounts gather on many more paths.
+fn walk(plan: &Plan, scenario: &Scenario, times: u64) -> Spreads {
+    let mut plan = plan.clone();
+    plan.subjects.iter_mut().for_each(|subject| subject.size.paths_each *= times);
+    let cancel = AtomicBool::new(false);
+    let mut spreads = Spreads::of(scenario);
+    let walked = run_plan(&plan, Watch { cancel: &cancel, progress: &|_| {} }, Some(&mut spreads));
+    if let Err(failed) = walked {
+        panic!("{}: {failed:?}", scenario.name);
+    }
+    spreads
 }
 
 /// The reason in a word or two.

@@ -128,6 +128,12 @@ impl Delay {
         (self.carried.is_none() && (self.plain() || self.memoryless())).then(|| self.law.mean())
     }
 
+    /// The variance where the law knows it.
+    pub fn variance(&self) -> Option<f64> {
+        let sd = self.law.sd();
+        self.mean().map(|_| sd * sd)
+    }
+
     /// Adds the values that have a probability of their own, times `weight`; tells whether there are no others.
     pub fn atoms(&self, to: &mut Vec<(f64, f64)>) -> bool {
         let mut all = vec![];

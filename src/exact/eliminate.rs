@@ -71,7 +71,7 @@ impl Elimination {
     pub fn visits(&self, mut enters: Vec<f64>) -> Vec<f64> {
         for step in &self.steps {
             let entered = enters[step.which as usize];
-            if entered > 0.0 {
+            if entered != 0.0 {
                 step.to.iter().for_each(|(j, p)| enters[*j as usize] += entered * p);
             }
         }

@@ -1,5 +1,6 @@
 //! What both engines say of the same numbers, and how unlikely their difference is.
 
+use crate::spreads::Off;
 use detente::dist::{Beta, Law};
 use detente::study::{Answer, Estimate};
 
@@ -82,6 +83,36 @@ impl Cells {
         let off = (seen.value - exact.value).abs() - bound - 1e-9 * exact.value.abs();
         let p = if off <= 0.0 { 1.0 } else { student(off / seen.standard_error, self.free) };
         self.found.push((format!("{what}: {} by paths, {} solved", seen.value, exact.value), p));
+    }
+
+    /// The standard deviation of an account. `off` tells how far what paths have seen is from its square, of as many paths as
+    /// were walked, or of many more.
+    pub fn spread(
+        &mut self,
+        (seen, exact): (&Answer, &Answer),
+        measure: usize,
+        mut off: impl FnMut(bool) -> Option<Off>,
+    ) {
+        let (a, b) = (&seen.measures[measure], &exact.measures[measure]);
+        if b.sd.is_nan() || a.sd.is_nan() || (a.mean.paths as f64) < MANY {
+            return;
+        }
+        let what = format!("{} {}: sd of {}", seen.scenario, seen.variant, a.measure);
+        let what = format!("{what}: {} by paths, {} solved", a.sd, b.sd);
+        // Where nothing varies.
+        let size = b.mean.value.abs() + b.sd;
+        if b.sd <= 1e-6 * size {
+            self.found.push((what, f64::from(u8::from(a.sd <= 1e-5 * size))));
+            return;
+        }
+        // A sum that a few large squares make has the error of few.
+        let likely = |off: Off| (off.worth >= MANY / 4.0).then(|| student(off.errors.abs(), off.free));
+        let Some(mut p) = off(false).and_then(likely) else { return };
+        if p < 1e-4 {
+            let Some(again) = off(true).and_then(likely) else { return };
+            p = again;
+        }
+        self.found.push((what, p));
     }
 
     /// All numbers of a variant.

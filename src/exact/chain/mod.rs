@@ -2,6 +2,7 @@
 
 mod alone;
 mod groups;
+mod lumps;
 mod settle;
 mod starts;
 mod swings;
@@ -11,6 +12,7 @@ use super::inner::Inner;
 use super::kernel::Bank;
 use super::refusal::NotExact;
 use crate::program::Program;
+pub(super) use lumps::Lump;
 use settle::Settler;
 use starts::Starts;
 use std::collections::BTreeMap;
@@ -61,19 +63,35 @@ pub(super) struct Goes {
     pub on: Vec<(u32, f64)>,
     /// Expected rewards.
     pub rewards: Vec<(u32, f64)>,
+    /// What is paid, by where it leads.
+    pub lumps: Vec<Lump>,
 }
 
 impl Goes {
     /// One of these, with their probabilities.
     fn mixed<'a>(of: impl Iterator<Item = (&'a Goes, f64)>) -> Goes {
         let (mut to, mut on, mut rewards) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut lumps: BTreeMap<(u32, u32), Lump> = BTreeMap::new();
         for (goes, p) in of {
+            for lump in &goes.lumps {
+                let none = Lump { first: 0.0, second: 0.0, ..*lump };
+                let sum = lumps.entry((lump.account, lump.to)).or_insert(none);
+                sum.first += p * lump.first;
+                sum.second += p * lump.second;
+            }
             for (map, list) in [(&mut to, &goes.to), (&mut on, &goes.on), (&mut rewards, &goes.rewards)] {
                 list.iter().for_each(|(n, share)| *map.entry(*n).or_default() += p * share);
             }
         }
         let list = |map: BTreeMap<u32, f64>| map.into_iter().collect();
-        Goes { to: list(to), on: list(on), rewards: list(rewards) }
+        let lumps = lumps.into_values().collect();
+        Goes { to: list(to), on: list(on), rewards: list(rewards), lumps }
+    }
+
+    /// The moments of what is paid into an account on the way there.
+    pub fn lump(&self, account: usize, to: u32) -> (f64, f64) {
+        let there = self.lumps.iter().find(|lump| lump.account as usize == account && lump.to == to);
+        there.map_or((0.0, 0.0), |lump| (lump.first, lump.second))
     }
 }
 
@@ -101,8 +119,8 @@ pub(super) struct Node {
     pub uses: Vec<Use>,
     /// Whether it waits for anything.
     pub waits: bool,
-    /// The mean time in it, where that is known at once.
-    pub mean: Option<f64>,
+    /// The mean time in it and its variance, where these are known at once.
+    pub mean: Option<(f64, f64)>,
     /// What may be off in its kernels, of each start.
     pub error: f64,
     /// Where a path may be before the next start.
@@ -127,6 +145,8 @@ pub(super) struct Chain {
     /// The vertices of the ends.
     pub ends: Vec<u32>,
     pub start: Goes,
+    /// The same for each edge by which a path may begin, where there are accounts.
+    pub begins: Vec<Goes>,
     /// Strongly connected sets of nodes in topological order.
     pub order: Vec<Vec<u32>>,
 }
@@ -148,6 +168,12 @@ impl Chain {
         }
         let mut settler = Settler::new(graph, rewards, number);
         let start = settler.goes(graph.start.clone())?;
+        let mut begins = vec![];
+        if rewards.accounts > 0 {
+            let each: Result<Vec<Goes>, NotExact> =
+                graph.start.clone().map(|edge| settler.goes(edge..edge + 1)).collect();
+            begins = each?;
+        }
         let mut made = Vec::with_capacity(nodes.len());
         let mut goes = Vec::with_capacity(nodes.len());
         for v in &nodes {
@@ -168,7 +194,7 @@ impl Chain {
             let to = nodes[n].uses.iter().flat_map(|u| &u.goes.to);
             to.map(|(to, _)| *to).filter(|to| (*to as usize) < nodes.len()).collect()
         });
-        Ok(Chain { nodes, ends, start, order })
+        Ok(Chain { nodes, ends, start, begins, order })
     }
 
     /// Whether a target is an end, and which.

@@ -9,16 +9,18 @@ use std::ops::Range;
 
 /// Takes the instants out of a graph.
 pub(super) struct Settler<'a> {
-    graph: &'a Graph,
+    pub(super) graph: &'a Graph,
     rewards: Rewards,
     /// Of each instant: its set; of each other vertex nothing.
     set: Vec<u32>,
-    sets: Vec<Vec<u32>>,
+    pub(super) sets: Vec<Vec<u32>>,
     /// Prepared sets of more than one.
     solved: Vec<Option<Elimination>>,
     place: Vec<u32>,
     /// The number of each vertex that is no instant.
-    number: Vec<u32>,
+    pub(super) number: Vec<u32>,
+    /// The accounts into which anything is paid.
+    pub(super) paid: Vec<u32>,
 }
 
 const NOT: u32 = u32::MAX;
@@ -42,10 +44,22 @@ impl<'a> Settler<'a> {
             }
         }
         let solved = vec![None; sets.len()];
-        Settler { graph, rewards, set, sets, solved, place, number }
+        let mut paid: Vec<u32> = vec![];
+        if rewards.accounts > 0 {
+            let lumps = graph.edges.iter().flat_map(|edge| &edge.paid);
+            paid.extend(lumps.filter(|(_, amount)| *amount != 0.0).map(|(account, _)| *account));
+            paid.sort_unstable();
+            paid.dedup();
+        }
+        Settler { graph, rewards, set, sets, solved, place, number, paid }
     }
 
-    fn edges(&self, vertex: u32) -> Range<usize> {
+    /// The set of an instant, and its place there.
+    pub(super) fn set_of(&self, vertex: usize) -> Option<(u32, u32)> {
+        (self.set[vertex] != NOT).then(|| (self.set[vertex], self.place[vertex]))
+    }
+
+    pub(super) fn edges(&self, vertex: u32) -> Range<usize> {
         match &self.graph.vertices[vertex as usize].kind {
             Kind::Instant(edges) => edges.clone(),
             _ => 0..0,
@@ -53,7 +67,7 @@ impl<'a> Settler<'a> {
     }
 
     /// The chance to leave the set of an instant that is its own, or the prepared elimination of a larger set.
-    fn solve(&mut self, s: usize) -> Option<Elimination> {
+    pub(super) fn solve(&mut self, s: usize) -> Option<Elimination> {
         if self.solved[s].is_none() {
             let members = &self.sets[s];
             let mut rows = vec![Vec::new(); members.len()];
@@ -80,6 +94,7 @@ impl<'a> Settler<'a> {
         let mut rewards: BTreeMap<u32, f64> = BTreeMap::new();
         // By set in topological order, then by place in it.
         let mut waiting: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        let lumps = self.lumps(edges.clone())?;
         let mut passes: Vec<(Range<usize>, f64)> = vec![(edges, 1.0)];
         loop {
             while let Some((edges, times)) = passes.pop() {
@@ -146,6 +161,6 @@ impl<'a> Settler<'a> {
             }
         }
         let list = |map: BTreeMap<u32, f64>| map.into_iter().collect();
-        Ok(Goes { to: list(to), on: list(on), rewards: list(rewards) })
+        Ok(Goes { to: list(to), on: list(on), rewards: list(rewards), lumps })
     }
 }

@@ -128,7 +128,7 @@ impl Starts<'_> {
     }
 
     /// Every event ends it.
-    fn race(&mut self, n: usize) -> Result<(Vec<Use>, Option<f64>), NotExact> {
+    fn race(&mut self, n: usize) -> Result<(Vec<Use>, Option<(f64, f64)>), NotExact> {
         let clocks: Vec<(u32, u32)> = self.exits(n).iter().map(|exit| (exit.clock, exit.law)).collect();
         let late = self.general(n).iter().filter(|it| !clocks.contains(it));
         // Those that can't be first may still be due at the same instant.
@@ -149,7 +149,8 @@ impl Starts<'_> {
             let swings = self.swing(&self.exits(n)[which]);
             uses.push(Use { kernel, share: 1.0, at: n as u32, goes, rings: vec![(*clock, 1.0)], swings });
         }
-        let mean = if all.len() == 1 { self.delay(all[0].1).and_then(Delay::mean) } else { None };
+        let alone = if all.len() == 1 { self.delay(all[0].1) } else { None };
+        let mean = alone.and_then(|delay| Some((delay.mean()?, delay.variance()?)));
         Ok((uses, mean))
     }
 

@@ -29,8 +29,18 @@ pub(in crate::exact) struct Cut {
     paths: Vec<Going>,
 }
 
+/// The paths of a [`Standing`] that go on together, with its vertex.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::exact) enum Whose {
+    All(usize),
+    /// Those that are known, by their number.
+    Known(usize, usize),
+    Others,
+}
+
 /// Paths that go on: how likely, where, and what is left of clocks.
 struct Going {
+    whose: Whose,
     mass: f64,
     config: Config,
     left: Vec<(usize, Left)>,
@@ -269,7 +279,7 @@ impl Explorer<'_> {
         self.know_fixed();
         self.numbers.differ();
         let mut edges = vec![];
-        for Going { mass: p, mut config, left } in cut.paths {
+        for Going { mass: p, mut config, left, .. } in cut.paths {
             for (clock, left) in left {
                 config.running[clock] = match left {
                     Left::Delay(delay) => self.number(delay),
@@ -292,6 +302,13 @@ impl Explorer<'_> {
         let first = self.graph.edges.len();
         self.graph.edges.extend(edges);
         Ok(first..self.graph.edges.len())
+    }
+}
+
+impl Cut {
+    /// By path that goes on.
+    pub fn whose(&self) -> impl Iterator<Item = Whose> + '_ {
+        self.paths.iter().map(|going| going.whose)
     }
 }
 
@@ -321,14 +338,15 @@ impl Explored {
                 }
             }
             if general.is_empty() {
-                paths.push(Going { mass: standing.mass, config, left: vec![] });
+                paths.push(Going { whose: Whose::All(v), mass: standing.mass, config, left: vec![] });
                 continue;
             }
             let mut rest = standing.mass;
-            for (mass, since) in &standing.known {
+            for (number, (mass, since)) in standing.known.iter().enumerate() {
                 for (p, left) in self.left(&general, *since)? {
                     rest -= mass * p;
-                    paths.push(Going { mass: mass * p, config: config.clone(), left });
+                    let whose = Whose::Known(v, number);
+                    paths.push(Going { whose, mass: mass * p, config: config.clone(), left });
                 }
             }
             if rest <= 0.0 {
@@ -336,12 +354,12 @@ impl Explored {
             }
             if standing.lost || general.iter().any(|it| self.among(it.1).is_some()) {
                 let lost = general.iter().map(|(clock, _)| (*clock as usize, Left::Lost));
-                paths.push(Going { mass: rest, config, left: lost.collect() });
+                paths.push(Going { whose: Whose::Others, mass: rest, config, left: lost.collect() });
             } else if !standing.parts.is_empty() {
                 let clocks = general.iter().filter_map(|it| Some((it.0, self.delay(it.1)?.clone())));
                 let (clocks, span) = (clocks.collect(), (self.next, program.horizon));
                 let left = self.carry(Carried::new(standing.parts, clocks, span, rest, effort.clone()));
-                paths.push(Going { mass: rest, config, left });
+                paths.push(Going { whose: Whose::Others, mass: rest, config, left });
             }
         }
         Ok(Cut { time: self.next, laws: self.graph.laws, carried: self.graph.carried, paths })

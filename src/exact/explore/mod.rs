@@ -9,7 +9,7 @@ mod event;
 mod laws;
 mod refill;
 
-pub(super) use epoch::{Begin, Cut, Explored, Standing};
+pub(super) use epoch::{Begin, Cut, Explored, Standing, Whose};
 pub(super) use refill::{Numbers, chances};
 
 use super::delay::Delay;

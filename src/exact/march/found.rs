@@ -1,8 +1,10 @@
 //! What is asked of a chain over time, and what is found.
 
 use super::Panel;
+use super::ledger::Gains;
 use crate::exact::chain::Rewards;
 use crate::exact::curve::Curve;
+use crate::exact::gain::Gain;
 use crate::exact::graph::Graph;
 use crate::exact::legendre::Values;
 use crate::program::{Account, Program};
@@ -24,6 +26,8 @@ pub(in crate::exact) struct Asked<'a> {
     /// Accounts, and their rates in each node (none: not asked).
     pub accounts: &'a [Account],
     pub rates: Vec<Option<Vec<f64>>>,
+    /// By account: what had been gathered before, by the edge by which a path begins (empty: nothing); none where not known.
+    pub gained: Vec<Option<Vec<Gain>>>,
     /// What chances that move with time are worked out from.
     pub moving: Option<(&'a Program, Vec<f64>, &'a Graph)>,
 }
@@ -60,6 +64,8 @@ pub(in crate::exact) struct Rest {
     pub singles: Vec<Vec<(f64, f64)>>,
     /// What more has started.
     pub panels: Vec<Panel>,
+    /// By account: what has been gathered, where it is known.
+    pub gains: Vec<Option<Gains>>,
 }
 
 /// What was found so far.

@@ -6,8 +6,16 @@ use std::collections::BTreeMap;
 /// Where the rings of a flow lead.
 pub(super) enum Led<'a> {
     Same(&'a Goes),
-    /// Nodes and ends, and rewards, at each point.
-    Each(Vec<(u32, Values)>, Vec<(u32, Values)>),
+    /// Nodes and ends, and rewards, at each point; where these lead.
+    Each(Vec<(u32, Values)>, Vec<(u32, Values)>, Vec<Goes>),
+}
+
+/// A node or an end to which rings lead, by point: the chance, and the moments of what is paid together with going there.
+pub(super) struct Way {
+    pub to: usize,
+    pub p: Values,
+    pub first: Values,
+    pub second: Values,
 }
 
 impl Led<'_> {
@@ -18,7 +26,7 @@ impl Led<'_> {
                 let p = goes.to.iter().filter(|(to, _)| *to as usize == node).map(|(_, p)| p).sum();
                 [p; POINTS]
             }
-            Led::Each(to, _) => {
+            Led::Each(to, ..) => {
                 to.iter().find(|(to, _)| *to as usize == node).map_or([0.0; POINTS], |(_, p)| *p)
             }
         }
@@ -28,7 +36,28 @@ impl Led<'_> {
     pub fn to(&self, ring: &Values, mut then: impl FnMut(usize, &Values, f64)) {
         match self {
             Led::Same(goes) => goes.to.iter().for_each(|(to, p)| then(*to as usize, ring, *p)),
-            Led::Each(to, _) => to.iter().for_each(|(to, p)| then(*to as usize, &product(p, ring), 1.0)),
+            Led::Each(to, ..) => to.iter().for_each(|(to, p)| then(*to as usize, &product(p, ring), 1.0)),
+        }
+    }
+
+    /// Where it leads, and what is paid into an account.
+    pub fn ways(&self, account: usize) -> Vec<Way> {
+        let lumps = |of: &dyn Fn(usize) -> (f64, f64)| -> (Values, Values) {
+            (std::array::from_fn(|i| of(i).0), std::array::from_fn(|i| of(i).1))
+        };
+        let way = |to: u32, p: Values| {
+            let (first, second) = match self {
+                Led::Same(goes) => {
+                    let (first, second) = goes.lump(account, to);
+                    ([first; POINTS], [second; POINTS])
+                }
+                Led::Each(_, _, each) => lumps(&|i| each[i].lump(account, to)),
+            };
+            Way { to: to as usize, p, first, second }
+        };
+        match self {
+            Led::Same(goes) => goes.to.iter().map(|(to, p)| way(*to, [*p; POINTS])).collect(),
+            Led::Each(to, ..) => to.iter().map(|(to, p)| way(*to, *p)).collect(),
         }
     }
 
@@ -36,7 +65,7 @@ impl Led<'_> {
     pub fn rewards(&self, ring: &Values, mut then: impl FnMut(usize, &Values, f64)) {
         match self {
             Led::Same(goes) => goes.rewards.iter().for_each(|(r, amount)| then(*r as usize, ring, *amount)),
-            Led::Each(_, rewards) => {
+            Led::Each(_, rewards, _) => {
                 rewards.iter().for_each(|(r, amount)| then(*r as usize, &product(amount, ring), 1.0));
             }
         }
@@ -47,7 +76,7 @@ impl Led<'_> {
         let own = rule().tail(ring);
         match self {
             Led::Same(_) => own,
-            Led::Each(to, _) => own.max(to.iter().map(|(_, p)| rule().tail(&product(p, ring))).sum()),
+            Led::Each(to, ..) => own.max(to.iter().map(|(_, p)| rule().tail(&product(p, ring))).sum()),
         }
     }
 }
@@ -79,7 +108,8 @@ impl<'a> March<'a> {
                 }
                 all.into_iter().collect()
             };
-            Led::Each(gather(&|goes| goes.to.clone()), gather(&|goes| goes.rewards.clone()))
+            let goes = each.iter().map(|goes| goes[swing].clone()).collect();
+            Led::Each(gather(&|goes| goes.to.clone()), gather(&|goes| goes.rewards.clone()), goes)
         };
         Ok(self.flows.iter().map(led).collect())
     }

@@ -6,19 +6,25 @@
 //! (docs/exact.md). A panel is halved until that is small.
 
 mod found;
+mod gather;
 mod led;
+mod ledger;
 mod panel;
+mod past;
 mod renewal;
 mod single;
 
 pub(super) use found::{Asked, Found, Recorded, Rest, Snapshot};
+pub(super) use ledger::{Gains, even};
 
 use super::chain::{Chain, Goes, Rewards, Swings};
 use super::kernel::Bank;
 use super::legendre::{POINTS, Values, rule};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
+use ledger::Ledger;
 use renewal::Renewal;
+use single::Brought;
 use std::collections::BTreeMap;
 
 /// What the residual of a panel may be, as a share of what starts in it, and at least.
@@ -82,6 +88,7 @@ pub(super) struct March<'a> {
     left: Vec<(f64, f64)>,
     rewards: Vec<f64>,
     account_sums: Vec<f64>,
+    ledgers: Vec<Ledger>,
     bound: f64,
     softness: f64,
     rung: f64,
@@ -102,7 +109,8 @@ impl<'a> March<'a> {
         let mut march = March::new(chain, bank, asked, before);
         march.run()?;
         let (stands, spent) = march.standing(asked.until);
-        let rest = Rest { stands, spent, singles: march.singles, panels: march.panels };
+        let gains = march.gains();
+        let rest = Rest { stands, spent, singles: march.singles, panels: march.panels, gains };
         let March { mut found, account_sums, rewards, bound, rung, .. } = march;
         (found.accounts, found.rewards, found.bound, found.rung) = (account_sums, rewards, bound, rung);
         found.panels += rest.panels.len();
@@ -122,6 +130,7 @@ impl<'a> March<'a> {
             open_ended: false,
             accounts: &[],
             rates: vec![],
+            gained: vec![],
             moving: None,
         };
         let mut march = March::new(chain, bank, &asked, Found::new(&asked));
@@ -172,6 +181,7 @@ impl<'a> March<'a> {
             left: vec![(0.0, 0.0); nodes],
             rewards: std::mem::take(&mut found.rewards),
             account_sums: std::mem::take(&mut found.accounts),
+            ledgers: vec![],
             bound: found.bound,
             softness,
             rung: found.rung,
@@ -189,9 +199,16 @@ impl<'a> March<'a> {
 
     fn run(&mut self) -> Result<(), NotExact> {
         let until = self.asked.until;
-        let start = self.chain.start.clone();
+        let chain = self.chain;
+        let start = chain.start.clone();
         let from = self.asked.from;
-        self.lead(&start, 1.0, from);
+        self.ledgers = self.opened();
+        let asked = self.asked;
+        let begin = |ledger: &mut Ledger| {
+            ledger.begin(chain, asked.gained[ledger.number].as_deref().unwrap_or_default(), from)
+        };
+        let brought = Brought::Begin(self.ledgers.iter_mut().map(begin).collect());
+        self.lead(&start, 1.0, from, &brought);
         if let Some((_, _, graph)) = &self.asked.moving {
             // Nothing jumps there.
             let within = graph.bends.iter().filter(|at| **at > from && **at < until);
@@ -272,7 +289,9 @@ impl<'a> March<'a> {
                 }
             }
             self.bank.effort.check()?;
-            if self.panels.len() > PANELS || self.panels.len() * self.chain.nodes.len() * POINTS > ROOM {
+            if self.panels.len() > PANELS
+                || self.panels.len() * self.chain.nodes.len() * POINTS * (1 + 2 * self.ledgers.len()) > ROOM
+            {
                 return Err(NotExact::because(Why::TooManyMoments(self.panels.len())));
             }
             if now > 1e16 {
@@ -285,6 +304,26 @@ impl<'a> March<'a> {
         }
         self.found.left = self.going();
         Ok(())
+    }
+
+    /// The ledgers of accounts whose moments can be told.
+    fn opened(&self) -> Vec<Ledger> {
+        let asked = self.asked;
+        let known = |a: usize| {
+            asked.gained[a].as_ref()?;
+            Ledger::new(self.chain, a, *asked.accounts.get(a)?, asked.rates[a].as_deref()?)
+        };
+        // Without an end there are other ways.
+        (0..asked.accounts.len()).filter(|_| asked.until.is_finite()).filter_map(known).collect()
+    }
+
+    /// By account: what has been gathered by the end.
+    fn gains(&self) -> Vec<Option<Gains>> {
+        let told = |a: usize| {
+            let ledger = self.ledgers.iter().find(|ledger| ledger.number == a && !ledger.lost)?;
+            Some(ledger.gains(self.asked.until, self.chain.nodes.len()))
+        };
+        (0..self.asked.accounts.len()).map(told).collect()
     }
 
     /// The mass in nodes that wait for something.

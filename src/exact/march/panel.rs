@@ -1,42 +1,43 @@
 //! One panel: the rings and starts within it, and what comes in from earlier panels.
 
 use super::led::Led;
+use super::past::Stretch;
 use super::*;
+use crate::exact::kernel::Block;
+use std::sync::Arc;
 
 impl March<'_> {
     /// Solves one panel; how far its residual is used up, or none where it must be halved.
     pub(super) fn panel(&mut self, from: f64, width: f64, last: bool) -> Result<Option<f64>, NotExact> {
         let times: Values = std::array::from_fn(|i| from + width * rule().x[i]);
         let leads = self.leads(&times)?;
-        Ok(self.solve_panel(from, width, last, &times, &leads))
+        Ok(self.solve_panel(&Stretch { from, width, last, times }, &leads))
     }
 
-    fn solve_panel(
-        &mut self,
-        from: f64,
-        width: f64,
-        last: bool,
-        times: &Values,
-        leads: &[Led<'_>],
-    ) -> Option<f64> {
+    fn solve_panel(&mut self, stretch: &Stretch, leads: &[Led<'_>]) -> Option<f64> {
+        let Stretch { from, width, last, times } = stretch;
+        let (from, width, last) = (*from, *width, *last);
         let rule = rule();
         let (nodes, flows) = (self.chain.nodes.len(), self.flows.len());
         let mut rings: Vec<Values> = vec![[0.0; POINTS]; flows];
-        let mut own = vec![None; self.kernels.len()];
+        let mut own: Vec<Option<Arc<Block>>> = vec![None; self.kernels.len()];
         // A block takes about half as long as a law.
         self.bank.effort.add(flows * (1 + self.panels.len() / 2));
         for k in 0..self.kernels.len() {
-            self.history(k, from, width, last, times, &mut rings)?;
+            let (past, bank) = self.past(k);
+            past.rings(bank, stretch, &mut |flow, node, rung| {
+                let (panel, single) =
+                    (|p: usize| &past.panels[p].starts[node], |s: usize| past.sources[node][s].1);
+                rung.add(panel, single, &mut rings[flow]);
+            })?;
             let kernel = self.bank.kernel(self.kernels[k]);
             if kernel.smooth {
                 own[k] = Some(kernel.block(0.0, width, width));
             }
         }
         let place = |kernel: usize| self.kernels.partition_point(|k| *k < kernel);
-        let of_flow: Vec<usize> = self.flows.iter().map(|f| place(f.kernel)).collect();
-        // What starts, as far as it is known, and what has been put in already.
+        let own: Vec<Option<&Block>> = self.flows.iter().map(|f| own[place(f.kernel)].as_deref()).collect();
         let mut inflow: Vec<Values> = vec![[0.0; POINTS]; nodes];
-        let mut starts: Vec<Values> = vec![[0.0; POINTS]; nodes];
         for (led, ring) in leads.iter().zip(&rings) {
             led.to(ring, |to, values, p| {
                 if to < nodes {
@@ -44,58 +45,7 @@ impl March<'_> {
                 }
             });
         }
-        for set in &self.chain.order {
-            let mut rounds = 0;
-            loop {
-                let mut most = 0.0_f64;
-                for n in set {
-                    let n = *n as usize;
-                    let mut more = std::mem::replace(&mut inflow[n], [0.0; POINTS]);
-                    if more.iter().all(|v| *v == 0.0) {
-                        continue;
-                    }
-                    let mine = self.first_flow[n]..self.first_flow[n] + self.chain.nodes[n].uses.len();
-                    if mine.clone().any(|f| self.flows[f].again > 0.0 && own[of_flow[f]].is_some()) {
-                        let loops = mine
-                            .clone()
-                            .filter(|f| self.flows[*f].again > 0.0)
-                            .filter_map(|f| own[of_flow[f]].as_deref().map(|b| (leads[f].chance(n), b)));
-                        let swings = mine.clone().any(|f| self.flows[f].swing.is_some());
-                        // The sweeps of a panel solve it again and again.
-                        let known = self.renewals[n].as_ref();
-                        if known.is_none_or(|known| known.width != width || swings && known.from != from) {
-                            self.renewals[n] = Some(Renewal::new(from, width, loops)?);
-                        }
-                        if let Some(renewal) = &self.renewals[n] {
-                            renewal.solve(&mut more);
-                        }
-                    }
-                    let size = more.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
-                    add(&mut starts[n], &more, 1.0);
-                    let whole = starts[n].iter().fold(0.0_f64, |a, b| a.max(b.abs()));
-                    most = most.max(if whole > LEAST / width { size / whole } else { 0.0 });
-                    for f in mine {
-                        let Some(block) = own[of_flow[f]].as_deref() else { continue };
-                        let mut change = [0.0; POINTS];
-                        apply(block, &more, &mut change);
-                        add(&mut rings[f], &change, 1.0);
-                        leads[f].to(&change, |to, values, p| {
-                            // Its own was solved for.
-                            if to != n && to < nodes {
-                                add(&mut inflow[to], values, p);
-                            }
-                        });
-                    }
-                }
-                rounds += 1;
-                if set.len() == 1 || most <= 1e-15 {
-                    break;
-                }
-                if rounds > 300 {
-                    return None;
-                }
-            }
-        }
+        let starts = self.sweep(stretch, &own, leads, inflow, &mut rings, false)?;
         let mut off = 0.0;
         let mut mass = 0.0;
         for (led, ring) in leads.iter().zip(&rings) {
@@ -119,10 +69,84 @@ impl March<'_> {
         self.bound += (2.0 * off * soft).min(mass) + rounding;
         self.rung += mass;
         self.take(from, width, times, (&rings, leads), &starts);
+        self.gather(stretch, &own, leads, (&rings, &starts));
         let any = starts.iter().map(|s| s.iter().any(|v| *v != 0.0)).collect();
         self.panels.push(Panel { from, width, starts, any });
         // After the narrowest panel the next may be wider: it does not begin at the pole.
         Some(if last { 0.0 } else { off / allowed })
+    }
+
+    /// What starts in a panel, of what is known to come in; what rings of it in the panel is added. `signed`: whether it may
+    /// be of any sign, so that what one node lacks is judged by what starts in all.
+    pub(super) fn sweep(
+        &mut self,
+        stretch: &Stretch,
+        own: &[Option<&Block>],
+        leads: &[Led<'_>],
+        mut inflow: Vec<Values>,
+        rings: &mut [Values],
+        signed: bool,
+    ) -> Option<Vec<Values>> {
+        let (from, width, nodes) = (stretch.from, stretch.width, inflow.len());
+        let greatest = |values: &Values| values.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        let mut starts: Vec<Values> = vec![[0.0; POINTS]; nodes];
+        for set in &self.chain.order {
+            let (mut rounds, mut all) = (0, 0.0_f64);
+            loop {
+                let mut most = 0.0_f64;
+                for n in set {
+                    let n = *n as usize;
+                    let mut more = std::mem::replace(&mut inflow[n], [0.0; POINTS]);
+                    if more.iter().all(|v| *v == 0.0) {
+                        continue;
+                    }
+                    let mine = self.first_flow[n]..self.first_flow[n] + self.chain.nodes[n].uses.len();
+                    if mine.clone().any(|f| self.flows[f].again > 0.0 && own[f].is_some()) {
+                        let loops = mine
+                            .clone()
+                            .filter(|f| self.flows[*f].again > 0.0)
+                            .filter_map(|f| own[f].map(|b| (leads[f].chance(n), b)));
+                        let swings = mine.clone().any(|f| self.flows[f].swing.is_some());
+                        // The sweeps of a panel solve it again and again.
+                        let known = self.renewals[n].as_ref();
+                        if known.is_none_or(|known| known.width != width || swings && known.from != from) {
+                            self.renewals[n] = Some(Renewal::new(from, width, loops)?);
+                        }
+                        if let Some(renewal) = &self.renewals[n] {
+                            renewal.solve(&mut more);
+                        }
+                    }
+                    let size = greatest(&more);
+                    add(&mut starts[n], &more, 1.0);
+                    let whole = greatest(&starts[n]);
+                    if signed {
+                        (most, all) = (most.max(size), all.max(whole));
+                    } else if whole > LEAST / width {
+                        most = most.max(size / whole);
+                    }
+                    for f in mine {
+                        let Some(block) = own[f] else { continue };
+                        let mut change = [0.0; POINTS];
+                        apply(block, &more, &mut change);
+                        add(&mut rings[f], &change, 1.0);
+                        leads[f].to(&change, |to, values, p| {
+                            // Its own was solved for.
+                            if to != n && to < nodes {
+                                add(&mut inflow[to], values, p);
+                            }
+                        });
+                    }
+                }
+                rounds += 1;
+                if set.len() == 1 || most <= 1e-15 * if signed { all } else { 1.0 } {
+                    break;
+                }
+                if rounds > 300 {
+                    return None;
+                }
+            }
+        }
+        Some(starts)
     }
 
     /// The most that rings within so short a time, of any clock.
@@ -132,76 +156,6 @@ impl March<'_> {
             most = most.max(self.bank.kernel(*k).soon(width));
         }
         most.min(1.0)
-    }
-
-    /// What starts before this panel rings in it; none where a single delay is shorter than the panel.
-    pub(super) fn history(
-        &mut self,
-        k: usize,
-        from: f64,
-        width: f64,
-        last: bool,
-        times: &Values,
-        rings: &mut [Values],
-    ) -> Option<()> {
-        let number = self.kernels[k];
-        let kernel = self.bank.kernel(number);
-        if kernel.atoms.iter().any(|atom| atom.0 < width) && !last {
-            return None;
-        }
-        if kernel.smooth {
-            for panel in &self.panels {
-                if self.of_kernel[k].iter().all(|f| !panel.any[self.flows[*f].node]) {
-                    continue;
-                }
-                let block = self.bank.kernel(number).block(from - panel.from, panel.width, width);
-                for &f in &self.of_kernel[k] {
-                    let node = self.flows[f].node;
-                    if panel.any[node] {
-                        apply(&block, &panel.starts[node], &mut rings[f]);
-                    }
-                }
-            }
-            let kernel = self.bank.kernel(number);
-            let mut seen: Vec<(f64, Values)> = vec![];
-            for &f in &self.of_kernel[k] {
-                for &(time, mass) in &self.sources[self.flows[f].node] {
-                    let known = seen.iter().rposition(|(t, _)| *t == time);
-                    let known = known.unwrap_or_else(|| {
-                        let values = if last && time == from {
-                            [kernel.soon(width) / width; POINTS]
-                        } else {
-                            std::array::from_fn(|j| kernel.density(times[j] - time))
-                        };
-                        seen.push((time, values));
-                        seen.len() - 1
-                    });
-                    add(&mut rings[f], &seen[known].1, mass);
-                }
-            }
-        }
-        let atoms = self.bank.kernel(number).atoms.clone();
-        for (delay, share) in atoms {
-            for &f in &self.of_kernel[k] {
-                let node = self.flows[f].node;
-                for j in 0..POINTS {
-                    let start = times[j] - delay;
-                    let after = self.panels.partition_point(|p| p.from < start);
-                    if after == 0 {
-                        continue;
-                    }
-                    let panel = &self.panels[after - 1];
-                    let x = (start - panel.from) / panel.width;
-                    if !panel.any[node] || x > 1.0 + 1e-9 {
-                        continue;
-                    }
-                    let basis = rule().basis(x.min(1.0));
-                    let value: f64 = basis.iter().zip(&panel.starts[node]).map(|(b, v)| b * v).sum();
-                    rings[f][j] += share * value;
-                }
-            }
-        }
-        Some(())
     }
 
     /// Counts a panel.

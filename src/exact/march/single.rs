@@ -1,6 +1,13 @@
 //! What happens at single times: rings of fixed delays, and mass that starts all at once.
 
 use super::*;
+use crate::exact::gain::Moments;
+
+/// What is led on of each ledger: what rings, and about how much in the account; or by where a path begins.
+pub(super) enum Brought {
+    Ring(Vec<(Moments, f64)>),
+    Begin(Vec<BTreeMap<u32, [f64; 2]>>),
+}
 
 impl March<'_> {
     /// Does what happens at this single time; tells whether panels have to begin anew.
@@ -23,12 +30,15 @@ impl March<'_> {
                 self.left[at].0 += mass;
                 self.left[at].1 += mass * now;
                 self.spend(at, -mass, now);
+                let (ring, number) = (&self.flows[flow as usize], flow);
+                let rung = |ledger: &mut Ledger| ledger.rung((ring, number), mass, now);
+                let brought = Brought::Ring(self.ledgers.iter_mut().map(rung).collect());
                 let chain = self.chain;
                 let goes = match (swing, &mut self.swings) {
                     (Some(swing), Some(swings)) => &swings.at(now)?[swing].clone(),
                     _ => &chain.nodes[node].uses[which].goes,
                 };
-                self.lead(goes, mass, now);
+                self.lead(goes, mass, now, &brought);
             }
             anew = true;
         }
@@ -56,7 +66,7 @@ impl March<'_> {
     }
 
     /// Mass leads on at a single time.
-    pub(super) fn lead(&mut self, goes: &Goes, mass: f64, now: f64) {
+    pub(super) fn lead(&mut self, goes: &Goes, mass: f64, now: f64, brought: &Brought) {
         for (reward, amount) in &goes.rewards {
             self.reward(*reward as usize, mass * amount, now);
         }
@@ -64,8 +74,10 @@ impl March<'_> {
             self.entered[*to as usize].0 += mass * p;
             self.entered[*to as usize].1 += mass * p * now;
             self.spend(*to as usize, mass * p, now);
+            self.bring(goes, (*to, *p), now, brought);
         }
         for (to, p) in &goes.to {
+            let moments = self.bring(goes, (*to, *p), now, brought);
             let mass = mass * p;
             match self.chain.end(*to) {
                 Some(end) => {
@@ -75,7 +87,20 @@ impl March<'_> {
                     self.found.moments[outcome].0 += mass * now;
                     self.found.moments[outcome].1 += mass * now * now;
                 }
-                None => self.start(*to as usize, mass, now),
+                None => self.start(*to as usize, mass, now, &moments),
+            }
+        }
+    }
+
+    /// By ledger, what comes to a node or an end.
+    fn bring(&mut self, goes: &Goes, to: (u32, f64), now: f64, brought: &Brought) -> Vec<[f64; 2]> {
+        match brought {
+            Brought::Ring(each) => {
+                let each = self.ledgers.iter_mut().zip(each);
+                each.map(|(ledger, of)| ledger.led(*of, goes, to, now)).collect()
+            }
+            Brought::Begin(each) => {
+                each.iter().map(|begins| begins.get(&to.0).copied().unwrap_or_default()).collect()
             }
         }
     }
@@ -107,7 +132,7 @@ impl March<'_> {
         }
     }
 
-    fn start(&mut self, node: usize, mass: f64, now: f64) {
+    fn start(&mut self, node: usize, mass: f64, now: f64, moments: &[[f64; 2]]) {
         self.entered[node].0 += mass;
         self.entered[node].1 += mass * now;
         self.bound += mass * self.chain.nodes[node].error;
@@ -125,17 +150,34 @@ impl March<'_> {
                         Some(found) => found.1 += mass * share,
                         None => at.push((flow as u32, mass * share)),
                     }
+                    let each = self.ledgers.iter_mut().zip(moments);
+                    each.for_each(|(ledger, of)| ledger.wait(time, flow, share, *of));
                 }
             }
         }
         if self.asked.open_ended {
             self.singles[node].push((now, mass));
+            let each = self.ledgers.iter_mut().zip(moments);
+            each.for_each(|(ledger, of)| ledger.singles[node].push([of[0] / mass, of[1] / mass]));
         }
         if smooth {
             let sources = &mut self.sources[node];
-            match sources.last_mut() {
-                Some(last) if last.0 == now => last.1 += mass,
-                _ => sources.push((now, mass)),
+            let again = match sources.last_mut() {
+                Some(last) if last.0 == now => {
+                    last.1 += mass;
+                    true
+                }
+                _ => {
+                    sources.push((now, mass));
+                    false
+                }
+            };
+            for (ledger, of) in self.ledgers.iter_mut().zip(moments) {
+                let sources = &mut ledger.sources[node];
+                match sources.last_mut().filter(|_| again) {
+                    Some(last) => *last = [last[0] + of[0], last[1] + of[1]],
+                    None => sources.push(*of),
+                }
             }
             self.break_at(now, 0);
         }

@@ -29,7 +29,7 @@ impl Answerer<'_> {
             if n == last {
                 if let Some(forever) = &forever {
                     slot = self.end_slot(forever, &slot);
-                    past.ends.iter().for_each(|(mass, _, outcome)| slot.outcomes[*outcome] += mass);
+                    past.ends.iter().for_each(|(mass, _, outcome, _)| slot.outcomes[*outcome] += mass);
                     slot.visits.iter_mut().zip(&past.rewards).for_each(|(visits, before)| *visits += before);
                     slot.spent.iter_mut().zip(&past.spent).for_each(|(spent, before)| *spent += before);
                 }
@@ -50,11 +50,19 @@ impl Answerer<'_> {
         }
         let ended = ends.iter().zip(&chain.ends).zip(&self.march.outcome_of);
         let vertex = |v: u32| &self.graph.vertices[v as usize];
-        let ended = ended.map(|((mass, v), outcome)| (*mass, vertex(*v), *outcome));
-        let going = still.iter().zip(&chain.nodes);
-        let going = going.map(|(mass, node)| (*mass, vertex(node.vertex), open_outcome));
-        let before = past.ends.iter().map(|(mass, vertex, outcome)| (*mass, vertex, *outcome));
-        let finals: Vec<(f64, &Vertex, usize)> =
+        let gains = std::mem::take(&mut self.gains);
+        let gained = |of: &dyn Fn(&Gains) -> Gain| -> Gained {
+            gains.iter().map(|gains| gains.as_ref().map(of)).collect()
+        };
+        let ended = ended
+            .enumerate()
+            .map(|(n, ((mass, v), outcome))| (*mass, vertex(*v), *outcome, gained(&|gains| gains.ends[n])));
+        let going = still.iter().zip(&chain.nodes).enumerate().map(|(n, (mass, node))| {
+            (*mass, vertex(node.vertex), open_outcome, gained(&|gains| gains.stands[n]))
+        });
+        let before =
+            past.ends.iter().map(|(mass, vertex, outcome, gained)| (*mass, vertex, *outcome, gained.clone()));
+        let finals: Vec<(f64, &Vertex, usize, Gained)> =
             before.chain(ended).chain(going).filter(|f| f.0 > 0.0).collect();
         let mut splits = vec![BTreeMap::new(); asked.splits.len()];
         let mut payoffs = vec![vec![]; program.parties];
@@ -65,12 +73,14 @@ impl Answerer<'_> {
             .map(|m| {
                 let value = match &m.kind {
                     MeasureKind::Value(value) => reader.readable(value),
-                    _ => m.given.is_none(),
+                    MeasureKind::Account(_) => true,
+                    MeasureKind::First(_) => m.given.is_none(),
                 };
                 value && m.given.as_ref().is_none_or(|given| reader.readable(given))
             })
             .collect();
-        for (mass, vertex, outcome) in finals {
+        let mut earned: Vec<Option<Vec<(f64, Gain)>>> = vec![Some(vec![]); program.measures.len()];
+        for (mass, vertex, outcome, gained) in finals {
             reader.load(vertex, Some(outcome));
             self.split(reader, mass, outcome, &mut splits)?;
             for (party, values) in payoffs.iter_mut().enumerate() {
@@ -82,14 +92,23 @@ impl Answerer<'_> {
                 values.push((value, mass));
             }
             for (m, measure) in program.measures.iter().enumerate().filter(|(m, _)| readable[*m]) {
-                if let MeasureKind::Value(value) = &measure.kind
-                    && measure.given.as_ref().is_none_or(|given| reader.value(given) != 0.0)
+                if matches!(measure.kind, MeasureKind::First(_))
+                    || measure.given.as_ref().is_some_and(|given| reader.value(given) == 0.0)
                 {
+                    continue;
+                }
+                if let MeasureKind::Value(value) = &measure.kind {
                     let read = reader.value(value);
                     if read.is_nan() {
                         return Err(NotExact::because(Why::Fault(FaultKind::Measure(m), value.span)));
                     }
                     values[m].push((read, mass));
+                }
+                if let MeasureKind::Account(account) = &measure.kind {
+                    match (&mut earned[m], gained.get(*account as usize)) {
+                        (Some(all), Some(Some(gain))) => all.push((mass, *gain)),
+                        (all, _) => *all = None,
+                    }
                 }
             }
         }
@@ -100,10 +119,18 @@ impl Answerer<'_> {
             match &measure.kind {
                 _ if !readable[m] => Known::Nothing,
                 MeasureKind::Value(_) => Known::Values(gathered(values)),
-                MeasureKind::Account(a) if self.march.rates[*a as usize].is_some() && !moved[*a as usize] => {
-                    accounts.get(*a as usize).map_or(Known::Nothing, |mean| Known::Mean(*mean))
+                MeasureKind::Account(a) => {
+                    let known = self.march.rates[*a as usize].is_some() && !moved[*a as usize];
+                    let mean = accounts.get(*a as usize).filter(|_| known && measure.given.is_none());
+                    match (earned[m].take().map(|all| together(&all)), mean) {
+                        (Some((mass, gain)), Some(mean)) if mean.is_finite() => {
+                            Known::Gain(mass, Gain { mean: *mean, ..gain })
+                        }
+                        (Some((mass, gain)), _) => Known::Gain(mass, gain),
+                        (None, Some(mean)) => Known::Mean(*mean),
+                        (None, None) => Known::Nothing,
+                    }
                 }
-                MeasureKind::Account(_) => Known::Nothing,
                 MeasureKind::First(f) => match firsts.get_mut(*f as usize).and_then(Option::take) {
                     Some(curve) => {
                         let (mean, square) = found.first_moments[*f as usize];

@@ -1,16 +1,18 @@
 //! The exact answers of one world.
 
 mod answer;
+mod gathered;
 mod story;
 
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::eliminate::Elimination;
 use super::explore::{Begin, Explored, Explorer};
+use super::gain::{Gain, together};
 use super::graph::{Graph, Kind, Vertex};
 use super::kernel::Bank;
 use super::live::{Live, timeless_ends};
-use super::march::{Asked, Found};
+use super::march::{Asked, Found, Gains};
 use super::refusal::{NotExact, Why};
 use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
@@ -56,6 +58,8 @@ pub enum Known {
     Values(Vec<(f64, f64)>),
     /// Its mean over all paths.
     Mean(f64),
+    /// How many paths count, and its mean and variance among them.
+    Gain(f64, Gain),
     /// When it first holds: the curve, ∫ t and ∫ t².
     First(Curve, f64, f64),
     /// Nothing: these methods do not give it.
@@ -240,7 +244,12 @@ struct Answerer<'a> {
     found: Found,
     march: &'a Asked<'a>,
     past: Past,
+    /// By account: what has been gathered, where that is known.
+    gains: Vec<Option<Gains>>,
 }
+
+/// By account, where it is known.
+type Gained = Vec<Option<Gain>>;
 
 impl Answerer<'_> {
     /// Ends and visits without a horizon: components in topological order, each by elimination.
@@ -315,7 +324,7 @@ impl Answerer<'_> {
     /// The expected time in a node of so many starts, and in those where clocks run on since.
     fn sojourn(&self, n: u32, starts: f64, bank: &mut Bank, spent: &mut [f64]) {
         let node = &self.chain.nodes[n as usize];
-        if let Some(mean) = node.mean {
+        if let Some((mean, _)) = node.mean {
             spent[n as usize] += starts * mean;
             return;
         }

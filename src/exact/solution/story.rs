@@ -2,16 +2,17 @@
 
 use super::super::carried::{Part, times};
 use super::super::chain::Places;
-use super::super::explore::{Cut, Standing};
+use super::super::explore::{Cut, Standing, Whose};
 use super::super::march::{March, Rest, Snapshot};
 use super::*;
+use std::collections::HashMap;
 
 /// What epochs before have brought.
 #[derive(Debug, Default)]
 pub(super) struct Past {
     pub slots: Vec<Slot>,
-    /// The paths that have ended: mass, where, and how.
-    pub ends: Vec<(f64, Vertex, usize)>,
+    /// The paths that have ended: mass, where, and how; and by account what they have gathered, where that is known.
+    pub ends: Vec<(f64, Vertex, usize, Gained)>,
     /// By stage.
     pub spent: Vec<f64>,
     pub rewards: Vec<f64>,
@@ -28,6 +29,8 @@ pub(super) struct Story<'a> {
     reader: Reader<'a>,
     from: f64,
     found: Option<Found>,
+    /// By account: what had been gathered when the epoch began, by path.
+    gained: Vec<Option<Vec<Gain>>>,
     past: Past,
 }
 
@@ -40,7 +43,8 @@ impl<'a> Story<'a> {
             moved: vec![false; program.accounts.len()],
             ..Past::default()
         };
-        Story { program, asked, reader: Reader::new(program, world), from: 0.0, found: None, past }
+        let gained = vec![Some(vec![]); program.accounts.len()];
+        Story { program, asked, reader: Reader::new(program, world), from: 0.0, found: None, gained, past }
     }
 
     /// What is asked of an epoch.
@@ -69,6 +73,7 @@ impl<'a> Story<'a> {
             open_ended: !last,
             accounts: &program.accounts,
             rates: self.reader.rates(chain, explored, self.from, last)?,
+            gained: self.gained.clone(),
             moving: swings.then(|| (program, self.reader.values.clone(), &explored.graph)),
         })
     }
@@ -89,6 +94,7 @@ impl<'a> Story<'a> {
             found: Found::default(),
             march: &march,
             past: Past::default(),
+            gains: vec![],
         };
         for (at, snapshot) in self.asked.slots.iter().zip(&found.slots).skip(told) {
             self.past.slots.push(answer.slot(*at, snapshot, &curves, false, &self.past.spent));
@@ -97,9 +103,11 @@ impl<'a> Story<'a> {
         let end = Snapshot { stands: rest.stands.clone(), ..end };
         self.past.spent = answer.slot(explored.next, &end, &[], false, &self.past.spent).spent;
         found.outcomes = curves;
-        for ((mass, v), outcome) in found.ends.iter().zip(&chain.ends).zip(&march.outcome_of) {
+        for (n, ((mass, v), outcome)) in found.ends.iter().zip(&chain.ends).zip(&march.outcome_of).enumerate()
+        {
             if *mass > 0.0 {
-                self.past.ends.push((*mass, explored.graph.vertices[*v as usize].clone(), *outcome));
+                let gained = rest.gains.iter().map(|gains| Some(gains.as_ref()?.ends[n])).collect();
+                self.past.ends.push((*mass, explored.graph.vertices[*v as usize].clone(), *outcome, gained));
             }
         }
         self.past.rewards.clone_from(&found.rewards);
@@ -108,8 +116,24 @@ impl<'a> Story<'a> {
         self.past.combinations += chain.nodes.len();
         self.found = Some(found);
         self.from = explored.next;
-        let standing = standing(&chain, &explored, &rest);
-        explored.cut(self.program, standing, &bank.effort)
+        let (standing, known) = standing(&chain, &explored, &rest);
+        let node: HashMap<usize, usize> =
+            chain.nodes.iter().enumerate().map(|(n, node)| (node.vertex as usize, n)).collect();
+        let cut = explored.cut(self.program, standing, &bank.effort)?;
+        let gained = rest.gains.iter().map(|gains| {
+            let gains = gains.as_ref()?;
+            let gain = |whose| match whose {
+                Whose::All(v) => Some(gains.stands[node[&v]]),
+                Whose::Known(v, number) => {
+                    let (start, single) = known[v][number];
+                    Some(gains.single(start, single, node[&v]))
+                }
+                Whose::Others => None,
+            };
+            cut.whose().map(gain).collect()
+        });
+        self.gained = gained.collect();
+        Ok(cut)
     }
 
     /// Tells the last epoch, and all that is asked.
@@ -121,9 +145,12 @@ impl<'a> Story<'a> {
         let finite = program.horizon.is_finite();
         let wanted =
             finite || asked.when || asked.slots.len() > 1 || program.accounts.iter().any(|a| a.decay > 0.0);
-        let mut timed = true;
+        let (mut timed, mut gains) = (true, vec![]);
         let found = match wanted.then(|| March::solve(&chain, bank, &march, before)) {
-            Some(Ok((found, _))) => found,
+            Some(Ok((found, rest))) => {
+                gains = rest.gains;
+                found
+            }
             Some(Err(refused)) if finite || asked.slots.len() > 1 => return Err(refused),
             _ => {
                 timed = false;
@@ -140,8 +167,12 @@ impl<'a> Story<'a> {
             found,
             march: &march,
             past: self.past,
+            gains,
         };
         let forever = if finite { None } else { Some(answer.forever(bank)?) };
+        if !finite {
+            answer.gains = answer.gathered(bank);
+        }
         let mut solution = answer.solution(&mut self.reader, forever)?;
         solution.timed = timed;
         if !timed {
@@ -151,9 +182,13 @@ impl<'a> Story<'a> {
     }
 }
 
+/// By what is known of a vertex: the node that has started at a single time, and which.
+type Singles = Vec<(usize, usize)>;
+
 /// What stands in each vertex at the end of an epoch.
-fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> Vec<Standing> {
+fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> (Vec<Standing>, Vec<Singles>) {
     let now = explored.next;
+    let mut known: Vec<Singles> = vec![vec![]; explored.graph.vertices.len()];
     let mut all = vec![Standing::default(); explored.graph.vertices.len()];
     let vertex = |n: u32| chain.nodes[n as usize].vertex as usize;
     // Where the past of a clock matters.
@@ -169,15 +204,17 @@ fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> Vec<Standing> {
                     here.parts.extend(spread(rest, n, &by));
                 }
                 here.known.extend(singles.iter().map(|(s, mass)| (mass * libm::exp(-rate * (now - s)), *s)));
+                known[node.vertex as usize].extend((0..singles.len()).map(|single| (n, single)));
             }
             Places::Through(inner, list) => {
                 for (place, m) in list.iter().enumerate().filter(|(_, m)| waits(vertex(**m))) {
                     all[vertex(*m)].parts.extend(spread(rest, n, &|s| inner.after(now - s)[place]));
                 }
-                for (s, mass) in singles {
+                for (single, (s, mass)) in singles.iter().enumerate() {
                     let chances = inner.after(now - s);
                     for (m, p) in list.iter().zip(chances.iter()).filter(|(_, p)| **p > 0.0) {
                         all[vertex(*m)].known.push((mass * p, *s));
+                        known[vertex(*m)].push((n, single));
                     }
                 }
             }
@@ -187,7 +224,7 @@ fn standing(chain: &Chain, explored: &Explored, rest: &Rest) -> Vec<Standing> {
             }
         }
     }
-    all
+    (all, known)
 }
 
 /// The density with which a node starts, times a function of the time.

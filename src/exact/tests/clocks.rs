@@ -173,7 +173,7 @@ fn what_runs_on_for_ever() {
     });
     let (below, sum) = counts.fold((0.0, 0.0), |s, c| (s.0 + c.0, s.1 + c.1));
     match &found.1.measures[0] {
-        Known::Mean(mean) => close(*mean, 24.0 + sum + 5.0 * (1.0 - below), 1e-11),
+        Known::Gain(_, gain) => close(gain.mean, 24.0 + sum + 5.0 * (1.0 - below), 1e-11),
         other => panic!("{other:?}"),
     }
 }

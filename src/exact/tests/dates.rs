@@ -165,7 +165,7 @@ fn without_a_horizon() {
     holds(&found, "deal", &[1.0 - war]);
     let days = 20.0 * (1.0 - libm::exp(-0.5)) + libm::exp(-0.5) * (0.5 * 20.0 + 0.5 * 10.0);
     match &found.1.measures[0] {
-        Known::Mean(mean) => close(*mean, 2.0 * days + 4.0 * war, 1e-12),
+        Known::Gain(_, gain) => close(gain.mean, 2.0 * days + 4.0 * war, 1e-12),
         other => panic!("{other:?}"),
     }
     assert!((found.1.slots[0].spent.iter().sum::<f64>() / DAY / days - 1.0).abs() < 1e-12);
@@ -203,7 +203,7 @@ fn the_day_in_conditions() {
         + part(10.0, 15.0, a, 0.225)
         + 3.0 * (part(15.0, 20.0, middle, 0.225) + part(20.0, 50.0, b, 0.025));
     match &found.1.measures[0] {
-        Known::Mean(mean) => close(*mean, wanted, 1e-11),
+        Known::Gain(_, gain) => close(gain.mean, wanted, 1e-11),
         other => panic!("{other:?}"),
     }
 }

@@ -3,6 +3,7 @@
 mod carried;
 mod clocks;
 mod dates;
+mod moments;
 mod swings;
 mod timed;
 mod untimed;

@@ -125,7 +125,7 @@ fn an_account_that_has_moved_with_time_is_not_told() {
     let known = |rate: &str| solve(&text(rate)).1.measures[0].clone();
     assert_eq!(known("max(0, 1 - day / 30 days) per 1 day"), Known::Nothing);
     match known("(if day < 30 days then 2 else 0) per 1 day") {
-        Known::Mean(mean) => close(mean, 50.0 * -libm::expm1(-1.2), 1e-11),
+        Known::Gain(_, gain) => close(gain.mean, 50.0 * -libm::expm1(-1.2), 1e-11),
         other => panic!("{other:?}"),
     }
 }

@@ -270,7 +270,7 @@ fn days_visits_and_accounts() {
     let decay = libm::log1p(0.05) / 365.25;
     let whole = -libm::expm1(-(rate + decay) * horizon) / (rate + decay);
     match &model.1.measures[0] {
-        crate::exact::Known::Mean(mean) => close(*mean, (2.0 + 2.0 / 20.0) * whole, 1e-12),
+        crate::exact::Known::Gain(_, gain) => close(gain.mean, (2.0 + 2.0 / 20.0) * whole, 1e-12),
         other => panic!("{other:?}"),
     }
     let wanted = -libm::expm1(-rate * horizon);

@@ -50,12 +50,14 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             }
         }
         if matches!(measure.kind, MeasureKind::Account(_)) {
-            let known = |w: &Solution| match &w.measures[m] {
-                Known::Mean(mean) => *mean,
-                _ => f64::NAN,
-            };
+            let (known, sd) = gathered(worlds, given, m);
             // Nothing bounds how often a wrong event would be followed by lumps: no bound is known.
-            row.mean = Estimate { error_bound: f64::NAN, ..mean(worlds, known).scaled(scale) };
+            row.mean = Estimate { error_bound: f64::NAN, ..known.scaled(scale) };
+            row.sd = sd * scale;
+            if given {
+                let share = |w: &Solution| gain(w, m).map_or(f64::NAN, |gain| gain.0);
+                row.counted = probability(worlds, bound, share);
+            }
         }
         if matches!(measure.kind, MeasureKind::First(_)) {
             row.never = Some(unknown());
@@ -97,6 +99,36 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
         });
     }
     rows
+}
+
+/// What is known of an account: the share of paths that count, and what they have gathered.
+fn gain(w: &Solution, m: usize) -> Option<(f64, Gain)> {
+    match &w.measures[m] {
+        Known::Gain(share, gain) => Some((*share, *gain)),
+        _ => None,
+    }
+}
+
+/// The mean of an account and its standard deviation, both among the paths that count.
+fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> (Estimate, f64) {
+    let Some(each) = worlds.iter().map(|w| gain(w, m)).collect::<Option<Vec<_>>>() else {
+        let known = |w: &Solution| match &w.measures[m] {
+            Known::Mean(mean) => *mean,
+            _ => gain(w, m).filter(|_| !given).map_or(f64::NAN, |gain| gain.1.mean),
+        };
+        return (mean(worlds, known), f64::NAN);
+    };
+    let of =
+        |w: &Solution| gain(w, m).map_or((f64::NAN, f64::NAN), |(share, gain)| (share * gain.mean, share));
+    let centre =
+        if given { ratio(worlds, of) } else { mean(worlds, |w| gain(w, m).map_or(f64::NAN, |it| it.1.mean)) };
+    let mass: f64 = each.iter().map(|(share, _)| share).sum();
+    let square = |(share, gain): &(f64, Gain)| {
+        let off = gain.mean - centre.value;
+        share * (gain.variance + off * off)
+    };
+    let variance = each.iter().map(square).sum::<f64>() / mass;
+    (centre, if variance.is_finite() { variance.sqrt() } else { f64::NAN })
 }
 
 /// A variant against the base, world by world.
@@ -154,6 +186,7 @@ pub(in crate::study) fn compare(
                     Some(_) => match &w.measures[n] {
                         Known::Values(list) => of(list),
                         Known::Mean(mean) => *mean,
+                        Known::Gain(_, gain) => gain.mean,
                         Known::First(curve, sum, _) => sum / curve.total(),
                         Known::Nothing => f64::NAN,
                     },

@@ -12,7 +12,7 @@ use super::answer::*;
 use super::arms::Arm;
 use super::estimate::Estimate;
 use super::read::{in_days, title, value_words, whens};
-use crate::exact::{Curve, Known, NotExact, Solution, Why, quantile};
+use crate::exact::{Curve, Gain, Known, NotExact, Solution, Why, quantile};
 use crate::model::{MeasureKind, Scenario};
 use crate::quantity::DAY;
 use crate::stats::{Interval, Mean, Proportion, Verdict};
@@ -40,7 +40,8 @@ const CELLS: usize = 10_000;
 
 /// What tables would leave empty that sampling fills; none where nothing would be.
 pub(super) fn missing(solution: &Solution) -> Option<NotExact> {
-    let unknown = solution.measures.iter().position(|m| matches!(m, Known::Nothing | Known::Mean(_)));
+    let unknown =
+        solution.measures.iter().position(|m| matches!(m, Known::Nothing | Known::Mean(_) | Known::Gain(..)));
     let why = match unknown {
         Some(measure) => Why::Measure(measure),
         None if !solution.timed && solution.combinations > 0 => Why::TooLong,
