@@ -1,7 +1,7 @@
 //! Lanes that waited for the same random number go on together.
 
 use super::lanes::{LANES, Lanes, Trip};
-use super::store::{NEVER, NONE, SMALL};
+use super::store::{NEVER, NONE, OVER, SMALL, To};
 use crate::engine::Each;
 
 impl Lanes<'_> {
@@ -16,11 +16,17 @@ impl Lanes<'_> {
     ) {
         self.chosen.clear();
         self.others.clear();
-        let timed = !(self.delays.is_empty() && self.dues.is_empty());
+        self.over.clear();
+        let timed = !self.dues.is_empty();
         if timed {
             self.usual::<true, E>(site, some, trip)
         } else {
             self.usual::<false, E>(site, some, trip)
+        }
+        for nth in 0..self.over.len() {
+            let (lane, end, time) = self.over[nth];
+            self.end(lane as usize, To::End(end), time, trip);
+            free.push(lane);
         }
         for nth in 0..self.chosen.len() {
             let (lane, fork, branch, choice) = self.chosen[nth];
@@ -60,48 +66,52 @@ impl Lanes<'_> {
         let track = program.stages[stage as usize].track as usize;
         let number = trip.seen.stage(track, program.stages[stage as usize].index as usize);
         // A path ends at the horizon, and where nothing comes any more.
-        let until = program.horizon.min(f64::MAX);
-        let Lanes { lanes, entered, measures, chosen, others, queues, .. } = self;
+        let horizon = program.horizon;
+        let until = horizon.min(f64::MAX);
+        let Lanes { lanes, entered, measures, chosen, others, over, queues, .. } = self;
         let (ways, choices) = (&self.chain.ways[..], &self.drawn.choices()[..some.len()]);
         let (small, capacity) = (self.slots.small(), self.slots.capacity());
-        // Numbers that are times come as delays, or as the time when they end.
-        let delays = !self.delays.is_empty();
-        let times = match (TIMED, delays) {
-            (false, _) => choices,
-            (_, true) => &self.delays[..some.len()],
-            (_, false) => &self.dues[..some.len()],
-        };
-        for (nth, &lane) in some.iter().enumerate() {
+        let dues = if TIMED { &self.dues[..some.len()] } else { choices };
+        for ((&lane, &choice), &due) in some.iter().zip(choices).zip(dues) {
             let at = lane as usize % LANES;
             let it = &mut lanes[at];
-            let (fork, choice) = (it.fork as usize, choices[nth]);
-            let (mut now, mut late) = (it.now, false);
-            if TIMED {
-                now = if delays { now + times[nth] } else { times[nth] };
-                // Delays are above 0.
-                late = !(now > it.now && now <= until);
-            }
-            let row = small.get(fork.wrapping_mul(capacity) + it.slot as usize);
-            let (Some(ways), Some(row), false) = (ways.get(fork), row, late) else {
+            let fork = it.fork as usize;
+            let now = if TIMED { due } else { it.now };
+            let (Some(ways), Some(row)) =
+                (ways.get(fork), small.get(fork.wrapping_mul(capacity) + it.slot as usize))
+            else {
                 others.push((lane, choice, now));
                 continue;
             };
-            if row.turn != it.turn {
-                others.push((lane, choice, now));
+            // Delays are above 0.
+            if row.turn != it.turn || (TIMED && !(now > it.now && now <= until)) {
+                // It waits for nothing else: nothing comes before the horizon.
+                match self.chain.nodes.get(it.node as usize).map(|node| node.over) {
+                    Some(To::End(end)) if TIMED && now > horizon && horizon < f64::INFINITY => {
+                        it.now = horizon;
+                        over.push((lane, end, horizon));
+                    }
+                    _ => others.push((lane, choice, now)),
+                }
                 continue;
             }
             // Thresholds rise: as many are passed as branches lie before the one that is chosen.
-            let [a, b, c] = row.thresholds.map(|threshold| usize::from(choice >= threshold));
-            let branch = (a + b + c) % SMALL;
-            let quick = ways.0[branch];
+            let bits = choice.to_bits();
+            let [a, b, c] = row.thresholds;
+            let branch = usize::from(bits >= a) + usize::from(bits >= b) + usize::from(bits >= c);
+            let quick = ways.0[branch % SMALL];
             if TIMED {
                 it.now = now;
             }
             if quick.left != stage {
-                chosen.push((lane, fork as u32, branch as u32, choice));
+                if quick.left == OVER {
+                    over.push((lane, quick.node, now));
+                } else {
+                    chosen.push((lane, fork as u32, branch as u32, choice));
+                }
                 continue;
             }
-            trip.seen.leave_in(it.unit as usize, number, &mut entered[at * tracks + track], now);
+            trip.seen.leave_in(number, &mut entered[at * tracks + track], now);
             if quick.first != NEVER {
                 measures[at * program.measures.len() + usize::from(quick.first)] = now;
             }

@@ -6,11 +6,12 @@ use crate::engine::World;
 use crate::program::{Kind, LawPlan, LawTree};
 use pulp::{Simd, WithSimd};
 
-/// Many quantiles of one law, compiled for each set of instructions.
+/// Many quantiles of one law, added to when each delay starts; compiled for each set of instructions.
 struct Invert<'a> {
     table: &'a Inverse,
     uniforms: &'a [f64],
-    delays: &'a mut [f64],
+    starts: &'a [f64],
+    dues: &'a mut [f64],
 }
 
 impl WithSimd for Invert<'_> {
@@ -18,33 +19,39 @@ impl WithSimd for Invert<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.table.fill(self.uniforms, self.delays);
+        self.table.fill(self.uniforms, self.dues);
+        for (due, start) in self.dues.iter_mut().zip(self.starts) {
+            *due += start;
+        }
     }
 }
 
 impl Lanes<'_> {
     /// Draws what these lanes wait for.
-    pub(super) fn draw(&mut self, site: usize, lanes: &[u32], worlds: &[World]) {
-        let (drawn, sites) = (&mut self.drawn, self.queues.len());
-        let [keys, paths, counts] = drawn.resize(lanes.len());
-        let many = self.slots.capacity() > 1;
-        keys.fill(self.slots.key(site, 0));
-        for (nth, lane) in lanes.iter().enumerate() {
-            let it = &self.lanes[*lane as usize % LANES];
-            let occurrence = &mut self.occurrences[*lane as usize % LANES * sites + site];
-            (paths[nth], counts[nth]) = (it.path, u64::from(*occurrence));
-            if many {
-                keys[nth] = self.slots.key(site, it.slot as usize);
-            }
+    pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[World]) {
+        let sites = self.queues.len();
+        self.starts.resize(some.len(), 0.0);
+        let starts = &mut self.starts[..some.len()];
+        let [keys, paths, counts] = self.drawn.resize(some.len());
+        for ((((&lane, path), count), start), key) in some.iter().zip(paths).zip(counts).zip(starts).zip(keys)
+        {
+            let lane = lane as usize % LANES;
+            let it = &self.lanes[lane];
+            let occurrence = &mut self.occurrences[lane * sites + site];
+            (*path, *count, *start) = (it.path, u64::from(*occurrence), it.now);
+            *key = self.slots.key(site, it.slot as usize);
             *occurrence += 1;
         }
-        drawn.make();
+        if self.slots.capacity() > 1 {
+            self.drawn.make();
+        } else {
+            self.drawn.make_alike(self.slots.key(site, 0));
+        }
         self.dues.clear();
-        self.delays.clear();
         match self.program.clocks.get(site).map(|clock| &clock.kind) {
             None | Some(Kind::At(_) | Kind::Guard) => {}
-            Some(Kind::Takes { law, .. }) => self.delays(site, lanes, law, worlds),
-            Some(Kind::Hazard(_)) => self.needs(site, lanes),
+            Some(Kind::Takes { law, .. }) => self.delays(site, some, law, worlds),
+            Some(Kind::Hazard(_)) => self.needs(site, some),
         }
     }
 
@@ -58,9 +65,9 @@ impl Lanes<'_> {
         if let LawTree::Fixed(law) = law.tree
             && let Some(table) = self.program.laws[law as usize].table()
         {
-            self.delays.resize(lanes.len(), 0.0);
-            let (uniforms, delays) = (self.drawn.uniforms(), &mut self.delays);
-            self.arch.dispatch(Invert { table, uniforms, delays });
+            self.dues.resize(lanes.len(), 0.0);
+            let (uniforms, starts, dues) = (self.drawn.uniforms(), &self.starts[..], &mut self.dues);
+            self.arch.dispatch(Invert { table, uniforms, starts, dues });
             return;
         }
         let name = self.program.clocks[site].name;

@@ -167,6 +167,7 @@ impl Ended {
             cells: &self.cells,
             kinds: if self.alike.is_empty() { &[] } else { &self.end },
             alike: &self.alike,
+            stopped: true,
         }
     }
 

@@ -4,7 +4,7 @@ use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::learn::learn;
 use super::slots::Slots;
-use super::store::{Chain, NONE, To};
+use super::store::{Chain, NONE, Quick, To};
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Observer, PathEnd, Since, World};
 use crate::program::{Initial, Program};
@@ -34,8 +34,6 @@ pub(super) struct Lane {
     pub fork: u32,
     /// Numbers that are still waited for.
     pub pending: u32,
-    /// The unit to which it counts.
-    pub unit: u32,
     /// How many stages it has left so far.
     pub left: u32,
 }
@@ -75,8 +73,8 @@ pub(super) struct Lanes<'p> {
     pub ended: Ended,
     pub arch: pulp::Arch,
     pub drawn: Draws,
-    /// Delays that were drawn at once, or when they end; neither where no time passes.
-    pub delays: Vec<f64>,
+    /// When delays that were drawn at once start, and when they end; empty where no time passes.
+    pub starts: Vec<f64>,
     pub dues: Vec<f64>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
     pub queues: Vec<Queue>,
@@ -99,6 +97,10 @@ pub(super) struct Lanes<'p> {
     /// with their number and the time when what they waited for is over.
     pub chosen: Vec<(u32, u32, u32, f64)>,
     pub others: Vec<(u32, f64, f64)>,
+    /// Lanes whose path is over, with its end, and when.
+    pub over: Vec<(u32, u32, f64)>,
+    /// An edge by which paths begin, in short.
+    first: (u32, Quick),
     /// Paths walked the long way, and in all, since the last look.
     long: u64,
     all: u64,
@@ -140,7 +142,7 @@ impl<'p> Lanes<'p> {
             ended: Ended::default(),
             arch: pulp::Arch::new(),
             drawn: Draws::default(),
-            delays: vec![],
+            starts: vec![],
             dues: vec![],
             queues: vec![Queue { lanes: Box::new([0; LANES]), len: 0 }; sites.len()],
             lanes: Box::new([Lane::default(); LANES]),
@@ -155,6 +157,8 @@ impl<'p> Lanes<'p> {
             measures: vec![0.0; program.measures.len() * LANES],
             chosen: vec![],
             others: vec![],
+            over: vec![],
+            first: (NONE, Quick::NO),
             long: 0,
             all: 0,
             given_up: false,
@@ -187,11 +191,9 @@ impl<'p> Lanes<'p> {
                 let (slot, path, place) = (next / each, paths.start + next % each, first + next as usize);
                 next += 1;
                 self.count();
-                let unit = trip.seen.unit(place) as u32;
                 let (slot, place) = (slot as u32, place as u32);
                 let turn = self.slots.turn(slot as usize);
-                self.lanes[lane as usize] =
-                    Lane { place, path, slot, turn, unit, fork: NONE, ..Lane::default() };
+                self.lanes[lane as usize] = Lane { place, path, slot, turn, fork: NONE, ..Lane::default() };
                 if !self.begin(lane as usize, trip) {
                     free.push(lane);
                 }
@@ -237,15 +239,21 @@ impl<'p> Lanes<'p> {
             measures[first.measure as usize] = f64::INFINITY;
         }
         let tracks = self.program.tracks.len();
-        self.entered[lane * tracks..][..tracks].fill(Since::default());
-        if let Some(quick) = self.chain.quick(self.program, edge as usize) {
-            let it = &mut self.lanes[lane];
-            (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
-            self.queues[quick.site as usize].push(lane);
-            return true;
+        let begins = trip.seen.begins(self.lanes[lane].place as usize);
+        self.entered[lane * tracks..][..tracks].fill(begins);
+        if self.first.0 != edge {
+            let quick = self.chain.quick(self.program, edge as usize);
+            let Some(quick) = quick.filter(|quick| quick.left == NONE) else {
+                let went = self.take(lane, edge, trip);
+                return !self.goes(lane, went, trip);
+            };
+            self.first = (edge, quick);
         }
-        let went = self.take(lane, edge, trip);
-        !self.goes(lane, went, trip)
+        let quick = self.first.1;
+        let it = &mut self.lanes[lane];
+        (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
+        self.queues[quick.site as usize].push(lane);
+        true
     }
 
     /// The edge by which a path begins.
@@ -291,13 +299,16 @@ impl<'p> Lanes<'p> {
     }
 
     /// The path of a lane is at its end.
-    pub(super) fn end(&mut self, lane: usize, to: To, time: f64) -> Went {
+    pub(super) fn end<E: Each>(&mut self, lane: usize, to: To, time: f64, trip: &mut Trip<'_, E>) -> Went {
         let To::End(end) = to else { return Went::Astray };
         let Lane { place, now, .. } = self.lanes[lane];
         let (tracks, count) = (self.program.tracks.len(), self.program.measures.len());
-        let entered = &self.entered[lane * tracks..][..tracks];
+        let entered = &mut self.entered[lane * tracks..][..tracks];
         let measures = &self.measures[lane * count..][..count];
         self.ended.put(place as usize, end, (time, now), entered.iter().map(|since| since.time), measures);
+        let end = &self.chain.ends[end as usize];
+        let stages = end.stages.iter().map(|stage| usize::from(*stage));
+        trip.seen.stop((usize::from(end.outcome), time, now), stages.zip(entered));
         Went::Ended
     }
 
@@ -314,16 +325,22 @@ impl<'p> Lanes<'p> {
     #[cold]
     fn long_way<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
         self.long += 1;
-        let Lane { place, path, slot, unit, left, .. } = self.lanes[lane];
+        let Lane { place, path, slot, left, .. } = self.lanes[lane];
+        let begins = trip.seen.begins(place as usize);
         let (walker, world) = (&mut self.walker, &trip.worlds[slot as usize]);
         // Up to where it went astray the path is the same.
-        let mut log = Log { seen: &mut *trip.seen, unit: unit as usize, known: left };
+        let mut log = Log { seen: &mut *trip.seen, begins, known: left };
         match learn(&mut self.chain, walker, world, path, self.simple, &mut log) {
             Ok((end, time)) => {
                 let layout = self.program.layout;
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
                 self.ended.put(place as usize, end, (time, walker.now), entered.iter().copied(), measures);
+                let end = &self.chain.ends[end as usize];
+                let mut last: Vec<Since> =
+                    entered.iter().map(|time| Since { time: *time, ..begins }).collect();
+                let stages = end.stages.iter().map(|stage| usize::from(*stage));
+                trip.seen.stop((usize::from(end.outcome), time, walker.now), stages.zip(&mut last));
             }
             Err(fault) => {
                 if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {
@@ -337,7 +354,7 @@ impl<'p> Lanes<'p> {
 /// Counts the stages that are left by a path that is walked the long way.
 struct Log<'a, E> {
     seen: &'a mut E,
-    unit: usize,
+    begins: Since,
     /// So many are counted already.
     known: u32,
 }
@@ -348,7 +365,7 @@ impl<E: Each> Observer for Log<'_, E> {
             self.known -= 1;
         } else {
             let stage = self.seen.stage(track, stage);
-            self.seen.leave_in(self.unit, stage, &mut Since { time: entered, slot: 0 }, time);
+            self.seen.leave_in(stage, &mut Since { time: entered, ..self.begins }, time);
         }
     }
 

@@ -32,7 +32,8 @@ pub(super) struct Slots {
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(32))]
 pub(super) struct Small {
-    pub thresholds: [f64; SMALL - 1],
+    /// The bits of what a choice must be at least; numbers between 0 and 1 are ordered like their bits.
+    pub thresholds: [u64; SMALL - 1],
     pub turn: u32,
 }
 
@@ -158,7 +159,11 @@ impl Slots {
         let small = &mut self.small[number as usize * capacity + slot];
         small.turn = self.turns[slot];
         for (nth, threshold) in small.thresholds.iter_mut().enumerate() {
-            *threshold = row.get(nth).copied().unwrap_or(f64::INFINITY);
+            *threshold = match row.get(nth) {
+                Some(least) if *least <= 0.0 => 0,
+                Some(least) if !least.is_nan() => least.to_bits(),
+                _ => u64::MAX,
+            };
         }
         Some(())
     }

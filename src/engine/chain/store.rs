@@ -78,7 +78,8 @@ pub(super) struct Edge {
 /// hold, and then one number is waited for, with which one fork chooses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quick {
-    /// The stage that is left, by its number in the whole program; [`NONE`] where a path begins, or the edge does something else.
+    /// The stage that is left, by its number in the whole program; [`NONE`] where a path begins, or the edge does something else;
+    /// [`OVER`] where the path ends without anything more, then `node` is which end.
     pub left: u32,
     /// Whose number is waited for.
     pub site: u16,
@@ -90,11 +91,14 @@ pub(super) struct Quick {
     pub fork: u32,
 }
 
+/// Instead of the stage that is left: the path ends in it.
+pub(super) const OVER: u32 = u32::MAX - 1;
+
 /// No measure.
 pub(super) const NEVER: u16 = u16::MAX;
 
 impl Quick {
-    const NO: Quick = Quick { left: NONE, site: 0, first: NEVER, node: NONE, fork: NONE };
+    pub(super) const NO: Quick = Quick { left: NONE, site: 0, first: NEVER, node: NONE, fork: NONE };
 }
 
 /// The edges of a fork in short; those beyond are left out.
@@ -291,6 +295,9 @@ impl Chain {
     /// An edge in short, where that says all.
     pub fn quick(&self, program: &Program, edge: usize) -> Option<Quick> {
         let Edge { to, ops } = self.edges[edge];
+        if let (To::End(end), []) = (to, ops.of(&self.ops)) {
+            return Some(Quick { left: OVER, node: end, ..Quick::NO });
+        }
         let track = |stage: u32| program.stages[stage as usize].track;
         let (left, rest) = match ops.of(&self.ops) {
             [Op::Leave(left), Op::Enter(entered), rest @ ..] if track(*left) == track(*entered) => {
