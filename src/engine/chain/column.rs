@@ -1,7 +1,7 @@
 //! Lanes that waited for the same random number go on together.
 
 use super::lanes::{LANES, Lanes, Trip};
-use super::store::{NEVER, NONE, OVER, SMALL, To};
+use super::store::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, To, Way};
 use crate::engine::Each;
 
 impl Lanes<'_> {
@@ -19,9 +19,11 @@ impl Lanes<'_> {
         self.over.clear();
         let timed = !self.dues.is_empty();
         if timed {
-            self.usual::<true, E>(site, some, trip)
+            self.look::<true>(some);
+            self.usual::<true, E>(site, some, trip);
         } else {
-            self.usual::<false, E>(site, some, trip)
+            self.look::<false>(some);
+            self.usual::<false, E>(site, some, trip);
         }
         for nth in 0..self.over.len() {
             let (lane, end, time) = self.over[nth];
@@ -29,15 +31,10 @@ impl Lanes<'_> {
             free.push(lane);
         }
         for nth in 0..self.chosen.len() {
-            let (lane, fork, branch, choice) = self.chosen[nth];
+            let (lane, fork, choice) = self.chosen[nth];
             let it = &mut self.lanes[lane as usize];
             (it.fork, it.pending) = (NONE, 0);
-            let of = &self.chain.forks[fork as usize];
-            let went = if of.branches as usize > SMALL {
-                self.choose(lane as usize, fork, choice, trip)
-            } else {
-                self.take(lane as usize, of.edges + branch, trip)
-            };
+            let went = self.choose(lane as usize, fork, choice, trip);
             if self.goes(lane as usize, went, trip) {
                 free.push(lane);
             }
@@ -59,65 +56,89 @@ impl Lanes<'_> {
         }
     }
 
-    /// The usual ones; what becomes of the others is left to do. Whether time passes is known when this is compiled.
-    fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
-        let program = self.program;
-        let (stage, tracks) = (self.sites[site], program.tracks.len());
-        let track = program.stages[stage as usize].track as usize;
-        let number = trip.seen.stage(track, program.stages[stage as usize].index as usize);
+    /// Finds what each of these does. Nothing is done yet, so that what is looked up for many comes at the same time. Whether time
+    /// passes is known when this is compiled.
+    fn look<const TIMED: bool>(&mut self, some: &[u32]) {
         // A path ends at the horizon, and where nothing comes any more.
-        let horizon = program.horizon;
-        let until = horizon.min(f64::MAX);
-        let Lanes { lanes, entered, measures, chosen, others, over, queues, .. } = self;
-        let (ways, choices) = (&self.chain.ways[..], &self.drawn.choices()[..some.len()]);
+        let until = self.program.horizon.min(f64::MAX);
         let (small, capacity) = (self.slots.small(), self.slots.capacity());
-        let dues = if TIMED { &self.dues[..some.len()] } else { choices };
-        for ((&lane, &choice), &due) in some.iter().zip(choices).zip(dues) {
-            let at = lane as usize % LANES;
-            let it = &mut lanes[at];
-            let fork = it.fork as usize;
-            let now = if TIMED { due } else { it.now };
-            let (Some(ways), Some(row)) =
-                (ways.get(fork), small.get(fork.wrapping_mul(capacity) + it.slot as usize))
-            else {
-                others.push((lane, choice, now));
-                continue;
-            };
+        let count = some.len();
+        self.steps.resize(count, Way::ASIDE);
+        let (steps, choices) = (&mut self.steps[..count], &self.drawn.choices()[..count]);
+        let (starts, dues) = (&self.starts[..count], if TIMED { &self.dues[..count] } else { choices });
+        for nth in 0..count {
+            let it = &self.lanes[some[nth] as usize % LANES];
+            steps[nth] = Way::ASIDE;
+            let at = (it.fork as usize).wrapping_mul(capacity) + it.slot as usize;
+            let Some(row) = small.get(at) else { continue };
             // Delays are above 0.
-            if row.turn != it.turn || (TIMED && !(now > it.now && now <= until)) {
-                // It waits for nothing else: nothing comes before the horizon.
-                match self.chain.nodes.get(it.node as usize).map(|node| node.over) {
-                    Some(To::End(end)) if TIMED && now > horizon && horizon < f64::INFINITY => {
-                        it.now = horizon;
-                        over.push((lane, end, horizon));
-                    }
-                    _ => others.push((lane, choice, now)),
-                }
+            if row.turn != it.turn || (TIMED && !(dues[nth] > starts[nth] && dues[nth] <= until)) {
                 continue;
             }
             // Thresholds rise: as many are passed as branches lie before the one that is chosen.
-            let bits = choice.to_bits();
+            let bits = choices[nth].to_bits();
             let [a, b, c] = row.thresholds;
             let branch = usize::from(bits >= a) + usize::from(bits >= b) + usize::from(bits >= c);
-            let quick = ways.0[branch % SMALL];
-            if TIMED {
-                it.now = now;
-            }
-            if quick.left != stage {
-                if quick.left == OVER {
-                    over.push((lane, quick.node, now));
-                } else {
-                    chosen.push((lane, fork as u32, branch as u32, choice));
+            steps[nth] = row.ways[branch % SMALL];
+        }
+    }
+
+    /// The usual ones go on; what becomes of the others is left to do.
+    fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
+        let (program, horizon, count) = (self.program, self.program.horizon, some.len());
+        let stage = &program.stages[self.sites[site] as usize];
+        let number = trip.seen.stage(stage.track as usize, stage.index as usize);
+        let Lanes { lanes, entered, measures, chosen, others, over, queues, .. } = self;
+        let entered = &mut entered[stage.track as usize * LANES..][..LANES];
+        let (steps, choices) = (&self.steps[..count], &self.drawn.choices()[..count]);
+        let dues = if TIMED { &self.dues[..count] } else { choices };
+        for nth in 0..count {
+            let (lane, step) = (some[nth], steps[nth]);
+            let at = lane as usize % LANES;
+            let it = &mut lanes[at];
+            let now = if TIMED { dues[nth] } else { it.now };
+            if step.site >= OVER {
+                match step.site {
+                    OVER => {
+                        it.now = now;
+                        over.push((lane, step.fork, now));
+                    }
+                    MORE => {
+                        it.now = now;
+                        chosen.push((lane, it.fork, choices[nth]));
+                    }
+                    _ => {
+                        debug_assert!(step.site == ASIDE);
+                        if let Some(&home) = self.chain.homes.get(it.fork as usize)
+                            && TIMED
+                            && home != NONE
+                        {
+                            it.node = home;
+                            // It waits for nothing else: nothing comes before the horizon.
+                            if now > horizon
+                                && horizon < f64::INFINITY
+                                && let To::End(end) = self.chain.nodes[home as usize].over
+                            {
+                                it.now = horizon;
+                                over.push((lane, end, horizon));
+                                continue;
+                            }
+                        }
+                        others.push((lane, choices[nth], now));
+                    }
                 }
                 continue;
             }
-            trip.seen.leave_in(number, &mut entered[at * tracks + track], now);
-            if quick.first != NEVER {
-                measures[at * program.measures.len() + usize::from(quick.first)] = now;
+            trip.seen.leave_in(number, &mut entered[at], now);
+            if step.first != NEVER {
+                measures[usize::from(step.first) * LANES + at] = now;
             }
-            (it.node, it.fork) = (quick.node, quick.fork);
+            if TIMED {
+                it.now = now;
+            }
+            it.fork = step.fork;
             it.left += 1;
-            queues[usize::from(quick.site)].push(at);
+            queues[usize::from(step.site)].push(at);
         }
     }
 }

@@ -29,20 +29,21 @@ impl WithSimd for Invert<'_> {
 impl Lanes<'_> {
     /// Draws what these lanes wait for.
     pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[World]) {
-        let sites = self.queues.len();
-        self.starts.resize(some.len(), 0.0);
-        let starts = &mut self.starts[..some.len()];
-        let [keys, paths, counts] = self.drawn.resize(some.len());
-        for ((((&lane, path), count), start), key) in some.iter().zip(paths).zip(counts).zip(starts).zip(keys)
-        {
+        let count = some.len();
+        self.starts.resize(count, 0.0);
+        let starts = &mut self.starts[..count];
+        let [keys, paths, counts] = self.drawn.resize(count);
+        let occurrences = &mut self.occurrences[site * LANES..][..LANES];
+        for (nth, &lane) in some.iter().enumerate() {
             let lane = lane as usize % LANES;
             let it = &self.lanes[lane];
-            let occurrence = &mut self.occurrences[lane * sites + site];
-            (*path, *count, *start) = (it.path, u64::from(*occurrence), it.now);
-            *key = self.slots.key(site, it.slot as usize);
-            *occurrence += 1;
+            (paths[nth], counts[nth], starts[nth]) = (it.path, u64::from(occurrences[lane]), it.now);
+            occurrences[lane] += 1;
         }
         if self.slots.capacity() > 1 {
+            for (key, lane) in keys.iter_mut().zip(some) {
+                *key = self.slots.key(site, self.lanes[*lane as usize % LANES].slot as usize);
+            }
             self.drawn.make();
         } else {
             self.drawn.make_alike(self.slots.key(site, 0));
@@ -57,7 +58,7 @@ impl Lanes<'_> {
 
     /// The exit of the clock in the node of a lane.
     fn exit(&self, lane: usize, clock: usize) -> usize {
-        let mut exits = self.chain.nodes[self.lanes[lane].node as usize].exits.range();
+        let mut exits = self.chain.nodes[self.node(lane) as usize].exits.range();
         exits.find(|e| self.chain.exits[*e].clock as usize == clock).unwrap_or(0)
     }
 
@@ -74,9 +75,9 @@ impl Lanes<'_> {
         for lane in lanes.iter().map(|lane| *lane as usize) {
             let it = self.lanes[lane];
             let world = &worlds[it.slot as usize];
-            let occurrence = self.occurrences[lane * self.queues.len() + site] - 1;
+            let occurrence = self.occurrences[site * LANES + lane] - 1;
             let mut draw = world.key.draw(name, it.path, occurrence);
-            let place = (it.node, self.exit(lane, site), it.slot as usize);
+            let place = (self.node(lane), self.exit(lane, site), it.slot as usize);
             let delay = self.slots.delay(self.program, &self.chain, law, place, world, &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
@@ -88,7 +89,7 @@ impl Lanes<'_> {
         for (nth, lane) in lanes.iter().map(|lane| *lane as usize).enumerate() {
             let (i, it) = (site * LANES + lane, self.lanes[lane]);
             let exit = self.exit(lane, site);
-            let rate = self.slots.rate(self.program, &self.chain, exit, it.node, it.slot as usize);
+            let rate = self.slots.rate(self.program, &self.chain, exit, self.node(lane), it.slot as usize);
             self.need[i] = -libm::log(self.drawn.uniforms()[nth]);
             self.since[i] = it.now;
             self.rate[i] = rate.unwrap_or(f64::NAN);

@@ -77,7 +77,7 @@ impl Lanes<'_> {
             if !value.is_finite() {
                 return false;
             }
-            let at = lane * self.program.measures.len() + account.measure as usize;
+            let at = account.measure as usize * LANES + lane;
             self.measures[at] += value * account.span(now, to);
         }
         true
@@ -115,28 +115,28 @@ impl Lanes<'_> {
 
     /// Does what follows of an edge.
     fn follow<E: Each>(&mut self, lane: usize, ops: Run, trip: &mut Trip<'_, E>) {
-        let (now, tracks) = (self.lanes[lane].now, self.program.tracks.len());
+        let now = self.lanes[lane].now;
         for at in ops.range() {
             match self.chain.ops[at] {
                 Op::Enter(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
-                    self.entered[lane * tracks + track].time = now;
+                    self.entered[track * LANES + lane].time = now;
                 }
                 Op::Leave(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
                     self.lanes[lane].left += 1;
                     let number = trip.seen.stage(track, stage.index as usize);
-                    trip.seen.leave_in(number, &mut self.entered[lane * tracks + track], now);
+                    trip.seen.leave_in(number, &mut self.entered[track * LANES + lane], now);
                 }
                 Op::Pay(account, amount) => {
                     let account = &self.program.accounts[account as usize];
-                    let at = lane * self.program.measures.len() + account.measure as usize;
+                    let at = account.measure as usize * LANES + lane;
                     self.measures[at] += amount * account.discount(now);
                 }
                 Op::First(measure) => {
-                    self.measures[lane * self.program.measures.len() + measure as usize] = now;
+                    self.measures[measure as usize * LANES + lane] = now;
                 }
                 Op::Start(exit) => {
                     let clock = self.chain.exits[exit as usize].clock;
