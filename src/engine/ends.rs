@@ -37,6 +37,8 @@ pub struct Ends<'a> {
     pub kinds: &'a [u32],
     /// By measure: whether that is so of its values. Empty where there are no kinds.
     pub alike: &'a [bool],
+    /// Whether it is told already in which stages they stopped.
+    pub stopped: bool,
 }
 
 /// What [`Ends`] of a single path borrows beside the path itself.
@@ -72,6 +74,7 @@ impl One {
             cells: end.cells,
             kinds: &[],
             alike: &[],
+            stopped: false,
         }
     }
 }
@@ -149,11 +152,23 @@ impl<'a> Ends<'a> {
     }
 }
 
-/// Since when a track is in its stage.
-#[derive(Clone, Copy, Debug, Default)]
+/// Since when a track is in its stage, and where that is counted.
+#[derive(Clone, Copy, Debug)]
 pub struct Since {
     /// When it entered, in seconds.
     pub time: f64,
-    /// For who counts visits: a milestone that lies no later than the first one after that.
+    /// For who counts visits: when the slot ends in which it counts so far; where in the stage it counts; and which slot that is, no
+    /// later than that of the time.
+    pub until: f64,
+    /// See `until`.
+    pub at: u32,
+    /// See `until`.
     pub slot: u32,
+}
+
+impl Default for Since {
+    /// From the start, without slots.
+    fn default() -> Since {
+        Since { time: 0.0, until: f64::INFINITY, at: 0, slot: 0 }
+    }
 }

@@ -51,12 +51,15 @@ pub trait Each: Observer {
     fn done(&mut self) -> bool;
     /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
     fn open(&mut self, world: u64, path: u64, count: usize);
-    /// Where visits of the path at a place among these are counted.
-    fn unit(&self, place: usize) -> usize;
+    /// The path at a place among these begins.
+    fn begins(&self, place: usize) -> Since;
     /// The number of a stage of a track, for [`Each::leave_in`].
-    fn stage(&self, track: usize, stage: usize) -> usize;
+    fn stage(&mut self, track: usize, stage: usize) -> usize;
     /// A path leaves a stage that it is in since then, and is in another from now on.
-    fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64);
+    fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64);
+    /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
+    /// since when it is in that.
+    fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
     /// They all have ended.
     fn end_many(&mut self, ends: &Ends<'_>);
     /// Whether each path is to be shown by itself as well.
@@ -400,18 +403,23 @@ impl Each for Watch<'_, '_> {
     }
 
     #[inline]
-    fn unit(&self, place: usize) -> usize {
-        self.tally.unit(place)
+    fn begins(&self, place: usize) -> Since {
+        self.tally.begins(place)
     }
 
     #[inline]
-    fn stage(&self, track: usize, stage: usize) -> usize {
+    fn stage(&mut self, track: usize, stage: usize) -> usize {
         self.tally.stage(track, stage)
     }
 
     #[inline]
-    fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
-        self.tally.leave_in(unit, stage, since, time);
+    fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64) {
+        self.tally.leave_in(stage, since, time);
+    }
+
+    #[inline]
+    fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
+        self.tally.stop(end, tracks);
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {

@@ -94,6 +94,22 @@ impl ExactSum {
         self.wait(times);
     }
 
+    /// Adds each of the values, which must be finite, to one sum, and its exact square to another.
+    pub fn add_with_squares(sum: &mut ExactSum, squares: &mut ExactSum, values: &[f64]) {
+        for some in values.chunks(MOST as usize) {
+            for &value in some.iter().filter(|value| **value != 0.0) {
+                debug_assert!(value.is_finite(), "{value}");
+                let (mantissa, exponent) = parts(value);
+                // See [`ExactSum::add_times`] and [`ExactSum::add_product_times`].
+                sum.add_at(exponent as usize + 1101, mantissa.into(), value < 0.0);
+                let square = u128::from(mantissa) * u128::from(mantissa);
+                squares.add_at(2 * exponent as usize + 26, square, false);
+            }
+            sum.wait(some.len() as u32);
+            squares.wait(some.len() as u32);
+        }
+    }
+
     /// Adds a number times 2^`place`; the number has at most 106 bits, or as many times as much as [`ExactSum::wait`] is told.
     #[inline]
     fn add_at(&mut self, place: usize, size: u128, negative: bool) {
@@ -350,6 +366,20 @@ mod tests {
             parts.merge(&part);
         }
         assert_eq!(parts.value().to_f64().to_bits(), sum_of(&values).to_bits());
+    }
+
+    #[test]
+    fn many_with_squares_are_the_same_one_by_one() {
+        let values: Vec<f64> = (0..3000_u32)
+            .map(|i| libm::scalbn(f64::from(i.wrapping_mul(2_654_435_761) >> 3) - 3e8, (i % 70) as i32 - 45))
+            .chain([0.0, -0.0, 3.0, 5e-324, -1e300])
+            .collect();
+        let (mut sum, mut squares) = (ExactSum::default(), ExactSum::default());
+        ExactSum::add_with_squares(&mut sum, &mut squares, &values);
+        let mut one_by_one = ExactSum::default();
+        values.iter().for_each(|&value| one_by_one.add_product(value, value));
+        assert_eq!(sum.value().to_f64(), sum_of(&values));
+        assert_eq!((&squares.value() - &one_by_one.value()).to_f64(), 0.0);
     }
 
     #[test]

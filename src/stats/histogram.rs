@@ -40,6 +40,11 @@ impl Histogram {
         }
     }
 
+    /// The same of many values.
+    pub fn record_many(&mut self, values: &[f64]) {
+        values.iter().for_each(|value| self.record(*value));
+    }
+
     /// Adds all that `other` counted; the order of merging changes nothing.
     pub fn merge(&mut self, other: &Histogram) {
         self.negative.merge(&other.negative);
@@ -186,8 +191,12 @@ impl Bin {
     #[inline]
     fn add(&mut self, other: Bin) {
         self.count += other.count;
-        self.least = self.least.min(other.least);
-        self.greatest = self.greatest.max(other.greatest);
+        if other.least < self.least {
+            self.least = other.least;
+        }
+        if other.greatest > self.greatest {
+            self.greatest = other.greatest;
+        }
     }
 
     /// The first and the last are known; those between are taken to be evenly spread.

@@ -78,6 +78,15 @@ impl MeanTally {
         }
     }
 
+    /// Counts the values of some paths, in order.
+    pub fn record_many(&mut self, values: &[f64]) {
+        self.paths += values.len() as u64;
+        ExactSum::add_with_squares(&mut self.sum, &mut self.squares, values);
+        if self.worlds.is_some() {
+            values.iter().for_each(|value| self.open.record(*value));
+        }
+    }
+
     /// Counts the value of so many paths (at most 2^19), each a unit of its own.
     #[inline]
     pub fn record_times(&mut self, value: f64, paths: u32) {

@@ -52,8 +52,18 @@ impl Draws {
 
     /// Makes the draws.
     pub fn make(&mut self) {
+        self.dispatch(None);
+    }
+
+    /// Makes the draws with this key for all; the column of keys is not read.
+    pub fn make_alike(&mut self, key: u64) {
+        self.dispatch(Some(key));
+    }
+
+    fn dispatch(&mut self, key: Option<u64>) {
         let count = self.count;
         self.arch.dispatch(Make {
+            key,
             columns: self.columns.each_ref().map(|column| &column[..count]),
             uniforms: &mut self.uniforms[..count],
             choices: &mut self.choices[..count],
@@ -63,6 +73,7 @@ impl Draws {
 
 /// Philox4x32 with ten rounds, compiled for each set of instructions.
 struct Make<'a> {
+    key: Option<u64>,
     columns: [&'a [u64]; 3],
     uniforms: &'a mut [f64],
     choices: &'a mut [f64],
@@ -74,8 +85,16 @@ impl WithSimd for Make<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let count = self.uniforms.len();
-        let [keys, paths, occurrences] = self.columns.map(|column| &column[..count]);
+        let [keys, paths, occurrences] = self.columns;
+        let (keys, paths, occurrences) = (&keys[..count], &paths[..count], &occurrences[..count]);
         let choices = &mut self.choices[..count];
+        if let Some(key) = self.key {
+            for i in 0..count {
+                let (first, second) = philox_wide(key, paths[i], occurrences[i]);
+                (self.uniforms[i], choices[i]) = (unit(first), unit(second));
+            }
+            return;
+        }
         for i in 0..count {
             let (first, second) = philox_wide(keys[i], paths[i], occurrences[i]);
             (self.uniforms[i], choices[i]) = (unit(first), unit(second));
@@ -120,6 +139,12 @@ mod tests {
             assert_eq!((draws.uniforms().len() as u64, draws.choices().len() as u64), (count, count));
             for (i, (world, name, path, occurrence)) in (0..count).map(at).enumerate() {
                 let mut draw = world.draw(name, path, occurrence);
+                assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
+            }
+            let key = WorldKey::new(3, 1).named(Name::new("talks.round"));
+            draws.make_alike(key);
+            for (i, (_, name, path, occurrence)) in (0..count).map(at).enumerate() {
+                let mut draw = WorldKey::new(3, 1).draw(name, path, occurrence);
                 assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
             }
         }

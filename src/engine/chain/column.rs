@@ -1,7 +1,7 @@
 //! Lanes that waited for the same random number go on together.
 
 use super::lanes::{LANES, Lanes, Trip};
-use super::store::{NEVER, NONE, SMALL};
+use super::store::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, To, Way};
 use crate::engine::Each;
 
 impl Lanes<'_> {
@@ -16,22 +16,25 @@ impl Lanes<'_> {
     ) {
         self.chosen.clear();
         self.others.clear();
-        let timed = !(self.delays.is_empty() && self.dues.is_empty());
+        self.over.clear();
+        let timed = !self.dues.is_empty();
         if timed {
-            self.usual::<true, E>(site, some, trip)
+            self.look::<true>(some);
+            self.usual::<true, E>(site, some, trip);
         } else {
-            self.usual::<false, E>(site, some, trip)
+            self.look::<false>(some);
+            self.usual::<false, E>(site, some, trip);
+        }
+        for nth in 0..self.over.len() {
+            let (lane, end, time) = self.over[nth];
+            self.end(lane as usize, To::End(end), time, trip);
+            free.push(lane);
         }
         for nth in 0..self.chosen.len() {
-            let (lane, fork, branch, choice) = self.chosen[nth];
+            let (lane, fork, choice) = self.chosen[nth];
             let it = &mut self.lanes[lane as usize];
             (it.fork, it.pending) = (NONE, 0);
-            let of = &self.chain.forks[fork as usize];
-            let went = if of.branches as usize > SMALL {
-                self.choose(lane as usize, fork, choice, trip)
-            } else {
-                self.take(lane as usize, of.edges + branch, trip)
-            };
+            let went = self.choose(lane as usize, fork, choice, trip);
             if self.goes(lane as usize, went, trip) {
                 free.push(lane);
             }
@@ -53,61 +56,89 @@ impl Lanes<'_> {
         }
     }
 
-    /// The usual ones; what becomes of the others is left to do. Whether time passes is known when this is compiled.
-    fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
-        let program = self.program;
-        let (stage, tracks) = (self.sites[site], program.tracks.len());
-        let track = program.stages[stage as usize].track as usize;
-        let number = trip.seen.stage(track, program.stages[stage as usize].index as usize);
+    /// Finds what each of these does. Nothing is done yet, so that what is looked up for many comes at the same time. Whether time
+    /// passes is known when this is compiled.
+    fn look<const TIMED: bool>(&mut self, some: &[u32]) {
         // A path ends at the horizon, and where nothing comes any more.
-        let until = program.horizon.min(f64::MAX);
-        let Lanes { lanes, entered, measures, chosen, others, queues, .. } = self;
-        let (ways, choices) = (&self.chain.ways[..], &self.drawn.choices()[..some.len()]);
+        let until = self.program.horizon.min(f64::MAX);
         let (small, capacity) = (self.slots.small(), self.slots.capacity());
-        // Numbers that are times come as delays, or as the time when they end.
-        let delays = !self.delays.is_empty();
-        let times = match (TIMED, delays) {
-            (false, _) => choices,
-            (_, true) => &self.delays[..some.len()],
-            (_, false) => &self.dues[..some.len()],
-        };
-        for (nth, &lane) in some.iter().enumerate() {
-            let at = lane as usize % LANES;
-            let it = &mut lanes[at];
-            let (fork, choice) = (it.fork as usize, choices[nth]);
-            let (mut now, mut late) = (it.now, false);
-            if TIMED {
-                now = if delays { now + times[nth] } else { times[nth] };
-                // Delays are above 0.
-                late = !(now > it.now && now <= until);
-            }
-            let row = small.get(fork.wrapping_mul(capacity) + it.slot as usize);
-            let (Some(ways), Some(row), false) = (ways.get(fork), row, late) else {
-                others.push((lane, choice, now));
-                continue;
-            };
-            if row.turn != it.turn {
-                others.push((lane, choice, now));
+        let count = some.len();
+        self.steps.resize(count, Way::ASIDE);
+        let (steps, choices) = (&mut self.steps[..count], &self.drawn.choices()[..count]);
+        let (starts, dues) = (&self.starts[..count], if TIMED { &self.dues[..count] } else { choices });
+        for nth in 0..count {
+            let it = &self.lanes[some[nth] as usize % LANES];
+            steps[nth] = Way::ASIDE;
+            let at = (it.fork as usize).wrapping_mul(capacity) + it.slot as usize;
+            let Some(row) = small.get(at) else { continue };
+            // Delays are above 0.
+            if row.turn != it.turn || (TIMED && !(dues[nth] > starts[nth] && dues[nth] <= until)) {
                 continue;
             }
             // Thresholds rise: as many are passed as branches lie before the one that is chosen.
-            let [a, b, c] = row.thresholds.map(|threshold| usize::from(choice >= threshold));
-            let branch = (a + b + c) % SMALL;
-            let quick = ways.0[branch];
+            let bits = choices[nth].to_bits();
+            let [a, b, c] = row.thresholds;
+            let branch = usize::from(bits >= a) + usize::from(bits >= b) + usize::from(bits >= c);
+            steps[nth] = row.ways[branch % SMALL];
+        }
+    }
+
+    /// The usual ones go on; what becomes of the others is left to do.
+    fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
+        let (program, horizon, count) = (self.program, self.program.horizon, some.len());
+        let stage = &program.stages[self.sites[site] as usize];
+        let number = trip.seen.stage(stage.track as usize, stage.index as usize);
+        let Lanes { lanes, entered, measures, chosen, others, over, queues, .. } = self;
+        let entered = &mut entered[stage.track as usize * LANES..][..LANES];
+        let (steps, choices) = (&self.steps[..count], &self.drawn.choices()[..count]);
+        let dues = if TIMED { &self.dues[..count] } else { choices };
+        for nth in 0..count {
+            let (lane, step) = (some[nth], steps[nth]);
+            let at = lane as usize % LANES;
+            let it = &mut lanes[at];
+            let now = if TIMED { dues[nth] } else { it.now };
+            if step.site >= OVER {
+                match step.site {
+                    OVER => {
+                        it.now = now;
+                        over.push((lane, step.fork, now));
+                    }
+                    MORE => {
+                        it.now = now;
+                        chosen.push((lane, it.fork, choices[nth]));
+                    }
+                    _ => {
+                        debug_assert!(step.site == ASIDE);
+                        if let Some(&home) = self.chain.homes.get(it.fork as usize)
+                            && TIMED
+                            && home != NONE
+                        {
+                            it.node = home;
+                            // It waits for nothing else: nothing comes before the horizon.
+                            if now > horizon
+                                && horizon < f64::INFINITY
+                                && let To::End(end) = self.chain.nodes[home as usize].over
+                            {
+                                it.now = horizon;
+                                over.push((lane, end, horizon));
+                                continue;
+                            }
+                        }
+                        others.push((lane, choices[nth], now));
+                    }
+                }
+                continue;
+            }
+            trip.seen.leave_in(number, &mut entered[at], now);
+            if step.first != NEVER {
+                measures[usize::from(step.first) * LANES + at] = now;
+            }
             if TIMED {
                 it.now = now;
             }
-            if quick.left != stage {
-                chosen.push((lane, fork as u32, branch as u32, choice));
-                continue;
-            }
-            trip.seen.leave_in(it.unit as usize, number, &mut entered[at * tracks + track], now);
-            if quick.first != NEVER {
-                measures[at * program.measures.len() + usize::from(quick.first)] = now;
-            }
-            (it.node, it.fork) = (quick.node, quick.fork);
+            it.fork = step.fork;
             it.left += 1;
-            queues[usize::from(quick.site)].push(at);
+            queues[usize::from(step.site)].push(at);
         }
     }
 }

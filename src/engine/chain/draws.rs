@@ -6,11 +6,12 @@ use crate::engine::World;
 use crate::program::{Kind, LawPlan, LawTree};
 use pulp::{Simd, WithSimd};
 
-/// Many quantiles of one law, compiled for each set of instructions.
+/// Many quantiles of one law, added to when each delay starts; compiled for each set of instructions.
 struct Invert<'a> {
     table: &'a Inverse,
     uniforms: &'a [f64],
-    delays: &'a mut [f64],
+    starts: &'a [f64],
+    dues: &'a mut [f64],
 }
 
 impl WithSimd for Invert<'_> {
@@ -18,39 +19,46 @@ impl WithSimd for Invert<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.table.fill(self.uniforms, self.delays);
+        self.table.fill(self.uniforms, self.dues);
+        for (due, start) in self.dues.iter_mut().zip(self.starts) {
+            *due += start;
+        }
     }
 }
 
 impl Lanes<'_> {
     /// Draws what these lanes wait for.
-    pub(super) fn draw(&mut self, site: usize, lanes: &[u32], worlds: &[World]) {
-        let (drawn, sites) = (&mut self.drawn, self.queues.len());
-        let [keys, paths, counts] = drawn.resize(lanes.len());
-        let many = self.slots.capacity() > 1;
-        keys.fill(self.slots.key(site, 0));
-        for (nth, lane) in lanes.iter().enumerate() {
-            let it = &self.lanes[*lane as usize % LANES];
-            let occurrence = &mut self.occurrences[*lane as usize % LANES * sites + site];
-            (paths[nth], counts[nth]) = (it.path, u64::from(*occurrence));
-            if many {
-                keys[nth] = self.slots.key(site, it.slot as usize);
-            }
-            *occurrence += 1;
+    pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[World]) {
+        let count = some.len();
+        self.starts.resize(count, 0.0);
+        let starts = &mut self.starts[..count];
+        let [keys, paths, counts] = self.drawn.resize(count);
+        let occurrences = &mut self.occurrences[site * LANES..][..LANES];
+        for (nth, &lane) in some.iter().enumerate() {
+            let lane = lane as usize % LANES;
+            let it = &self.lanes[lane];
+            (paths[nth], counts[nth], starts[nth]) = (it.path, u64::from(occurrences[lane]), it.now);
+            occurrences[lane] += 1;
         }
-        drawn.make();
+        if self.slots.capacity() > 1 {
+            for (key, lane) in keys.iter_mut().zip(some) {
+                *key = self.slots.key(site, self.lanes[*lane as usize % LANES].slot as usize);
+            }
+            self.drawn.make();
+        } else {
+            self.drawn.make_alike(self.slots.key(site, 0));
+        }
         self.dues.clear();
-        self.delays.clear();
         match self.program.clocks.get(site).map(|clock| &clock.kind) {
             None | Some(Kind::At(_) | Kind::Guard) => {}
-            Some(Kind::Takes { law, .. }) => self.delays(site, lanes, law, worlds),
-            Some(Kind::Hazard(_)) => self.needs(site, lanes),
+            Some(Kind::Takes { law, .. }) => self.delays(site, some, law, worlds),
+            Some(Kind::Hazard(_)) => self.needs(site, some),
         }
     }
 
     /// The exit of the clock in the node of a lane.
     fn exit(&self, lane: usize, clock: usize) -> usize {
-        let mut exits = self.chain.nodes[self.lanes[lane].node as usize].exits.range();
+        let mut exits = self.chain.nodes[self.node(lane) as usize].exits.range();
         exits.find(|e| self.chain.exits[*e].clock as usize == clock).unwrap_or(0)
     }
 
@@ -58,18 +66,18 @@ impl Lanes<'_> {
         if let LawTree::Fixed(law) = law.tree
             && let Some(table) = self.program.laws[law as usize].table()
         {
-            self.delays.resize(lanes.len(), 0.0);
-            let (uniforms, delays) = (self.drawn.uniforms(), &mut self.delays);
-            self.arch.dispatch(Invert { table, uniforms, delays });
+            self.dues.resize(lanes.len(), 0.0);
+            let (uniforms, starts, dues) = (self.drawn.uniforms(), &self.starts[..], &mut self.dues);
+            self.arch.dispatch(Invert { table, uniforms, starts, dues });
             return;
         }
         let name = self.program.clocks[site].name;
         for lane in lanes.iter().map(|lane| *lane as usize) {
             let it = self.lanes[lane];
             let world = &worlds[it.slot as usize];
-            let occurrence = self.occurrences[lane * self.queues.len() + site] - 1;
+            let occurrence = self.occurrences[site * LANES + lane] - 1;
             let mut draw = world.key.draw(name, it.path, occurrence);
-            let place = (it.node, self.exit(lane, site), it.slot as usize);
+            let place = (self.node(lane), self.exit(lane, site), it.slot as usize);
             let delay = self.slots.delay(self.program, &self.chain, law, place, world, &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
@@ -81,7 +89,7 @@ impl Lanes<'_> {
         for (nth, lane) in lanes.iter().map(|lane| *lane as usize).enumerate() {
             let (i, it) = (site * LANES + lane, self.lanes[lane]);
             let exit = self.exit(lane, site);
-            let rate = self.slots.rate(self.program, &self.chain, exit, it.node, it.slot as usize);
+            let rate = self.slots.rate(self.program, &self.chain, exit, self.node(lane), it.slot as usize);
             self.need[i] = -libm::log(self.drawn.uniforms()[nth]);
             self.since[i] = it.now;
             self.rate[i] = rate.unwrap_or(f64::NAN);

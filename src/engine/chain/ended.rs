@@ -71,7 +71,7 @@ impl Ended {
         end: u32,
         (time, last): (f64, f64),
         entered: impl Iterator<Item = f64>,
-        measures: &[f64],
+        measures: impl Fn(usize) -> f64,
     ) {
         let paths = self.paths;
         self.end[place] = end;
@@ -81,7 +81,7 @@ impl Ended {
             self.entered[track * paths + place] = entered;
         }
         for &measure in &self.own {
-            self.measures[measure * paths + place] = measures[measure];
+            self.measures[measure * paths + place] = measures(measure);
         }
     }
 
@@ -167,6 +167,7 @@ impl Ended {
             cells: &self.cells,
             kinds: if self.alike.is_empty() { &[] } else { &self.end },
             alike: &self.alike,
+            stopped: true,
         }
     }
 

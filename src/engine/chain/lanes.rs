@@ -4,7 +4,7 @@ use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::learn::learn;
 use super::slots::Slots;
-use super::store::{Chain, NONE, To};
+use super::store::{Chain, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Observer, PathEnd, Since, World};
 use crate::program::{Initial, Program};
@@ -28,14 +28,13 @@ pub(super) struct Lane {
     /// The slot of its world, and the turn that this holds the world.
     pub slot: u32,
     pub turn: u32,
+    /// Where it is, unless the fork below says that: see [`Lanes::node`].
     pub node: u32,
     /// The fork at which the one number chooses that is waited for: one on the spot, or that of the only clock of a
     /// combination. None where several numbers are waited for, or it is not known.
     pub fork: u32,
     /// Numbers that are still waited for.
     pub pending: u32,
-    /// The unit to which it counts.
-    pub unit: u32,
     /// How many stages it has left so far.
     pub left: u32,
 }
@@ -43,7 +42,7 @@ pub(super) struct Lane {
 /// Who waits for one random number: no lane twice.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
-    lanes: Box<[u32; LANES]>,
+    lanes: [u32; LANES],
     len: usize,
 }
 
@@ -75,8 +74,8 @@ pub(super) struct Lanes<'p> {
     pub ended: Ended,
     pub arch: pulp::Arch,
     pub drawn: Draws,
-    /// Delays that were drawn at once, or when they end; neither where no time passes.
-    pub delays: Vec<f64>,
+    /// When delays that were drawn at once start, and when they end; empty where no time passes.
+    pub starts: Vec<f64>,
     pub dues: Vec<f64>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
     pub queues: Vec<Queue>,
@@ -90,15 +89,21 @@ pub(super) struct Lanes<'p> {
     pub need: Vec<f64>,
     pub since: Vec<f64>,
     pub rate: Vec<f64>,
-    /// By lane, then queue: draws so far.
+    /// By queue, then lane: draws so far.
     pub occurrences: Vec<u32>,
-    /// By lane, then track; by lane, then measure.
+    /// By track, then lane; by measure, then lane.
     pub entered: Vec<Since>,
     pub measures: Vec<f64>,
+    /// What becomes of each lane of a column.
+    pub steps: Vec<Way>,
     /// Lanes with the number that chose a branch at a fork, where the edge does more than usual; and those that go on by themselves,
     /// with their number and the time when what they waited for is over.
-    pub chosen: Vec<(u32, u32, u32, f64)>,
+    pub chosen: Vec<(u32, u32, f64)>,
     pub others: Vec<(u32, f64, f64)>,
+    /// Lanes whose path is over, with its end, and when.
+    pub over: Vec<(u32, u32, f64)>,
+    /// An edge by which paths begin, in short.
+    first: (u32, Option<Quick>),
     /// Paths walked the long way, and in all, since the last look.
     long: u64,
     all: u64,
@@ -140,9 +145,9 @@ impl<'p> Lanes<'p> {
             ended: Ended::default(),
             arch: pulp::Arch::new(),
             drawn: Draws::default(),
-            delays: vec![],
+            starts: vec![],
             dues: vec![],
-            queues: vec![Queue { lanes: Box::new([0; LANES]), len: 0 }; sites.len()],
+            queues: vec![Queue { lanes: [0; LANES], len: 0 }; sites.len()],
             lanes: Box::new([Lane::default(); LANES]),
             due: vec![0.0; clocks * LANES],
             choice: vec![0.0; clocks * LANES],
@@ -153,8 +158,11 @@ impl<'p> Lanes<'p> {
             sites,
             entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
+            steps: vec![],
             chosen: vec![],
             others: vec![],
+            over: vec![],
+            first: (NONE, None),
             long: 0,
             all: 0,
             given_up: false,
@@ -187,11 +195,9 @@ impl<'p> Lanes<'p> {
                 let (slot, path, place) = (next / each, paths.start + next % each, first + next as usize);
                 next += 1;
                 self.count();
-                let unit = trip.seen.unit(place) as u32;
                 let (slot, place) = (slot as u32, place as u32);
                 let turn = self.slots.turn(slot as usize);
-                self.lanes[lane as usize] =
-                    Lane { place, path, slot, turn, unit, fork: NONE, ..Lane::default() };
+                self.lanes[lane as usize] = Lane { place, path, slot, turn, fork: NONE, ..Lane::default() };
                 if !self.begin(lane as usize, trip) {
                     free.push(lane);
                 }
@@ -228,24 +234,35 @@ impl<'p> Lanes<'p> {
             self.long_way(lane, trip);
             return false;
         };
-        let sites = self.queues.len();
-        self.occurrences[lane * sites..][..sites].iter_mut().for_each(|count| *count = 0);
-        let count = self.program.measures.len();
-        let measures = &mut self.measures[lane * count..][..count];
-        measures.iter_mut().for_each(|measure| *measure = 0.0);
+        self.occurrences.iter_mut().skip(lane).step_by(LANES).for_each(|count| *count = 0);
+        self.measures.iter_mut().skip(lane).step_by(LANES).for_each(|measure| *measure = 0.0);
         for first in &self.program.firsts {
-            measures[first.measure as usize] = f64::INFINITY;
+            self.measures[first.measure as usize * LANES + lane] = f64::INFINITY;
         }
-        let tracks = self.program.tracks.len();
-        self.entered[lane * tracks..][..tracks].fill(Since::default());
-        if let Some(quick) = self.chain.quick(self.program, edge as usize) {
-            let it = &mut self.lanes[lane];
-            (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
-            self.queues[quick.site as usize].push(lane);
-            return true;
+        let begins = trip.seen.begins(self.lanes[lane].place as usize);
+        self.entered.iter_mut().skip(lane).step_by(LANES).for_each(|since| *since = begins);
+        if self.first.0 != edge {
+            let quick = self.chain.quick(self.program, edge as usize).filter(|quick| quick.left == NONE);
+            self.first = (if quick.is_some() { edge } else { NONE }, quick);
         }
-        let went = self.take(lane, edge, trip);
-        !self.goes(lane, went, trip)
+        let Some(quick) = self.first.1 else {
+            let went = self.take(lane, edge, trip);
+            return !self.goes(lane, went, trip);
+        };
+        let it = &mut self.lanes[lane];
+        (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
+        self.queues[quick.site as usize].push(lane);
+        true
+    }
+
+    /// The combination in which a lane is that waits for a clock.
+    #[inline]
+    pub(super) fn node(&self, lane: usize) -> u32 {
+        let Lane { node, fork, .. } = self.lanes[lane];
+        match self.chain.homes.get(fork as usize) {
+            Some(&home) if home != NONE => home,
+            _ => node,
+        }
     }
 
     /// The edge by which a path begins.
@@ -291,13 +308,16 @@ impl<'p> Lanes<'p> {
     }
 
     /// The path of a lane is at its end.
-    pub(super) fn end(&mut self, lane: usize, to: To, time: f64) -> Went {
+    pub(super) fn end<E: Each>(&mut self, lane: usize, to: To, time: f64, trip: &mut Trip<'_, E>) -> Went {
         let To::End(end) = to else { return Went::Astray };
         let Lane { place, now, .. } = self.lanes[lane];
-        let (tracks, count) = (self.program.tracks.len(), self.program.measures.len());
-        let entered = &self.entered[lane * tracks..][..tracks];
-        let measures = &self.measures[lane * count..][..count];
-        self.ended.put(place as usize, end, (time, now), entered.iter().map(|since| since.time), measures);
+        let entered = self.entered.iter().skip(lane).step_by(LANES).map(|since| since.time);
+        let measure = |measure| self.measures[measure * LANES + lane];
+        self.ended.put(place as usize, end, (time, now), entered, measure);
+        let end = &self.chain.ends[end as usize];
+        let stages = end.stages.iter().map(|stage| usize::from(*stage));
+        let entered = self.entered.iter_mut().skip(lane).step_by(LANES);
+        trip.seen.stop((usize::from(end.outcome), time, now), stages.zip(entered));
         Went::Ended
     }
 
@@ -314,16 +334,25 @@ impl<'p> Lanes<'p> {
     #[cold]
     fn long_way<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
         self.long += 1;
-        let Lane { place, path, slot, unit, left, .. } = self.lanes[lane];
+        let Lane { place, path, slot, left, .. } = self.lanes[lane];
+        let begins = trip.seen.begins(place as usize);
         let (walker, world) = (&mut self.walker, &trip.worlds[slot as usize]);
         // Up to where it went astray the path is the same.
-        let mut log = Log { seen: &mut *trip.seen, unit: unit as usize, known: left };
-        match learn(&mut self.chain, walker, world, path, self.simple, &mut log) {
+        let mut log = Log { seen: &mut *trip.seen, begins, known: left };
+        let learnt = learn(&mut self.chain, walker, world, path, self.simple, &mut log);
+        self.slots.renew(self.chain.changed.drain(..));
+        match learnt {
             Ok((end, time)) => {
                 let layout = self.program.layout;
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
-                self.ended.put(place as usize, end, (time, walker.now), entered.iter().copied(), measures);
+                let measure = |measure: usize| measures[measure];
+                self.ended.put(place as usize, end, (time, walker.now), entered.iter().copied(), measure);
+                let end = &self.chain.ends[end as usize];
+                let mut last: Vec<Since> =
+                    entered.iter().map(|time| Since { time: *time, ..begins }).collect();
+                let stages = end.stages.iter().map(|stage| usize::from(*stage));
+                trip.seen.stop((usize::from(end.outcome), time, walker.now), stages.zip(&mut last));
             }
             Err(fault) => {
                 if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {
@@ -337,7 +366,7 @@ impl<'p> Lanes<'p> {
 /// Counts the stages that are left by a path that is walked the long way.
 struct Log<'a, E> {
     seen: &'a mut E,
-    unit: usize,
+    begins: Since,
     /// So many are counted already.
     known: u32,
 }
@@ -348,7 +377,7 @@ impl<E: Each> Observer for Log<'_, E> {
             self.known -= 1;
         } else {
             let stage = self.seen.stage(track, stage);
-            self.seen.leave_in(self.unit, stage, &mut Since { time: entered, slot: 0 }, time);
+            self.seen.leave_in(stage, &mut Since { time: entered, ..self.begins }, time);
         }
     }
 

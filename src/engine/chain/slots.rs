@@ -1,6 +1,6 @@
 //! What a world makes of the chain: thresholds, delays, rates and dates, worked out when first needed.
 
-use super::store::{Chain, SMALL};
+use super::store::{Chain, SMALL, Way};
 use crate::dist::Law;
 use crate::engine::World;
 use crate::program::{Kind, LawPlan, LawTree, Program, Value};
@@ -16,7 +16,7 @@ pub(super) struct Slots {
     /// Room to evaluate in, with the pool of the world.
     values: Vec<Vec<f64>>,
     roots: Vec<Option<u32>>,
-    /// Thresholds by fork, slot and branch; and the first of them by fork and slot.
+    /// Thresholds by fork, slot and branch; and forks in short by fork and slot.
     rows: Vec<f64>,
     small: Vec<Small>,
     rates: Kept<f64>,
@@ -28,12 +28,20 @@ pub(super) struct Slots {
     named: Vec<u64>,
 }
 
-/// The first thresholds of a fork in a world, and in which turn they were worked out.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(align(32))]
+/// A fork in a world in short, and in which turn that was worked out.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Small {
-    pub thresholds: [f64; SMALL - 1],
+    /// The bits of what a choice must be at least; numbers between 0 and 1 are ordered like their bits.
+    pub thresholds: [u64; SMALL - 1],
+    pub ways: [Way; SMALL],
     pub turn: u32,
+}
+
+impl Default for Small {
+    fn default() -> Small {
+        Small { thresholds: [u64::MAX; SMALL - 1], ways: [Way::MORE; SMALL], turn: 0 }
+    }
 }
 
 /// Things by number and slot, each with the turn in which it was worked out.
@@ -99,7 +107,7 @@ impl Slots {
         self.keys.len()
     }
 
-    /// The first thresholds of all forks by fork, then slot: what bears another turn than the slot is not worked out yet.
+    /// All forks in short by fork, then slot: what bears another turn than the slot is not worked out yet.
     #[inline]
     pub fn small(&self) -> &[Small] {
         &self.small
@@ -109,6 +117,15 @@ impl Slots {
     #[inline]
     pub fn turn(&self, slot: usize) -> u32 {
         self.turns[slot]
+    }
+
+    /// What is known of these forks in short is worked out anew.
+    pub fn renew(&mut self, forks: impl Iterator<Item = u32>) {
+        let capacity = self.capacity();
+        for fork in forks.map(|fork| fork as usize) {
+            let some = self.small.len().min(fork * capacity)..self.small.len().min((fork + 1) * capacity);
+            self.small[some].iter_mut().for_each(|small| small.turn = 0);
+        }
     }
 
     /// The branch that a number chooses at a fork; none where it has no probabilities.
@@ -157,8 +174,13 @@ impl Slots {
         }
         let small = &mut self.small[number as usize * capacity + slot];
         small.turn = self.turns[slot];
+        small.ways = chain.ways[number as usize];
         for (nth, threshold) in small.thresholds.iter_mut().enumerate() {
-            *threshold = row.get(nth).copied().unwrap_or(f64::INFINITY);
+            *threshold = match row.get(nth) {
+                Some(least) if *least <= 0.0 => 0,
+                Some(least) if !least.is_nan() => least.to_bits(),
+                _ => u64::MAX,
+            };
         }
         Some(())
     }

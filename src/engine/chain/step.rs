@@ -13,7 +13,7 @@ impl Lanes<'_> {
         let node = &self.chain.nodes[node as usize];
         let over = node.over;
         if node.closed {
-            return self.end(lane, over, f64::INFINITY);
+            return self.end(lane, over, f64::INFINITY, trip);
         }
         let (mut due, mut which, mut tie) = (f64::INFINITY, usize::MAX, false);
         for at in node.exits.range() {
@@ -39,7 +39,7 @@ impl Lanes<'_> {
                 }
                 self.lanes[lane].now = horizon;
             }
-            return self.end(lane, over, horizon);
+            return self.end(lane, over, horizon, trip);
         }
         let exit = self.chain.exits.get(which).copied();
         let Some(exit) = exit.filter(|exit| exit.fork != NONE) else { return Went::Astray };
@@ -77,7 +77,7 @@ impl Lanes<'_> {
             if !value.is_finite() {
                 return false;
             }
-            let at = lane * self.program.measures.len() + account.measure as usize;
+            let at = account.measure as usize * LANES + lane;
             self.measures[at] += value * account.span(now, to);
         }
         true
@@ -102,7 +102,7 @@ impl Lanes<'_> {
     pub(super) fn take<E: Each>(&mut self, lane: usize, edge: u32, trip: &mut Trip<'_, E>) -> Went {
         let edge = self.chain.edges[edge as usize];
         self.follow(lane, edge.ops, trip);
-        self.arrive(lane, edge.to)
+        self.arrive(lane, edge.to, trip)
     }
 
     /// A clock waits for its delay.
@@ -115,29 +115,28 @@ impl Lanes<'_> {
 
     /// Does what follows of an edge.
     fn follow<E: Each>(&mut self, lane: usize, ops: Run, trip: &mut Trip<'_, E>) {
-        let Lane { now, unit, .. } = self.lanes[lane];
-        let (tracks, unit) = (self.program.tracks.len(), unit as usize);
+        let now = self.lanes[lane].now;
         for at in ops.range() {
             match self.chain.ops[at] {
                 Op::Enter(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
-                    self.entered[lane * tracks + track].time = now;
+                    self.entered[track * LANES + lane].time = now;
                 }
                 Op::Leave(stage) => {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
                     self.lanes[lane].left += 1;
                     let number = trip.seen.stage(track, stage.index as usize);
-                    trip.seen.leave_in(unit, number, &mut self.entered[lane * tracks + track], now);
+                    trip.seen.leave_in(number, &mut self.entered[track * LANES + lane], now);
                 }
                 Op::Pay(account, amount) => {
                     let account = &self.program.accounts[account as usize];
-                    let at = lane * self.program.measures.len() + account.measure as usize;
+                    let at = account.measure as usize * LANES + lane;
                     self.measures[at] += amount * account.discount(now);
                 }
                 Op::First(measure) => {
-                    self.measures[lane * self.program.measures.len() + measure as usize] = now;
+                    self.measures[measure as usize * LANES + lane] = now;
                 }
                 Op::Start(exit) => {
                     let clock = self.chain.exits[exit as usize].clock;
@@ -149,10 +148,10 @@ impl Lanes<'_> {
 
     /// A lane comes to where an edge leads.
     #[inline]
-    fn arrive(&mut self, lane: usize, to: To) -> Went {
+    fn arrive<E: Each>(&mut self, lane: usize, to: To, trip: &mut Trip<'_, E>) -> Went {
         match to {
             To::Unknown => Went::Astray,
-            To::End(_) => self.end(lane, to, self.lanes[lane].now),
+            To::End(_) => self.end(lane, to, self.lanes[lane].now, trip),
             To::Fork(fork) => {
                 let site = self.chain.forks[fork as usize].site;
                 self.wait(lane, fork, site);

@@ -78,7 +78,7 @@ pub(super) struct Edge {
 /// hold, and then one number is waited for, with which one fork chooses.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quick {
-    /// The stage that is left, by its number in the whole program; [`NONE`] where a path begins, or the edge does something else.
+    /// The stage that is left, by its number in the whole program; [`NONE`] where a path begins.
     pub left: u32,
     /// Whose number is waited for.
     pub site: u16,
@@ -93,14 +93,28 @@ pub(super) struct Quick {
 /// No measure.
 pub(super) const NEVER: u16 = u16::MAX;
 
-impl Quick {
-    const NO: Quick = Quick { left: NONE, site: 0, first: NEVER, node: NONE, fork: NONE };
+/// An edge of a fork in short.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    /// The fork that chooses next, or which end it is.
+    pub fork: u32,
+    /// Whose number is waited for; or one of [`OVER`], [`MORE`] and [`ASIDE`].
+    pub site: u16,
+    /// A `first` measure that holds now, or [`NEVER`].
+    pub first: u16,
 }
 
-/// The edges of a fork in short; those beyond are left out.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub(super) struct Ways(pub [Quick; SMALL]);
+/// The path ends, and nothing more is done.
+pub(super) const OVER: u16 = u16::MAX - 2;
+/// More is to be done than is said in short.
+pub(super) const MORE: u16 = u16::MAX - 1;
+/// The number chooses nothing.
+pub(super) const ASIDE: u16 = u16::MAX;
+
+impl Way {
+    pub const MORE: Way = Way { fork: NONE, site: MORE, first: NEVER };
+    pub const ASIDE: Way = Way { fork: NONE, site: ASIDE, first: NEVER };
+}
 
 /// Branches of a fork that is quickly chosen at.
 pub(super) const SMALL: usize = 4;
@@ -146,8 +160,13 @@ pub(super) struct Chain {
     pub exits: Vec<Exit>,
     pub forks: Vec<Fork>,
     pub edges: Vec<Edge>,
-    /// The same edges in short, by fork.
-    pub ways: Vec<Ways>,
+    /// The same edges in short, by fork; and the forks where they are other than they were.
+    pub ways: Vec<[Way; SMALL]>,
+    pub changed: Vec<u32>,
+    /// By fork: the combination with one clock, if its ring is such a one.
+    pub homes: Vec<u32>,
+    /// The stage of each list of branches.
+    owners: Vec<u32>,
     /// The fork of each edge, and which branch it is.
     branch: Vec<(u32, u32)>,
     pub ops: Vec<Op>,
@@ -173,6 +192,9 @@ impl Chain {
             forks: vec![],
             edges: vec![],
             ways: vec![],
+            changed: vec![],
+            homes: vec![],
+            owners: owners(program),
             branch: vec![],
             ops: vec![],
             ends: vec![],
@@ -229,7 +251,8 @@ impl Chain {
         let (edges, number) = (self.edges.len() as u32, self.forks.len() as u32);
         (0..branches).for_each(|branch| self.add_edge(number, branch));
         self.forks.push(Fork { list, site, config, edges, row: self.row, branches });
-        self.ways.push(Ways([Quick::NO; SMALL]));
+        self.ways.push([Way::MORE; SMALL]);
+        self.homes.push(NONE);
         self.row += branches;
         number
     }
@@ -246,6 +269,7 @@ impl Chain {
         let alone = it.exits.range().len() == 1 && !it.closed && self.exits[exit].kind != ExitKind::Date;
         if alone && program.accounts.iter().all(|account| account.rate.is_none()) {
             it.alone = fork;
+            self.homes[fork as usize] = node;
             // Edges that lead there are short from now on.
             for edge in 0..self.edges.len() {
                 if self.edges[edge].to == To::Node(node) {
@@ -276,16 +300,22 @@ impl Chain {
 
     fn shorten(&mut self, program: &Program, edge: usize) {
         let (fork, branch) = self.branch[edge];
-        let quick = self.quick(program, edge).unwrap_or(Quick::NO);
+        let Some(of) = self.forks.get(fork as usize) else { return };
         // Of many branches the last that are compared at once can't be told apart.
-        if self.forks.get(fork as usize).is_some_and(|fork| fork.branches as usize > SMALL) {
+        if of.branches as usize > SMALL {
             return;
         }
-        if let Some(ways) = self.ways.get_mut(fork as usize)
-            && let Some(way) = ways.0.get_mut(branch as usize)
-        {
-            *way = quick;
-        }
+        let short = match (self.edges[edge].to, self.quick(program, edge)) {
+            (To::End(end), _) if self.edges[edge].ops.range().is_empty() => {
+                Way { fork: end, site: OVER, first: NEVER }
+            }
+            (_, Some(Quick { left, site, first, fork, .. })) if left == self.owners[of.list as usize] => {
+                Way { fork, site, first }
+            }
+            _ => Way::MORE,
+        };
+        self.ways[fork as usize][branch as usize] = short;
+        self.changed.push(fork);
     }
 
     /// An edge in short, where that says all.
@@ -315,7 +345,22 @@ impl Chain {
             }
             _ => return None,
         };
-        let site = u16::try_from(site).ok()?;
+        let site = u16::try_from(site).ok().filter(|site| *site < OVER)?;
         (fork != NONE).then_some(Quick { left, site, first, node, fork })
     }
+}
+
+/// The stage of each list of branches, by its number in the whole program; [`NONE`] where that is not one.
+fn owners(program: &Program) -> Vec<u32> {
+    let mut owners = vec![NONE; program.lists.len()];
+    let mut several = vec![false; program.lists.len()];
+    for (number, stage) in program.stages.iter().enumerate() {
+        let clocks = stage.clocks.range().map(|clock| program.clocks[clock].list);
+        for list in clocks.chain(stage.spot.iter().map(|spot| spot.list)) {
+            let owner = &mut owners[list as usize];
+            several[list as usize] |= *owner != NONE && *owner != number as u32;
+            *owner = number as u32;
+        }
+    }
+    owners.iter().zip(several).map(|(owner, several)| if several { NONE - 1 } else { *owner }).collect()
 }

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 struct Seen {
     /// Stages by path; in order of what they say, since paths that go side by side mix.
     moves: Vec<String>,
+    /// Where they stopped.
+    stops: Vec<String>,
     rows: Vec<String>,
     place: usize,
 }
@@ -18,6 +20,7 @@ struct Seen {
 impl Seen {
     fn sorted(mut self) -> Seen {
         self.moves.sort_unstable();
+        self.stops.sort_unstable();
         self
     }
 }
@@ -25,11 +28,16 @@ impl Seen {
 impl Observer for Seen {
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
         let stage = Each::stage(self, track, stage);
-        self.leave_in(self.place, stage, &mut Since { time: entered, slot: 0 }, time);
+        let mut since = Since { time: entered, ..self.begins(self.place) };
+        self.leave_in(stage, &mut since, time);
     }
 
     fn end(&mut self, end: &PathEnd<'_>) {
         self.rows.push(format!("{end:?}"));
+        let PathEnd { outcome, time, last, .. } = *end;
+        for (stage, entered) in end.stages.iter().zip(end.entered) {
+            self.stops.push(format!("{} {outcome} {time:?} {last:?} {stage} {entered:?}", self.place));
+        }
     }
 }
 
@@ -41,17 +49,27 @@ impl Each for Seen {
 
     fn open(&mut self, _: u64, _: u64, _: usize) {}
 
-    fn unit(&self, place: usize) -> usize {
-        place
+    fn begins(&self, place: usize) -> Since {
+        Since { at: place as u32, ..Since::default() }
     }
 
-    fn stage(&self, track: usize, stage: usize) -> usize {
+    fn stage(&mut self, track: usize, stage: usize) -> usize {
         track * 1_000 + stage
     }
 
-    fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
-        self.moves.push(format!("{unit} leave {stage} {:?} {time:?}", since.time));
+    fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64) {
+        self.moves.push(format!("{} leave {stage} {:?} {time:?}", since.at, since.time));
         since.time = time;
+    }
+
+    fn stop<'s>(
+        &mut self,
+        (outcome, time, last): (usize, f64, f64),
+        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
+    ) {
+        for (stage, since) in tracks {
+            self.stops.push(format!("{} {outcome} {time:?} {last:?} {stage} {:?}", since.at, since.time));
+        }
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {
@@ -63,7 +81,7 @@ impl Each for Seen {
     }
 
     fn row(&mut self, _: u64, _: u64, end: &PathEnd<'_>) {
-        self.end(end);
+        self.rows.push(format!("{end:?}"));
     }
 }
 
@@ -108,6 +126,7 @@ fn all_shipped_files_give_the_same_paths() {
                 "{name}"
             );
             assert!(a.moves == b.moves, "{name}");
+            assert!(a.stops == b.stops, "{name}");
         }
         if chain.given_up() {
             given_up.push(file.file_name().unwrap().to_owned());

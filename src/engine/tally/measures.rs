@@ -21,6 +21,8 @@ pub struct MeasureTally {
     clustered: bool,
     /// Paths whose value is no number.
     undefined: u64,
+    /// Room for the values of many paths.
+    finite: Vec<f64>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,7 +50,7 @@ pub enum Often {
 }
 
 /// So few paths are counted one by one.
-const FEW: usize = 8;
+pub(super) const FEW: usize = 8;
 const COUNTED: usize = 0;
 const COMES: usize = 1;
 const THRESHOLDS: usize = 2;
@@ -69,6 +71,7 @@ impl MeasureTally {
             open_counted: 0,
             clustered: design.clustered().is_some(),
             undefined: 0,
+            finite: Vec::new(),
         }
     }
 
@@ -87,21 +90,28 @@ impl MeasureTally {
             return;
         }
         // One thing after the other, so that what is looked up for many paths comes at the same time.
-        let record = |value: f64| value.is_finite() || (shape.first && value == f64::INFINITY);
-        values.iter().filter(|value| record(**value)).for_each(|value| self.spread.record(*value));
-        let comes = values.iter().filter(|value| value.is_finite()).count() as u64;
+        let mut finite = std::mem::take(&mut self.finite);
+        finite.clear();
+        finite.extend(values.iter().filter(|value| value.is_finite()));
+        self.spread.record_many(&finite);
+        let (all, comes) = (values.len() as u64, finite.len() as u64);
         match &mut self.mean {
+            MeanOf::Whole(mean) if comes == all => mean.record_many(values),
             MeanOf::Whole(mean) => {
-                self.undefined += values.len() as u64 - comes;
+                self.undefined += all - comes;
                 values.iter().for_each(|value| mean.record(if value.is_finite() { *value } else { 0.0 }));
             }
             MeanOf::Given(mean) => {
-                self.undefined += values.iter().filter(|value| !record(**value)).count() as u64;
-                self.hits.hit(COUNTED, values.len() as u64);
+                let never = values.iter().map(|value| u64::from(*value == f64::INFINITY)).sum::<u64>();
+                let never = if shape.first { never } else { 0 };
+                self.spread.record_times(f64::INFINITY, never);
+                self.undefined += all - comes - never;
+                self.hits.hit(COUNTED, all);
                 self.hits.hit(COMES, comes);
-                values.iter().filter(|value| value.is_finite()).for_each(|value| mean.record(*value));
+                mean.record_many(&finite);
             }
         }
+        self.finite = finite;
         for (i, threshold) in shape.bounds().enumerate() {
             self.hits.hit(THRESHOLDS + i, values.iter().filter(|value| **value >= threshold).count() as u64);
         }

@@ -94,23 +94,30 @@ impl Tally {
         }
     }
 
-    /// Where the visits of the `path`-th of the paths that end next are counted.
+    /// The `path`-th of the paths that end next begins.
     #[inline]
-    pub fn unit(&self, path: usize) -> usize {
-        self.stages.unit(self.number_of(path))
+    pub fn begins(&self, path: usize) -> Since {
+        self.stages.begins(self.number_of(path))
     }
 
-    /// The number of a stage of a track, for [`Tally::leave_in`].
+    /// The number of a stage of a track, for [`Tally::leave_in`]; to be asked for anew after paths have ended.
     #[inline]
-    pub fn stage(&self, track: usize, stage: usize) -> usize {
+    pub fn stage(&mut self, track: usize, stage: usize) -> usize {
         self.stages.number(track, stage)
     }
 
     /// A path leaves a stage that it is in since then, at a time in seconds, and is in another from now on. Visits of the last
     /// stages are told with the end.
     #[inline]
-    pub fn leave_in(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
-        self.stages.leave(unit, stage, since, time);
+    pub fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64) {
+        self.stages.leave(stage, since, time);
+    }
+
+    /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
+    /// since when it is in that. Told of paths that [`Tally::end_many`] counts later, where [`Ends::stopped`] says so.
+    #[inline]
+    pub fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
+        self.stages.stop(&self.shape, end, tracks);
     }
 
     /// Counts paths with consecutive numbers: whole worlds, where several paths share one.
@@ -121,7 +128,7 @@ impl Tally {
         if clustered.is_none() {
             self.count(ends);
         }
-        let (mut done, mut unit) = (0, 0);
+        let (mut done, mut unit, mut whole) = (0, 0, 0..0);
         while done < ends.count {
             let room = match clustered {
                 None => BLOCK - self.number % BLOCK - self.open,
@@ -129,19 +136,29 @@ impl Tally {
             };
             let some = ends.count.min(done + room as usize);
             let part = ends.part(done..some);
-            self.stages.end(unit, &self.shape, &part);
+            if !ends.stopped {
+                self.stages.end(unit, &self.shape, &part);
+            }
             if clustered.is_some() {
                 self.count(&part);
             }
             self.open += (some - done) as u64;
             if some - done == room as usize {
-                self.close(unit);
+                if self.close(unit) {
+                    whole = if whole.is_empty() { unit..unit + 1 } else { whole.start..unit + 1 };
+                }
                 unit += 1;
             }
             done = some;
         }
         if unit > 0 && self.open > 0 {
             self.close(unit);
+        }
+        if !whole.is_empty() {
+            self.stages.close(whole, clustered.unwrap_or(BLOCK));
+        }
+        if self.open == 0 {
+            self.stages.rest();
         }
     }
 
@@ -182,23 +199,21 @@ impl Tally {
         }
     }
 
-    /// Ends a unit: a whole world, or a block of paths or a piece of one.
-    fn close(&mut self, unit: usize) {
+    /// Ends a unit: a whole world, or a block of paths or a piece of one. Whether it is whole; then its stages are yet to close.
+    fn close(&mut self, unit: usize) -> bool {
         let paths = std::mem::take(&mut self.open);
         let number = self.number;
         self.number += paths;
         if self.shape.design.clustered().is_none() {
-            if paths == BLOCK {
-                self.stages.close(unit, paths);
-            } else {
+            if paths < BLOCK {
                 self.stages.close_piece(unit, number / BLOCK, paths);
             }
-            return;
+            return paths == BLOCK;
         }
-        self.stages.close(unit, paths);
         self.outcomes.close(paths);
         self.splits.iter_mut().for_each(|split| split.close(paths));
         self.measures.iter_mut().chain(&mut self.payoffs).for_each(|measure| measure.close(paths));
+        true
     }
 
     /// Closes a block of which only a piece has been walked; to be called at the end of a batch, and before merging and reading.
@@ -206,6 +221,7 @@ impl Tally {
         debug_assert!(self.open == 0 || self.shape.design.clustered().is_none(), "a world is walked whole");
         if self.open > 0 {
             self.close(0);
+            self.stages.rest();
         }
     }
 
@@ -233,7 +249,8 @@ impl Observer for Tally {
     #[inline]
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
         let stage = self.stages.number(track, stage);
-        self.stages.leave(0, stage, &mut Since { time: entered, slot: 0 }, time);
+        let mut since = Since { time: entered, ..self.stages.begins(0) };
+        self.stages.leave(stage, &mut since, time);
     }
 
     #[inline]

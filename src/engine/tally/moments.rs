@@ -51,12 +51,12 @@ impl Moments {
         Moments { sums: vec![0; cells], lengths: Vec::new(), pieces: BTreeMap::new() }
     }
 
-    /// Begins to close a block of so many units; returns where it adds to.
+    /// Begins to close so many blocks of so many units each; returns where it adds to.
     #[inline]
-    pub fn close(&mut self, units: u64) -> Closing<'_> {
+    pub fn close(&mut self, units: u64, blocks: usize) -> Closing<'_> {
         let at = self.length(units);
         let length = &mut self.lengths[at];
-        length.blocks += 1;
+        length.blocks += blocks as u64;
         Closing { sums: &mut self.sums, squares: &mut length.squares }
     }
 
@@ -74,8 +74,8 @@ impl Moments {
     }
 
     fn close_piece(&mut self, piece: &Piece) {
-        let mut closing = self.close(piece.units);
-        piece.totals.iter().enumerate().for_each(|(cell, total)| closing.add(cell, *total));
+        let mut closing = self.close(piece.units, 1);
+        piece.totals.chunks(1).enumerate().for_each(|(cell, total)| closing.add(cell, total));
     }
 
     /// With what is known of unfinished blocks as short ones.
@@ -156,21 +156,63 @@ impl Moments {
     }
 }
 
-/// A block that is being closed.
+/// Blocks that are being closed.
 pub struct Closing<'a> {
     sums: &'a mut [u128],
     squares: &'a mut [u128],
 }
 
+/// The most blocks whose sums are gathered in 64 bits.
+const MANY: usize = 1 << 14;
+/// Bits of a total whose square has 48, and of one that is squared in two halves.
+const SHORT: u32 = 24;
+const LONG: u32 = 48;
+
 impl Closing<'_> {
-    /// Adds the block's total of a cell; cells without any need not be added.
+    /// Adds the totals of a cell in some of the blocks; cells without any need not be added.
     #[inline]
-    pub fn add(&mut self, cell: usize, total: u64) {
-        let total = u128::from(total);
-        self.sums[cell] += total;
-        let squares = &mut self.squares[cell];
-        *squares = squares.saturating_add(total * total);
+    pub fn add(&mut self, cell: usize, totals: &[u64]) {
+        for totals in totals.chunks(MANY) {
+            let (sum, squares) = sums(totals);
+            self.sums[cell] += sum;
+            self.squares[cell] = self.squares[cell].saturating_add(squares);
+        }
     }
+}
+
+/// The sum of at most [`MANY`] numbers, and that of their squares.
+#[inline]
+fn sums(totals: &[u64]) -> (u128, u128) {
+    let bits = totals.iter().fold(0, |bits, total| bits | total);
+    if bits == 0 {
+        return (0, 0);
+    }
+    let low = |number: u64| number & u64::from(u32::MAX);
+    if bits < 1 << SHORT {
+        let (mut sum, mut squares) = (0_u64, 0_u64);
+        for total in totals {
+            sum += total;
+            squares += low(*total) * low(*total);
+        }
+        return (sum.into(), squares.into());
+    }
+    if bits < 1 << LONG {
+        let (mut sum, mut highs, mut both, mut lows) = (0_u64, 0_u64, 0_u64, 0_u64);
+        for total in totals {
+            let (h, l) = (low(total >> SHORT), total & ((1 << SHORT) - 1));
+            sum += total;
+            highs += h * h;
+            both += h * l;
+            lows += l * l;
+        }
+        let squares =
+            (u128::from(highs) << (2 * SHORT)) + (u128::from(both) << (SHORT + 1)) + u128::from(lows);
+        return (sum.into(), squares);
+    }
+    totals.iter().fold((0_u128, 0_u128), |(sum, squares), total| {
+        let total = u128::from(*total);
+        (sum + total, squares.saturating_add(total * total))
+    })
 }
 
 #[cfg(test)]
@@ -181,7 +223,7 @@ mod tests {
     fn counted(values: &[u64], block: usize) -> Moments {
         let mut moments = Moments::new(1);
         for part in values.chunks(block) {
-            moments.close(part.len() as u64).add(0, part.iter().sum());
+            moments.close(part.len() as u64, 1).add(0, &[part.iter().sum()]);
         }
         moments
     }
@@ -195,6 +237,17 @@ mod tests {
         assert!((mean.standard_error - (2.1_f64 / 5.0).sqrt()).abs() < 1e-15, "{mean:?}");
         // Student's point with 2 degrees of freedom.
         assert!((mean.interval.high - 2.4 - 4.302_652_73 * mean.standard_error).abs() < 1e-7);
+    }
+
+    /// Small, middling and large numbers are squared in different ways, to the same sums.
+    #[test]
+    fn sums_of_any_size_are_exact() {
+        for bits in [0, 7, SHORT, SHORT + 1, LONG - 1, LONG, LONG + 1, 50] {
+            let numbers: Vec<u64> = (0..100_u64).map(|n| (1 << bits) - 1 - ((n * n) << bits >> 14)).collect();
+            let plain = numbers.iter().map(|n| u128::from(*n));
+            let want = (plain.clone().sum::<u128>(), plain.map(|n| n * n).sum::<u128>());
+            assert_eq!(sums(&numbers), want, "{bits}");
+        }
     }
 
     /// Blocks of one are the plain variance.

@@ -1,6 +1,7 @@
 //! Outcomes by each milestone and at the end, by day, and when they came.
 
 use super::hits::with_absent;
+use super::measures::FEW;
 use super::shape::Shape;
 use crate::engine::Ends;
 use crate::stats::{Design, GivenMean, GivenTally, Histogram, HitTally, Proportion, Timeline, TimelinePoint};
@@ -14,6 +15,8 @@ pub struct OutcomeTally {
     came: Came,
     times: Vec<TimeTally>,
     days: Option<Days>,
+    /// Room for the times of many paths, by outcome.
+    groups: Vec<Vec<f64>>,
 }
 
 /// How many paths ended by outcome and slot.
@@ -57,6 +60,7 @@ impl OutcomeTally {
                 ),
             },
             times: vec![TimeTally { mean: GivenTally::new(design), spread: Histogram::default() }; outcomes],
+            groups: vec![Vec::new(); outcomes],
             days: shape.timeline.map(|line| Days {
                 step: line.step,
                 last: line.steps as u32,
@@ -68,27 +72,57 @@ impl OutcomeTally {
 
     #[inline]
     pub(super) fn end(&mut self, shape: &Shape, ends: &Ends<'_>) {
-        let (outcomes, times) = (ends.outcomes(), ends.times());
-        for (&outcome, &time) in outcomes.iter().zip(times) {
-            // What never comes counts at the end, where there is no horizon.
-            let slot = shape.slot(time).min(self.slots - 1);
-            match &mut self.came {
-                Came::Sums(came) | Came::Worlds(came, _) => {
-                    came[usize::from(outcome) * self.slots + slot] += 1
-                }
+        if ends.count < FEW {
+            for (outcome, time) in ends.outcomes().iter().zip(ends.times()) {
+                self.outcome(shape, usize::from(*outcome), &[*time]);
             }
+            return;
         }
-        // One thing after the other, so that what is looked up for many paths comes at the same time.
-        let finite = || outcomes.iter().zip(times).filter(|(_, time)| time.is_finite());
-        finite().for_each(|(outcome, time)| self.times[usize::from(*outcome)].spread.record(*time));
-        finite().for_each(|(outcome, time)| self.times[usize::from(*outcome)].mean.record(*time));
+        let mut groups = std::mem::take(&mut self.groups);
+        groups.iter_mut().for_each(Vec::clear);
+        for (outcome, time) in ends.outcomes().iter().zip(ends.times()) {
+            groups[usize::from(*outcome)].push(*time);
+        }
+        for (outcome, times) in groups.iter().enumerate().filter(|(_, times)| !times.is_empty()) {
+            self.outcome(shape, outcome, times);
+        }
+        self.groups = groups;
+    }
+
+    /// Paths end with an outcome at these times.
+    #[inline]
+    fn outcome(&mut self, shape: &Shape, outcome: usize, times: &[f64]) {
+        let (Came::Sums(came) | Came::Worlds(came, _)) = &mut self.came;
+        let came = &mut came[outcome * self.slots..][..self.slots];
+        let mut earlier = 0;
+        for (came, slot) in came.iter_mut().zip(&shape.slots[..self.slots - 1]) {
+            let by = times.iter().map(|time| u64::from(time <= slot)).sum::<u64>();
+            *came += by - earlier;
+            earlier = by;
+        }
+        // What never comes counts at the end, where there is no horizon.
+        came[self.slots - 1] += times.len() as u64 - earlier;
+        let tally = &mut self.times[outcome];
+        if times.iter().any(|time| !time.is_finite()) {
+            for time in times.iter().filter(|time| time.is_finite()) {
+                tally.spread.record(*time);
+                tally.mean.record(*time);
+            }
+        } else if self.design.clustered().is_none() && times.iter().all(|time| *time == times[0]) {
+            // Mostly all those at the horizon.
+            tally.spread.record_times(times[0], times.len() as u64);
+            tally.mean.record_times(times[0], times.len() as u32);
+        } else {
+            tally.spread.record_many(times);
+            tally.mean.record_many(times);
+        }
         let Some(days) = &mut self.days else { return };
-        for (&outcome, &time) in outcomes.iter().zip(times) {
-            let Some(place) = days.place(time) else { continue };
+        for time in times {
+            let Some(place) = days.place(*time) else { continue };
             match &self.came {
-                Came::Sums(_) => days.lines[usize::from(outcome)].hit(place),
+                Came::Sums(_) => days.lines[outcome].hit(place),
                 Came::Worlds(..) => {
-                    days.open[usize::from(outcome)].push(place);
+                    days.open[outcome].push(place);
                     days.open[self.outcomes].push(place);
                 }
             }

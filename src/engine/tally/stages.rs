@@ -10,6 +10,7 @@ use super::shape::{BLOCK, Shape};
 use crate::engine::{Ends, Since};
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
+use std::ops::Range;
 
 /// Time in stages is summed in whole sixty-fourths of a second, so that sums are exact in any order.
 const TICKS: f64 = 64.0;
@@ -22,10 +23,14 @@ pub struct StageTally {
     /// The first place of each track; a place a stage, and a last one for paths that have ended.
     first: Vec<usize>,
     places: usize,
-    /// What open units have counted: by unit, then place, then slot.
+    /// How many units may be open at once.
+    units: usize,
+    /// What open units have counted: by place, then slot, then unit.
     open: Vec<Counts>,
-    /// Which places open units have touched.
+    /// Which places open units may have touched.
     touched: Vec<bool>,
+    /// Room to close them in.
+    totals: [Vec<u64>; 3],
     visits: Moments,
     ticks: Moments,
     stands: Stands,
@@ -41,16 +46,6 @@ struct Counts {
 
 /// One departure.
 const LEFT: u64 = 1 << 32;
-
-impl Counts {
-    fn entered(self) -> u64 {
-        self.moves % LEFT
-    }
-
-    fn left(self) -> u64 {
-        self.moves / LEFT
-    }
-}
 
 /// Where tracks stand, by place and slot.
 #[derive(Clone, Debug)]
@@ -80,8 +75,10 @@ impl StageTally {
             slots: shape.slots.clone(),
             first,
             places,
+            units: 1,
             open: vec![Counts::default(); cells],
             touched: vec![false; places],
+            totals: Default::default(),
             visits: Moments::new(cells),
             ticks: Moments::new(cells),
             stands: match shape.design.clustered() {
@@ -93,128 +90,162 @@ impl StageTally {
 
     /// Makes room for so many units that are open at once.
     pub(super) fn reserve(&mut self, units: usize) {
-        let cells = self.places * self.slots.len();
-        self.open.resize(self.open.len().max(units * cells), Counts::default());
-        self.touched.resize(self.touched.len().max(units * self.places), false);
+        if units > self.units {
+            let mut open = vec![Counts::default(); self.places * self.slots.len() * units];
+            for (to, from) in open.chunks_mut(units).zip(self.open.chunks(self.units)) {
+                to[..self.units].copy_from_slice(from);
+            }
+            (self.open, self.units) = (open, units);
+        }
     }
 
-    /// Where visits of the open unit with this number are counted.
+    /// A path that is counted in the open unit with this number begins.
     #[inline]
-    pub(super) fn unit(&self, number: usize) -> usize {
-        number * self.places
+    pub(super) fn begins(&self, unit: usize) -> Since {
+        Since { time: 0.0, until: self.until(0), at: unit as u32, slot: 0 }
     }
 
-    /// The number of a stage of a track.
+    /// Where a stage of a track is counted, which may be touched from now on.
     #[inline]
-    pub(super) fn number(&self, track: usize, stage: usize) -> usize {
-        self.first[track] + stage
+    pub(super) fn number(&mut self, track: usize, stage: usize) -> usize {
+        let place = self.first[track] + stage;
+        self.touched[place] = true;
+        place * self.slots.len() * self.units
     }
 
-    /// A path that is counted there leaves a stage, and is in another from now on.
+    /// A path leaves a stage, and is in another from now on.
     #[inline]
-    pub(super) fn leave(&mut self, unit: usize, stage: usize, since: &mut Since, time: f64) {
-        self.visit(unit + stage, since, time, LEFT);
+    pub(super) fn leave(&mut self, stage: usize, since: &mut Since, time: f64) {
+        if time > since.until {
+            return self.long_visit(stage, since, time, LEFT);
+        }
+        let counts = &mut self.open[stage + since.at as usize];
+        counts.moves += 1 + LEFT;
+        // Where a stage branches on the spot no time passes.
+        if since.time != time {
+            counts.ticks += ticks(since.time, time);
+            since.time = time;
+        }
     }
 
-    /// Paths of the open unit with this number end.
+    /// A path ends, at a time, with this outcome: the last stage of each track, and since when it is in that.
+    #[inline]
+    pub(super) fn stop<'s>(
+        &mut self,
+        shape: &Shape,
+        (outcome, time, last): (usize, f64, f64),
+        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
+    ) {
+        let going = match shape.horizon {
+            // At the horizon a path that is still going stands somewhere, though it ends there.
+            Some((horizon, at_horizon)) => outcome == at_horizon && time >= horizon,
+            None => Some(outcome) == shape.never,
+        };
+        let mut at = 0;
+        for (track, (stage, since)) in tracks.enumerate() {
+            let number = self.number(track, stage);
+            self.long_visit(number, since, last, if going { 0 } else { LEFT });
+            at = since.at as usize;
+        }
+        if !going {
+            self.touched[self.places - 1] = true;
+            self.open[(self.places - 1) * self.slots.len() * self.units + at].moves += 1;
+        }
+    }
+
+    /// Paths end, one by one.
     #[inline]
     pub(super) fn end(&mut self, unit: usize, shape: &Shape, ends: &Ends<'_>) {
-        for (path, (&outcome, &last)) in ends.outcomes().iter().zip(ends.lasts()).enumerate() {
-            let going = match shape.horizon {
-                // At the horizon a path that is still going stands somewhere, though it ends there.
-                Some((horizon, at_horizon)) => {
-                    usize::from(outcome) == at_horizon && ends.times()[path] >= horizon
-                }
-                None => Some(usize::from(outcome)) == shape.never,
-            };
-            for track in 0..self.first.len() {
-                let stage = usize::from(ends.stages(track)[path]);
-                let entered = ends.entered(track)[path];
-                let left = if going { 0 } else { LEFT };
-                let place = self.unit(unit) + self.number(track, stage);
-                self.visit(place, &mut Since { time: entered, slot: 0 }, last, left);
+        let begins = self.begins(unit);
+        let mut tracks: Vec<Since> = vec![begins; self.first.len()];
+        for path in 0..ends.count {
+            for (track, since) in tracks.iter_mut().enumerate() {
+                *since = Since { time: ends.entered(track)[path], ..begins };
             }
-            if !going {
-                let place = self.unit(unit) + self.places - 1;
-                let slot = self.slot(0, last);
-                self.touched[place] = true;
-                self.open[place * self.slots.len() + slot].moves += 1;
-            }
+            let (outcome, time) = (usize::from(ends.outcomes()[path]), ends.times()[path]);
+            let stages = |track: usize| usize::from(ends.stages(track)[path]);
+            let tracks = tracks.iter_mut().enumerate().map(|(track, since)| (stages(track), since));
+            self.stop(shape, (outcome, time, ends.lasts()[path]), tracks);
         }
     }
 
-    /// The first slot, from this on, that counts what happens at `time`.
+    /// Where a slot ends; the last one never does.
     #[inline]
-    fn slot(&self, from: usize, time: f64) -> usize {
-        let mut slot = from;
-        while slot + 1 < self.slots.len() && self.slots[slot] < time {
-            slot += 1;
-        }
-        slot
+    fn until(&self, slot: usize) -> f64 {
+        if slot + 1 < self.slots.len() { self.slots[slot] } else { f64::INFINITY }
     }
 
-    /// A stage of a unit was occupied up to a time; `left` is [`LEFT`] where it was left then.
-    #[inline]
-    fn visit(&mut self, place: usize, since: &mut Since, to: f64, left: u64) {
-        let slot = since.slot as usize;
-        if to > self.slots[slot] {
-            return self.long_visit(place, since, to, left);
-        }
-        self.touched[place] = true;
-        let counts = &mut self.open[place * self.slots.len() + slot];
-        counts.moves += 1 + left;
-        // Where a stage branches on the spot no time passes.
-        if since.time != to {
-            counts.ticks += ticks(since.time, to);
-            since.time = to;
-        }
-    }
-
-    /// Shares out a visit that may cross milestones.
+    /// Shares out a visit that may cross milestones; `left` is [`LEFT`] where the stage was left then.
     #[inline(never)]
-    fn long_visit(&mut self, place: usize, since: &mut Since, to: f64, left: u64) {
-        let first = self.slot(since.slot as usize, since.time);
-        let last = self.slot(first, to);
-        self.touched[place] = true;
-        let counts = &mut self.open[place * self.slots.len()..][..self.slots.len()];
-        counts[first].moves += 1;
-        counts[last].moves += left;
-        let mut begins = since.time;
-        for (counts, slot) in counts[first..last].iter_mut().zip(&self.slots[first..last]) {
-            counts.ticks += ticks(begins, *slot);
-            begins = *slot;
+    fn long_visit(&mut self, stage: usize, since: &mut Since, to: f64, left: u64) {
+        let (mut begins, mut at) = (since.time, stage + since.at as usize);
+        while begins > since.until {
+            (since.slot, at) = (since.slot + 1, at + self.units);
+            since.until = self.until(since.slot as usize);
         }
-        counts[last].ticks += ticks(begins, to);
-        *since = Since { time: to, slot: last as u32 };
+        self.open[at].moves += 1;
+        while to > since.until {
+            self.open[at].ticks += ticks(begins, since.until);
+            begins = since.until;
+            (since.slot, at) = (since.slot + 1, at + self.units);
+            since.until = self.until(since.slot as usize);
+        }
+        let counts = &mut self.open[at];
+        counts.moves += left;
+        counts.ticks += ticks(begins, to);
+        (since.time, since.at) = (to, (at - stage) as u32);
     }
 
-    /// Closes the open unit with this number: a whole block of paths, or a world of so many paths.
-    pub(super) fn close(&mut self, unit: usize, paths: u64) {
-        let units = paths / self.design.unit();
-        let (mut visits, mut ticks) = (self.visits.close(units), self.ticks.close(units));
-        let stands = &mut self.stands;
-        drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
-            visits.add(cell, counts.entered());
-            ticks.add(cell, counts.ticks);
-            match stands {
-                Stands::Left(all) => all[cell] += counts.left(),
-                Stands::Worlds(tallies) => tallies[cell].add(counts.entered() - counts.left(), paths),
+    /// Closes these open units: whole blocks of paths, or worlds, of so many paths each.
+    pub(super) fn close(&mut self, units: Range<usize>, paths: u64) {
+        let length = paths / self.design.unit();
+        let (mut visits, mut ticks) =
+            (self.visits.close(length, units.len()), self.ticks.close(length, units.len()));
+        let slots = self.slots.len();
+        for place in (0..self.places).filter(|place| self.touched[*place]) {
+            self.totals.iter_mut().for_each(|totals| {
+                totals.clear();
+                totals.resize(units.len(), 0);
+            });
+            let [entered, left, spent] = &mut self.totals;
+            for cell in place * slots..(place + 1) * slots {
+                let open = &mut self.open[cell * self.units..][units.clone()];
+                gather(open, entered, left, spent);
+                visits.add(cell, entered);
+                ticks.add(cell, spent);
+                match &mut self.stands {
+                    Stands::Left(all) => all[cell] += left.iter().sum::<u64>(),
+                    Stands::Worlds(tallies) => {
+                        let both = entered.iter().zip(left.iter());
+                        both.filter(|(entered, _)| **entered > 0)
+                            .for_each(|(entered, left)| tallies[cell].add(entered - left, paths));
+                    }
+                }
             }
-        });
+        }
+    }
+
+    /// All units are closed.
+    pub(super) fn rest(&mut self) {
+        self.touched.fill(false);
     }
 
     /// Closes the open unit with this number: some paths of the block with the number `block`.
     #[cold]
     pub(super) fn close_piece(&mut self, unit: usize, block: u64, paths: u64) {
-        let cells = self.places * self.slots.len();
+        let (slots, cells) = (self.slots.len(), self.places * self.slots.len());
         let (mut visits, mut ticks) = (vec![0; cells], vec![0; cells]);
-        let stands = &mut self.stands;
-        drain(&self.slots, self.places, unit, &mut self.open, &mut self.touched, |cell, counts| {
-            (visits[cell], ticks[cell]) = (counts.entered(), counts.ticks);
-            if let Stands::Left(all) = stands {
-                all[cell] += counts.left();
+        for place in 0..self.places {
+            let [mut entered, mut left, mut spent] = [[0_u64]; 3];
+            for cell in place * slots..(place + 1) * slots {
+                let open = &mut self.open[cell * self.units + unit..][..1];
+                gather(open, &mut entered, &mut left, &mut spent);
+                (visits[cell], ticks[cell]) = (entered[0], spent[0]);
+                if let Stands::Left(all) = &mut self.stands {
+                    all[cell] += left[0];
+                }
             }
-        });
+        }
         self.visits.add_piece(block, paths, &visits, BLOCK);
         self.ticks.add_piece(block, paths, &ticks, BLOCK);
     }
@@ -270,28 +301,14 @@ impl StageTally {
     }
 }
 
-/// Gives what an open unit has counted by cell, summed up to each slot, of the places that it touched; and sets it to 0.
-fn drain(
-    slots: &[f64],
-    places: usize,
-    unit: usize,
-    open: &mut [Counts],
-    touched: &mut [bool],
-    mut to: impl FnMut(usize, Counts),
-) {
-    let slots = slots.len();
-    for (place, touched) in touched[unit * places..(unit + 1) * places].iter_mut().enumerate() {
-        if !std::mem::take(touched) {
-            continue;
-        }
-        let mut so_far = Counts::default();
-        let at = (unit * places + place) * slots;
-        for (slot, counts) in open[at..at + slots].iter_mut().enumerate() {
-            let Counts { moves, ticks } = std::mem::take(counts);
-            so_far.moves += moves;
-            so_far.ticks += ticks;
-            to(place * slots + slot, so_far);
-        }
+/// Adds what open units have counted in a slot, and sets it to 0.
+#[inline]
+fn gather(open: &mut [Counts], entered: &mut [u64], left: &mut [u64], spent: &mut [u64]) {
+    for (((counts, entered), left), spent) in open.iter_mut().zip(entered).zip(left).zip(spent) {
+        *entered += counts.moves % LEFT;
+        *left += counts.moves / LEFT;
+        *spent += counts.ticks;
+        *counts = Counts::default();
     }
 }
 
