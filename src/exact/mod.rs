@@ -16,6 +16,7 @@ mod delay;
 mod effort;
 mod eliminate;
 mod explore;
+mod fraction;
 mod gain;
 mod graph;
 mod inner;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use curve::{Curve, quantile};
 pub use effort::MOST_EFFORT;
+pub use fraction::Fraction;
 pub use gain::Gain;
 pub use refusal::{Advice, NotExact, Why};
 pub use solution::{Known, Questions, Slot, Solution, Solver};

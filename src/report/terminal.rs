@@ -105,9 +105,13 @@ fn single(answer: &Answer, width: u16) -> String {
         answer.outcomes.iter().filter(|r| r.when == last && r.outcome != STILL_OPEN).collect();
     rows.sort_by(|a, b| b.probability.value.total_cmp(&a.probability.value));
     let credible = rows.iter().any(|row| row.probability.credible.is_some());
+    let fractions = fractions(&rows);
     let mut header = vec!["outcome".to_string(), answer.whens[last].name.clone(), "95% interval".into()];
     if credible {
         header.push("across worlds".into());
+    }
+    if fractions.is_some() {
+        header.push("exactly".into());
     }
     // Two intervals of 13 characters, a title of about 24, and blanks.
     let mut room = usize::from(width).saturating_sub(if credible { 78 } else { 62 });
@@ -123,13 +127,14 @@ fn single(answer: &Answer, width: u16) -> String {
     header.push("median day".into());
     let mut table = table(width);
     table.set_header(header);
-    for row in rows {
+    for (n, row) in rows.into_iter().enumerate() {
         let p = &row.probability;
         let mut cells =
             vec![Cell::new(&row.title), Cell::new(percent(p.value)), Cell::new(range(p.interval))];
         if credible {
             cells.push(Cell::new(p.credible.map_or(String::new(), range)));
         }
+        cells.extend(fractions.iter().map(|all| Cell::new(&all[n])));
         cells.extend(milestones.iter().map(|when| {
             let by = answer.outcomes.iter().find(|r| r.when == *when && r.outcome == row.outcome);
             Cell::new(by.map_or(String::new(), |by| percent(by.probability.value)))
@@ -151,6 +156,12 @@ fn single(answer: &Answer, width: u16) -> String {
         String::new()
     };
     format!("{}{more}", table.trim_fmt())
+}
+
+/// The probabilities as fractions, where all are that and none is too long to be read.
+fn fractions(rows: &[&OutcomeRow]) -> Option<Vec<String>> {
+    let all = rows.iter().map(|row| row.fraction.map(|fraction| fraction.to_string()));
+    all.map(|words| words.filter(|words| words.len() <= 15)).collect()
 }
 
 /// `29.4 to 33.3%`.

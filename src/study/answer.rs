@@ -3,6 +3,7 @@
 //! Times are seconds from the start of the path unless a field says days.
 
 use super::estimate::Estimate;
+use crate::exact::Fraction;
 use crate::model::Source;
 use crate::quantity::Date;
 use crate::stats::Verdict;
@@ -131,6 +132,8 @@ pub struct OutcomeRow {
     pub title: String,
     /// How often.
     pub probability: Estimate,
+    /// The same as a fraction: at the end, where it is one and numbers are exact.
+    pub fraction: Option<Fraction>,
 }
 
 /// An outcome by a day, or what is still open.

@@ -55,6 +55,7 @@ fn outcomes(scenario: &Scenario, tally: &Tally) -> Vec<OutcomeRow> {
             outcome: outcome.name.clone(),
             title: title(&outcome.title, &outcome.name),
             probability: tally.outcomes.by(when, n, paths).into(),
+            fraction: None,
         }));
         // At the horizon, or the end, nothing is.
         if when + 1 < slots {
@@ -63,6 +64,7 @@ fn outcomes(scenario: &Scenario, tally: &Tally) -> Vec<OutcomeRow> {
                 outcome: STILL_OPEN.into(),
                 title: "Still open".into(),
                 probability: tally.outcomes.still_open(when, paths).into(),
+                fraction: None,
             });
         }
     }

@@ -19,13 +19,14 @@ enum Stop {
 }
 
 /// What is asked of every world of a scenario.
-fn questions(scenario: &Scenario, effort: u64) -> Questions {
+fn questions(scenario: &Scenario, fractions: bool, effort: u64) -> Questions {
     let end = scenario.horizon.unwrap_or(f64::INFINITY);
     Questions {
         slots: scenario.milestones.iter().map(|m| m.at).chain([end]).collect(),
         outcomes: scenario.outcomes.len(),
         splits: scenario.splits.iter().map(|s| s.keys.len()).collect(),
         when: true,
+        fractions,
         effort,
     }
 }
@@ -39,7 +40,8 @@ fn worlds(
     watch: Watch<'_>,
 ) -> Result<Vec<Solution>, Halt<(u64, Stop)>> {
     // Judged by the first world alone: what the others take depends on what a thread has prepared before.
-    let (first, others) = (questions(scenario, MOST_EFFORT), questions(scenario, u64::MAX));
+    let (first, others) =
+        (questions(scenario, count == 1, MOST_EFFORT), questions(scenario, false, u64::MAX));
     let mut all = Vec::new();
     let refused = |world| move |refused| Halt::Fault((world, Stop::Refused(refused)));
     // Refused at once where it is at all.
@@ -76,7 +78,7 @@ pub fn not_exact(subject: &Subject, seed: u64, most: u64) -> Result<u64, (String
         // A world that cannot be drawn is a fault, which the run will tell.
         let Ok(world) = World::new(&program, seed, 0) else { continue };
         let tried = Solver::new(&program).and_then(|mut solver| {
-            let solution = solver.solve(&world, &questions(&arm.scenario, most))?;
+            let solution = solver.solve(&world, &questions(&arm.scenario, false, most))?;
             super::solved::missing(&solution).map_or(Ok(solver.effort()), Err)
         });
         effort = effort.max(tried.map_err(|refused| (arm.name.clone(), refused))?);

@@ -148,6 +148,7 @@ impl Answerer<'_> {
             timed: true,
             splits,
             payoffs: payoffs.into_iter().map(gathered).collect(),
+            fractions: vec![],
             combinations: past.combinations + chain.nodes.len(),
         })
     }

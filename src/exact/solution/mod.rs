@@ -8,6 +8,7 @@ use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::eliminate::Elimination;
 use super::explore::{Begin, Explored, Explorer};
+use super::fraction::{self, Fraction};
 use super::gain::{Gain, together};
 use super::graph::{Graph, Kind, Vertex};
 use super::kernel::Bank;
@@ -30,6 +31,8 @@ pub struct Questions {
     pub splits: Vec<usize>,
     /// Whether it is asked when something happens, beside whether: with a horizon it always is.
     pub when: bool,
+    /// Whether probabilities are asked for as fractions, where they are.
+    pub fractions: bool,
     /// The most that solving a world may take: see [`Solver::effort`].
     pub effort: u64,
 }
@@ -83,6 +86,8 @@ pub struct Solution {
     pub measures: Vec<Known>,
     /// By party: values with their probabilities.
     pub payoffs: Vec<Vec<(f64, f64)>>,
+    /// By outcome, its probability in the end as a fraction; empty where it is none, or time or races decide.
+    pub fractions: Vec<Fraction>,
     /// Combinations of stages and values.
     pub combinations: usize,
 }
@@ -137,11 +142,16 @@ impl<'p> Solver<'p> {
             }
         };
         let mut story = Story::new(program, world, asked);
+        let mut epochs = 0;
         while explored.next <= program.horizon && explored.next < f64::INFINITY {
             let cut = story.epoch(explored, &mut self.bank)?;
             explored = Explorer::explore(program, world, &self.live, Begin::Cut(Box::new(cut)))?;
+            epochs += 1;
         }
-        let solution = story.last(&explored, &mut self.bank)?;
+        let mut solution = story.last(&explored, &mut self.bank)?;
+        if epochs == 0 && program.horizon == f64::INFINITY && asked.fractions {
+            solution.fractions = fraction::outcomes(&explored.graph, asked.outcomes).unwrap_or_default();
+        }
         self.explored = Some(explored);
         Ok(solution)
     }

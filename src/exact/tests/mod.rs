@@ -32,6 +32,7 @@ fn questions(scenario: &Scenario) -> Questions {
         outcomes: scenario.outcomes.len(),
         splits: scenario.splits.iter().map(|s| s.keys.len()).collect(),
         when: true,
+        fractions: true,
         effort: super::MOST_EFFORT,
     }
 }

@@ -1,6 +1,31 @@
 //! Classic chains without time, to twelve digits.
 
-use super::{by, close, solve};
+use super::{Scenario, Solution, by, close, solve};
+
+/// The outcomes as fractions; the last is that none ever comes.
+fn fractions(of: &(Scenario, Solution)) -> Vec<String> {
+    of.1.fractions.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_no_fraction_is_not_shown_as_one() {
+    let coin = |start: &str, next: &str| {
+        let text = format!("{start}\n[stage.toss]\n{next}\n[outcome]\nheads = {{}}\ntails = {{}}\n");
+        fractions(&solve(&text))
+    };
+    let chance = |p: &str| coin("", &format!("next = [{{ p = {p}, to = \"heads\" }}, {{ to = \"tails\" }}]"));
+    assert_eq!(chance("0.37"), ["37/100", "63/100", "0"]);
+    assert_eq!(chance("\"2 / 7\""), ["2/7", "5/7", "0"]);
+    assert_eq!(chance("1"), ["1", "0", "0"]);
+    assert!(chance("\"logistic(0.2)\"").is_empty());
+    assert!(chance("\"1 / 900000000\"").is_empty());
+    // A wait changes nothing in the end; a race is won by delays, and a horizon may cut it off.
+    let wait = "takes = \"gamma(shape = 2, mean = 9 days)\"\nnext = [{ p = 0.2, to = \"heads\" }, { p = 0.7, to = \"toss\" }, { to = \"tails\" }]";
+    assert_eq!(coin("", wait), ["2/3", "1/3", "0"]);
+    assert!(coin("horizon = \"90 days\"\nat_horizon = \"tails\"", wait).is_empty());
+    let race = "race = [{ clock = \"a\", hazard = \"1 per 9 days\", to = \"heads\" }, { clock = \"b\", takes = \"9 days\", to = \"tails\" }]";
+    assert!(coin("", race).is_empty());
+}
 
 #[test]
 fn a_die_from_a_coin() {
@@ -26,6 +51,7 @@ fn a_die_from_a_coin() {
     for face in ["one", "two", "three", "four", "five", "six"] {
         close(by(&die, 0, face), 1.0 / 6.0, 1e-15);
     }
+    assert_eq!(fractions(&die), ["1/6", "1/6", "1/6", "1/6", "1/6", "1/6", "0"]);
     // s1 to s6 are entered 2/3, 2/3, 1/3, 1/3, 1/3, 1/3 times: 11/3 tosses in all.
     let tosses: f64 = die.1.slots[0].visits.iter().sum();
     close(tosses, 11.0 / 3.0, 1e-14);
@@ -51,6 +77,7 @@ fn craps() {
         "#,
     );
     close(by(&craps, 0, "won"), 244.0 / 495.0, 1e-14);
+    assert_eq!(fractions(&craps), ["244/495", "251/495", "0"]);
 }
 
 #[test]

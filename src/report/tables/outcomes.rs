@@ -1,7 +1,11 @@
 //! `outcomes.csv`: each outcome by each milestone and at the horizon, with the share that is still open.
 
+use crate::exact::Fraction;
 use crate::report::sheet::{Sheet, Table};
 use crate::study::Results;
+
+/// Spreadsheets keep fifteen digits.
+const KEPT: u128 = 1_000_000_000_000_000;
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -23,6 +27,8 @@ pub const TABLE: Table = Table {
         "worlds",
         "method",
         "error_bound",
+        "numerator",
+        "denominator",
     ],
     rows,
 };
@@ -37,6 +43,11 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
                 .whole(answer.made.worlds)
                 .text(answer.made.method.name())
                 .number(row.probability.error_bound);
+            // Not in one cell: a spreadsheet takes 1/6 for a day in June.
+            match row.fraction.map(Fraction::parts).filter(|(_, under)| *under < KEPT) {
+                Some((over, under)) => sheet.whole(over as u64).whole(under as u64),
+                None => sheet.empty(2),
+            };
             sheet.end()?;
         }
     }

@@ -135,6 +135,7 @@ fn unknown() -> Estimate {
 
 fn outcomes(scenario: &Scenario, worlds: Solved<'_>) -> Vec<OutcomeRow> {
     let slots = worlds[0].slots.len();
+    let fractions: &[_] = if worlds.len() == 1 { &worlds[0].fractions } else { &[] };
     let mut rows = Vec::new();
     for when in 0..slots {
         let bound = average(worlds, |w| w.slots[when].bound);
@@ -143,6 +144,7 @@ fn outcomes(scenario: &Scenario, worlds: Solved<'_>) -> Vec<OutcomeRow> {
             outcome: outcome.name.clone(),
             title: title(&outcome.title, &outcome.name),
             probability: probability(worlds, bound, |w| w.slots[when].outcomes[n]),
+            fraction: fractions.get(n).copied().filter(|_| when + 1 == slots),
         }));
         if when + 1 < slots {
             rows.push(OutcomeRow {
@@ -150,6 +152,7 @@ fn outcomes(scenario: &Scenario, worlds: Solved<'_>) -> Vec<OutcomeRow> {
                 outcome: STILL_OPEN.into(),
                 title: "Still open".into(),
                 probability: probability(worlds, bound, |w| w.slots[when].open),
+                fraction: None,
             });
         }
     }
