@@ -109,16 +109,30 @@ struct Side {
     count: u64,
     /// The page key of the first entry of `index`.
     first: usize,
-    /// Where a page is in `pages`, plus one; 0: not there yet.
+    /// Where a page is in `near` and `far`, plus one, counted in pages; 0: not there yet.
     index: Vec<u32>,
-    pages: Vec<Page>,
+    /// Bins by page: what nearly every value needs, in little memory; and the rest.
+    near: Vec<Near>,
+    far: Vec<Far>,
 }
 
-#[derive(Clone, Debug)]
-struct Page {
-    bins: Box<[Bin; PAGE]>,
+/// How many values, and roughly which are the least and the greatest: the first bits behind those that say which bin it is.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    count: u32,
+    least: u16,
+    greatest: u16,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Far {
+    /// Values beyond those that [`Near`] has counted.
+    count: u64,
+    least: f64,
+    greatest: f64,
+}
+
+/// What is known of a bin.
 #[derive(Clone, Copy, Debug)]
 struct Bin {
     count: u64,
@@ -129,23 +143,53 @@ struct Bin {
 impl Side {
     #[inline]
     fn record(&mut self, size: f64, count: u64) {
-        let bin = (size.to_bits() >> (52 - MANTISSA_BITS)) as usize;
         self.count += count;
-        self.page(bin >> PAGE_BITS).bins[bin % PAGE].add(Bin { count, least: size, greatest: size });
+        self.add(
+            (size.to_bits() >> (52 - MANTISSA_BITS)) as usize,
+            Bin { count, least: size, greatest: size },
+        );
     }
 
+    /// Adds to the bin with this number.
     #[inline]
-    fn page(&mut self, key: usize) -> &mut Page {
-        if let Some(&place) = self.index.get(key.wrapping_sub(self.first))
-            && place > 0
-        {
-            return &mut self.pages[place as usize - 1];
+    fn add(&mut self, bin: usize, more: Bin) {
+        let at = self.page(bin >> PAGE_BITS) + bin % PAGE;
+        let near = &mut self.near[at];
+        let rough = |size: f64| (size.to_bits() >> (52 - MANTISSA_BITS - u16::BITS)) as u16;
+        let (least, greatest) = (rough(more.least), rough(more.greatest));
+        let count = u64::from(near.count) + more.count;
+        if least > near.least && greatest < near.greatest && count <= u64::from(u32::MAX) {
+            near.count = count as u32;
+            return;
         }
-        self.new_page(key)
+        let far = &mut self.far[at];
+        near.count = 0;
+        far.count += count;
+        if more.least < far.least {
+            (far.least, near.least) = (more.least, least);
+        }
+        if more.greatest > far.greatest {
+            (far.greatest, near.greatest) = (more.greatest, greatest);
+        }
+    }
+
+    /// The bin at a place.
+    fn bin(&self, at: usize) -> Bin {
+        let (Near { count, .. }, far) = (self.near[at], self.far[at]);
+        Bin { count: far.count + u64::from(count), least: far.least, greatest: far.greatest }
+    }
+
+    /// The first place of a page.
+    #[inline]
+    fn page(&mut self, key: usize) -> usize {
+        match self.index.get(key.wrapping_sub(self.first)) {
+            Some(&place) if place > 0 => (place as usize - 1) * PAGE,
+            _ => self.new_page(key),
+        }
     }
 
     #[cold]
-    fn new_page(&mut self, key: usize) -> &mut Page {
+    fn new_page(&mut self, key: usize) -> usize {
         if self.index.is_empty() {
             self.first = key;
         } else if key < self.first {
@@ -156,17 +200,21 @@ impl Side {
         if at >= self.index.len() {
             self.index.resize(at + 1, 0);
         }
-        self.pages.push(Page { bins: Box::new([Bin::EMPTY; PAGE]) });
-        self.index[at] = self.pages.len() as u32;
-        self.pages.last_mut().expect("one was just pushed")
+        let place = self.near.len();
+        self.near.resize(place + PAGE, Near { count: 0, least: u16::MAX, greatest: 0 });
+        self.far.resize(place + PAGE, Far { count: 0, least: f64::INFINITY, greatest: 0.0 });
+        self.index[at] = (place / PAGE) as u32 + 1;
+        place
     }
 
     fn merge(&mut self, other: &Side) {
         self.count += other.count;
         for (at, &place) in other.index.iter().enumerate().filter(|(_, place)| **place > 0) {
-            let mine = self.page(other.first + at);
-            for (bin, theirs) in mine.bins.iter_mut().zip(other.pages[place as usize - 1].bins.iter()) {
-                bin.add(*theirs);
+            for bin in 0..PAGE {
+                let theirs = other.bin((place as usize - 1) * PAGE + bin);
+                if theirs.count > 0 {
+                    self.add(((other.first + at) << PAGE_BITS) + bin, theirs);
+                }
             }
         }
     }
@@ -174,7 +222,8 @@ impl Side {
     fn ranked(&self, rank: u64) -> f64 {
         let mut below = 0;
         for &place in self.index.iter().filter(|place| **place > 0) {
-            for bin in self.pages[place as usize - 1].bins.iter().filter(|bin| bin.count > 0) {
+            let bins = (0..PAGE).map(|bin| self.bin((place as usize - 1) * PAGE + bin));
+            for bin in bins.filter(|bin| bin.count > 0) {
                 if below + bin.count >= rank {
                     return bin.ranked(rank - below);
                 }
@@ -186,19 +235,6 @@ impl Side {
 }
 
 impl Bin {
-    const EMPTY: Bin = Bin { count: 0, least: f64::INFINITY, greatest: 0.0 };
-
-    #[inline]
-    fn add(&mut self, other: Bin) {
-        self.count += other.count;
-        if other.least < self.least {
-            self.least = other.least;
-        }
-        if other.greatest > self.greatest {
-            self.greatest = other.greatest;
-        }
-    }
-
     /// The first and the last are known; those between are taken to be evenly spread.
     fn ranked(&self, rank: u64) -> f64 {
         if rank <= 1 {

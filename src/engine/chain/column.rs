@@ -101,6 +101,9 @@ impl Lanes<'_> {
                 match step.site {
                     OVER => {
                         it.now = now;
+                        if step.first != NEVER {
+                            measures[usize::from(step.first) * LANES + at] = now;
+                        }
                         over.push((lane, step.fork, now));
                     }
                     MORE => {

@@ -18,6 +18,7 @@ const WINDOW: u64 = 4096;
 
 /// A path in flight.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 pub(super) struct Lane {
     pub now: f64,
     pub path: u64,
@@ -185,19 +186,21 @@ impl<'p> Lanes<'p> {
     fn group<E: Each>(&mut self, first: usize, paths: Range<u64>, trip: &mut Trip<'_, E>) {
         let each = paths.end - paths.start;
         let count = each * trip.worlds.len() as u64;
-        let mut next = 0;
+        let (mut next, mut slot, mut path) = (0, 0, paths.start);
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
         let mut some = Vec::with_capacity(LANES);
         loop {
             while next < count
                 && let Some(lane) = free.pop()
             {
-                let (slot, path, place) = (next / each, paths.start + next % each, first + next as usize);
-                next += 1;
+                if path == paths.end {
+                    (slot, path) = (slot + 1, paths.start);
+                }
                 self.count();
-                let (slot, place) = (slot as u32, place as u32);
-                let turn = self.slots.turn(slot as usize);
-                self.lanes[lane as usize] = Lane { place, path, slot, turn, fork: NONE, ..Lane::default() };
+                let (place, turn) = (first as u32 + next as u32, self.slots.turn(slot));
+                self.lanes[lane as usize] =
+                    Lane { place, path, slot: slot as u32, turn, fork: NONE, ..Lane::default() };
+                (next, path) = (next + 1, path + 1);
                 if !self.begin(lane as usize, trip) {
                     free.push(lane);
                 }
@@ -234,13 +237,13 @@ impl<'p> Lanes<'p> {
             self.long_way(lane, trip);
             return false;
         };
-        self.occurrences.iter_mut().skip(lane).step_by(LANES).for_each(|count| *count = 0);
-        self.measures.iter_mut().skip(lane).step_by(LANES).for_each(|measure| *measure = 0.0);
+        self.occurrences.chunks_exact_mut(LANES).for_each(|counts| counts[lane] = 0);
+        self.measures.chunks_exact_mut(LANES).for_each(|measures| measures[lane] = 0.0);
         for first in &self.program.firsts {
             self.measures[first.measure as usize * LANES + lane] = f64::INFINITY;
         }
         let begins = trip.seen.begins(self.lanes[lane].place as usize);
-        self.entered.iter_mut().skip(lane).step_by(LANES).for_each(|since| *since = begins);
+        self.entered.chunks_exact_mut(LANES).for_each(|entered| entered[lane] = begins);
         if self.first.0 != edge {
             let quick = self.chain.quick(self.program, edge as usize).filter(|quick| quick.left == NONE);
             self.first = (if quick.is_some() { edge } else { NONE }, quick);
@@ -311,12 +314,12 @@ impl<'p> Lanes<'p> {
     pub(super) fn end<E: Each>(&mut self, lane: usize, to: To, time: f64, trip: &mut Trip<'_, E>) -> Went {
         let To::End(end) = to else { return Went::Astray };
         let Lane { place, now, .. } = self.lanes[lane];
-        let entered = self.entered.iter().skip(lane).step_by(LANES).map(|since| since.time);
+        let entered = self.entered.chunks_exact(LANES).map(|entered| entered[lane].time);
         let measure = |measure| self.measures[measure * LANES + lane];
         self.ended.put(place as usize, end, (time, now), entered, measure);
         let end = &self.chain.ends[end as usize];
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
-        let entered = self.entered.iter_mut().skip(lane).step_by(LANES);
+        let entered = self.entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
         trip.seen.stop((usize::from(end.outcome), time, now), stages.zip(entered));
         Went::Ended
     }

@@ -305,11 +305,14 @@ impl Chain {
         if of.branches as usize > SMALL {
             return;
         }
-        let short = match (self.edges[edge].to, self.quick(program, edge)) {
-            (To::End(end), _) if self.edges[edge].ops.range().is_empty() => {
-                Way { fork: end, site: OVER, first: NEVER }
+        let Edge { to, ops } = self.edges[edge];
+        let first = |measure: u32| u16::try_from(measure).unwrap_or(NEVER);
+        let short = match (to, ops.of(&self.ops), self.quick(program, edge)) {
+            (To::End(end), [], _) => Way { fork: end, site: OVER, first: NEVER },
+            (To::End(end), [Op::First(m)], _) if first(*m) != NEVER => {
+                Way { fork: end, site: OVER, first: first(*m) }
             }
-            (_, Some(Quick { left, site, first, fork, .. })) if left == self.owners[of.list as usize] => {
+            (.., Some(Quick { left, site, first, fork, .. })) if left == self.owners[of.list as usize] => {
                 Way { fork, site, first }
             }
             _ => Way::MORE,

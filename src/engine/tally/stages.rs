@@ -315,5 +315,5 @@ fn gather(open: &mut [Counts], entered: &mut [u64], left: &mut [u64], spent: &mu
 /// Time in whole ticks, halves up.
 #[inline]
 fn ticks(from: f64, to: f64) -> u64 {
-    ((to - from) * TICKS + 0.5).max(0.0) as i64 as u64
+    (((to - from) * TICKS + 0.5) as i64).max(0) as u64
 }
