@@ -172,3 +172,9 @@ impl Default for Since {
         Since { time: 0.0, until: f64::INFINITY, at: 0, slot: 0 }
     }
 }
+
+/// Counts visits of one stage.
+pub trait Visits {
+    /// A path that is in the stage since then leaves it at a time, and is in another of the track from now on.
+    fn leave(&mut self, since: &mut Since, time: f64);
+}

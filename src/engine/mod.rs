@@ -30,7 +30,7 @@ mod tests;
 
 pub use chain::ChainWalker;
 pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
-pub use ends::{Ends, One, Since};
+pub use ends::{Ends, One, Since, Visits};
 pub use fault::{Fault, FaultKind};
 pub use luck::{Luck, Plain, Scene};
 pub use observer::{Observer, PathEnd, Ring};

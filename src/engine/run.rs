@@ -3,7 +3,7 @@
 use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
-use super::{Ends, Observer, PathEnd, Since};
+use super::{Ends, Observer, PathEnd, Since, Visits};
 use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,10 +53,8 @@ pub trait Each: Observer {
     fn open(&mut self, world: u64, path: u64, count: usize);
     /// The path at a place among these begins.
     fn begins(&self, place: usize) -> Since;
-    /// The number of a stage of a track, for [`Each::leave_in`].
-    fn stage(&mut self, track: usize, stage: usize) -> usize;
-    /// A path leaves a stage that it is in since then, and is in another from now on.
-    fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64);
+    /// Where visits of a stage of a track are counted, but for those of the last stages.
+    fn visits(&mut self, track: usize, stage: usize) -> impl Visits;
     /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
     /// since when it is in that.
     fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
@@ -408,13 +406,8 @@ impl Each for Watch<'_, '_> {
     }
 
     #[inline]
-    fn stage(&mut self, track: usize, stage: usize) -> usize {
-        self.tally.stage(track, stage)
-    }
-
-    #[inline]
-    fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64) {
-        self.tally.leave_in(stage, since, time);
+    fn visits(&mut self, track: usize, stage: usize) -> impl Visits {
+        self.tally.visits(track, stage)
     }
 
     #[inline]

@@ -3,6 +3,9 @@
 use super::{M0, M1, W0, W1, unit};
 use pulp::{Arch, Simd, WithSimd};
 
+/// As many numbers as the widest instructions take.
+const WIDE: usize = 8;
+
 /// Draws that are made at once: by as many at a time as the machine's widest instructions take.
 #[derive(Clone, Debug)]
 pub struct Draws {
@@ -27,15 +30,16 @@ impl Default for Draws {
 }
 
 impl Draws {
-    /// So many draws are to be made. Each has its place in three columns that are to be filled in: its key (see
+    /// So many draws are to be made (in fact as many more as fill the widest instructions; those are nobody's). Each has its place in three columns that are to be filled in: its key (see
     /// [`super::WorldKey::named`]), the number of its path, and for the how-manieth time it is made, a number of 32 bits.
     #[inline]
     pub fn resize(&mut self, count: usize) -> [&mut [u64]; 3] {
         self.count = count;
-        if self.uniforms.len() < count {
-            self.columns.iter_mut().for_each(|column| column.resize(count, 0));
-            self.uniforms.resize(count, 0.0);
-            self.choices.resize(count, 0.0);
+        let room = count.next_multiple_of(WIDE);
+        if self.uniforms.len() < room {
+            self.columns.iter_mut().for_each(|column| column.resize(room, 0));
+            self.uniforms.resize(room, 0.5);
+            self.choices.resize(room, 0.5);
         }
         self.columns.each_mut().map(|column| &mut column[..count])
     }
@@ -43,6 +47,11 @@ impl Draws {
     /// What [`super::Draw::uniform`] gives first, of each draw.
     pub fn uniforms(&self) -> &[f64] {
         &self.uniforms[..self.count]
+    }
+
+    /// The same, with some more numbers between 0 and 1 that fill the widest instructions.
+    pub fn uniforms_filled(&self) -> &[f64] {
+        &self.uniforms[..self.count.next_multiple_of(WIDE)]
     }
 
     /// What [`super::Draw::choice`] gives, of each draw.
@@ -61,7 +70,7 @@ impl Draws {
     }
 
     fn dispatch(&mut self, key: Option<u64>) {
-        let count = self.count;
+        let count = self.count.next_multiple_of(WIDE);
         self.arch.dispatch(Make {
             key,
             columns: self.columns.each_ref().map(|column| &column[..count]),
@@ -84,7 +93,7 @@ impl WithSimd for Make<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let count = self.uniforms.len();
+        let count = self.uniforms.len() & !(WIDE - 1);
         let [keys, paths, occurrences] = self.columns;
         let (keys, paths, occurrences) = (&keys[..count], &paths[..count], &occurrences[..count]);
         let choices = &mut self.choices[..count];

@@ -2,7 +2,7 @@
 
 use super::lanes::{LANES, Lanes, Trip};
 use super::store::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, To, Way};
-use crate::engine::Each;
+use crate::engine::{Each, Visits};
 
 impl Lanes<'_> {
     /// These lanes have what they waited for. Those in a combination with one clock, or at a branch on the spot, choose and go
@@ -87,7 +87,7 @@ impl Lanes<'_> {
     fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
         let (program, horizon, count) = (self.program, self.program.horizon, some.len());
         let stage = &program.stages[self.sites[site] as usize];
-        let number = trip.seen.stage(stage.track as usize, stage.index as usize);
+        let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
         let Lanes { lanes, entered, measures, chosen, others, over, queues, .. } = self;
         let entered = &mut entered[stage.track as usize * LANES..][..LANES];
         let (steps, choices) = (&self.steps[..count], &self.drawn.choices()[..count]);
@@ -132,7 +132,7 @@ impl Lanes<'_> {
                 }
                 continue;
             }
-            trip.seen.leave_in(number, &mut entered[at], now);
+            visits.leave(&mut entered[at], now);
             if step.first != NEVER {
                 measures[usize::from(step.first) * LANES + at] = now;
             }

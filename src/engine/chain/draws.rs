@@ -66,8 +66,9 @@ impl Lanes<'_> {
         if let LawTree::Fixed(law) = law.tree
             && let Some(table) = self.program.laws[law as usize].table()
         {
-            self.dues.resize(lanes.len(), 0.0);
-            let (uniforms, starts, dues) = (self.drawn.uniforms(), &self.starts[..], &mut self.dues);
+            let uniforms = self.drawn.uniforms_filled();
+            self.dues.resize(uniforms.len(), 0.0);
+            let (starts, dues) = (&self.starts[..], &mut self.dues);
             self.arch.dispatch(Invert { table, uniforms, starts, dues });
             return;
         }

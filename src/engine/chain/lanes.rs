@@ -6,7 +6,7 @@ use super::learn::learn;
 use super::slots::Slots;
 use super::store::{Chain, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
-use crate::engine::{Each, Fault, Observer, PathEnd, Since, World};
+use crate::engine::{Each, Fault, Observer, PathEnd, Since, Visits, World};
 use crate::program::{Initial, Program};
 use crate::stream::Draws;
 use std::ops::Range;
@@ -379,8 +379,8 @@ impl<E: Each> Observer for Log<'_, E> {
         if self.known > 0 {
             self.known -= 1;
         } else {
-            let stage = self.seen.stage(track, stage);
-            self.seen.leave_in(stage, &mut Since { time: entered, ..self.begins }, time);
+            let mut since = Since { time: entered, ..self.begins };
+            self.seen.visits(track, stage).leave(&mut since, time);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::lanes::{LANES, Lane, Lanes, Trip, Went};
 use super::store::{ExitKind, NONE, Op, To};
-use crate::engine::Each;
+use crate::engine::{Each, Visits};
 use crate::program::Run;
 
 impl Lanes<'_> {
@@ -127,8 +127,8 @@ impl Lanes<'_> {
                     let stage = &self.program.stages[stage as usize];
                     let track = stage.track as usize;
                     self.lanes[lane].left += 1;
-                    let number = trip.seen.stage(track, stage.index as usize);
-                    trip.seen.leave_in(number, &mut self.entered[track * LANES + lane], now);
+                    let mut visits = trip.seen.visits(track, stage.index as usize);
+                    visits.leave(&mut self.entered[track * LANES + lane], now);
                 }
                 Op::Pay(account, amount) => {
                     let account = &self.program.accounts[account as usize];

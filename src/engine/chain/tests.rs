@@ -2,7 +2,7 @@
 
 use super::ChainWalker;
 use crate::check::check_file;
-use crate::engine::{Each, Ends, Observer, PathEnd, Since, Walker, World};
+use crate::engine::{Each, Ends, Observer, PathEnd, Since, Visits, Walker, World};
 use crate::program::Program;
 use std::path::{Path, PathBuf};
 
@@ -27,9 +27,8 @@ impl Seen {
 
 impl Observer for Seen {
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        let stage = Each::stage(self, track, stage);
         let mut since = Since { time: entered, ..self.begins(self.place) };
-        self.leave_in(stage, &mut since, time);
+        self.visits(track, stage).leave(&mut since, time);
     }
 
     fn end(&mut self, end: &PathEnd<'_>) {
@@ -38,6 +37,18 @@ impl Observer for Seen {
         for (stage, entered) in end.stages.iter().zip(end.entered) {
             self.stops.push(format!("{} {outcome} {time:?} {last:?} {stage} {entered:?}", self.place));
         }
+    }
+}
+
+struct Moves<'a> {
+    stage: usize,
+    to: &'a mut Vec<String>,
+}
+
+impl Visits for Moves<'_> {
+    fn leave(&mut self, since: &mut Since, time: f64) {
+        self.to.push(format!("{} leave {} {:?} {time:?}", since.at, self.stage, since.time));
+        since.time = time;
     }
 }
 
@@ -53,13 +64,8 @@ impl Each for Seen {
         Since { at: place as u32, ..Since::default() }
     }
 
-    fn stage(&mut self, track: usize, stage: usize) -> usize {
-        track * 1_000 + stage
-    }
-
-    fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64) {
-        self.moves.push(format!("{} leave {stage} {:?} {time:?}", since.at, since.time));
-        since.time = time;
+    fn visits(&mut self, track: usize, stage: usize) -> impl Visits {
+        Moves { stage: track * 1_000 + stage, to: &mut self.moves }
     }
 
     fn stop<'s>(

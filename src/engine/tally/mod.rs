@@ -24,7 +24,7 @@ pub use shape::{BLOCK, MeasureShape, Shape};
 pub use splits::{CELLS, CellOutcome, CellShares, SplitTally};
 pub use stages::StageTally;
 
-use crate::engine::{Ends, Observer, One, PathEnd, Since};
+use crate::engine::{Ends, Observer, One, PathEnd, Since, Visits};
 use kinds::Kinds;
 
 /// All that is counted of one variant.
@@ -100,17 +100,10 @@ impl Tally {
         self.stages.begins(self.number_of(path))
     }
 
-    /// The number of a stage of a track, for [`Tally::leave_in`]; to be asked for anew after paths have ended.
+    /// Where visits of a stage of a track are counted; those of the last stages are told with the end.
     #[inline]
-    pub fn stage(&mut self, track: usize, stage: usize) -> usize {
-        self.stages.number(track, stage)
-    }
-
-    /// A path leaves a stage that it is in since then, at a time in seconds, and is in another from now on. Visits of the last
-    /// stages are told with the end.
-    #[inline]
-    pub fn leave_in(&mut self, stage: usize, since: &mut Since, time: f64) {
-        self.stages.leave(stage, since, time);
+    pub fn visits(&mut self, track: usize, stage: usize) -> impl Visits {
+        self.stages.open(track, stage)
     }
 
     /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
@@ -248,9 +241,8 @@ impl Observer for Tally {
 
     #[inline]
     fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        let stage = self.stages.number(track, stage);
         let mut since = Since { time: entered, ..self.stages.begins(0) };
-        self.stages.leave(stage, &mut since, time);
+        self.stages.open(track, stage).leave(&mut since, time);
     }
 
     #[inline]

@@ -7,7 +7,7 @@
 use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
 use super::shape::{BLOCK, Shape};
-use crate::engine::{Ends, Since};
+use crate::engine::{Ends, Since, Visits};
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
 use std::ops::Range;
@@ -102,30 +102,15 @@ impl StageTally {
     /// A path that is counted in the open unit with this number begins.
     #[inline]
     pub(super) fn begins(&self, unit: usize) -> Since {
-        Since { time: 0.0, until: self.until(0), at: unit as u32, slot: 0 }
+        Since { time: 0.0, until: until(&self.slots, 0), at: unit as u32, slot: 0 }
     }
 
-    /// Where a stage of a track is counted, which may be touched from now on.
+    /// Where visits of a stage of a track are counted, which may be touched from now on.
     #[inline]
-    pub(super) fn number(&mut self, track: usize, stage: usize) -> usize {
-        let place = self.first[track] + stage;
+    pub(super) fn open(&mut self, track: usize, stage: usize) -> StageVisits<'_> {
+        let (place, size) = (self.first[track] + stage, self.slots.len() * self.units);
         self.touched[place] = true;
-        place * self.slots.len() * self.units
-    }
-
-    /// A path leaves a stage, and is in another from now on.
-    #[inline]
-    pub(super) fn leave(&mut self, stage: usize, since: &mut Since, time: f64) {
-        if time > since.until {
-            return self.long_visit(stage, since, time, LEFT);
-        }
-        let counts = &mut self.open[stage + since.at as usize];
-        counts.moves += 1 + LEFT;
-        // Where a stage branches on the spot no time passes.
-        if since.time != time {
-            counts.ticks += ticks(since.time, time);
-            since.time = time;
-        }
+        StageVisits { slots: &self.slots, units: self.units, open: &mut self.open[place * size..][..size] }
     }
 
     /// A path ends, at a time, with this outcome: the last stage of each track, and since when it is in that.
@@ -143,8 +128,7 @@ impl StageTally {
         };
         let mut at = 0;
         for (track, (stage, since)) in tracks.enumerate() {
-            let number = self.number(track, stage);
-            self.long_visit(number, since, last, if going { 0 } else { LEFT });
+            self.open(track, stage).visit(since, last, if going { 0 } else { LEFT });
             at = since.at as usize;
         }
         if !going {
@@ -167,33 +151,6 @@ impl StageTally {
             let tracks = tracks.iter_mut().enumerate().map(|(track, since)| (stages(track), since));
             self.stop(shape, (outcome, time, ends.lasts()[path]), tracks);
         }
-    }
-
-    /// Where a slot ends; the last one never does.
-    #[inline]
-    fn until(&self, slot: usize) -> f64 {
-        if slot + 1 < self.slots.len() { self.slots[slot] } else { f64::INFINITY }
-    }
-
-    /// Shares out a visit that may cross milestones; `left` is [`LEFT`] where the stage was left then.
-    #[inline(never)]
-    fn long_visit(&mut self, stage: usize, since: &mut Since, to: f64, left: u64) {
-        let (mut begins, mut at) = (since.time, stage + since.at as usize);
-        while begins > since.until {
-            (since.slot, at) = (since.slot + 1, at + self.units);
-            since.until = self.until(since.slot as usize);
-        }
-        self.open[at].moves += 1;
-        while to > since.until {
-            self.open[at].ticks += ticks(begins, since.until);
-            begins = since.until;
-            (since.slot, at) = (since.slot + 1, at + self.units);
-            since.until = self.until(since.slot as usize);
-        }
-        let counts = &mut self.open[at];
-        counts.moves += left;
-        counts.ticks += ticks(begins, to);
-        (since.time, since.at) = (to, (at - stage) as u32);
     }
 
     /// Closes these open units: whole blocks of paths, or worlds, of so many paths each.
@@ -299,6 +256,59 @@ impl StageTally {
         let cell = (self.first[track] + stage) * self.slots.len() + slot;
         self.ticks.mean(cell, self.design, paths, TICKS * DAY)
     }
+}
+
+/// Counts visits of one stage: by slot, then unit.
+pub struct StageVisits<'a> {
+    slots: &'a [f64],
+    units: usize,
+    open: &'a mut [Counts],
+}
+
+impl Visits for StageVisits<'_> {
+    #[inline]
+    fn leave(&mut self, since: &mut Since, time: f64) {
+        if time > since.until {
+            return self.visit(since, time, LEFT);
+        }
+        let counts = &mut self.open[since.at as usize];
+        counts.moves += 1 + LEFT;
+        // Where a stage branches on the spot no time passes.
+        if since.time != time {
+            counts.ticks += ticks(since.time, time);
+            since.time = time;
+        }
+    }
+}
+
+impl StageVisits<'_> {
+    /// Shares out a visit that may cross milestones; `left` is [`LEFT`] where the stage was left then.
+    #[inline(never)]
+    fn visit(&mut self, since: &mut Since, to: f64, left: u64) {
+        let (mut begins, mut at) = (since.time, since.at as usize);
+        let (mut slot, mut ends) = (since.slot as usize, since.until);
+        while begins > ends {
+            (slot, at) = (slot + 1, at + self.units);
+            ends = until(self.slots, slot);
+        }
+        self.open[at].moves += 1;
+        while to > ends {
+            self.open[at].ticks += ticks(begins, ends);
+            begins = ends;
+            (slot, at) = (slot + 1, at + self.units);
+            ends = until(self.slots, slot);
+        }
+        let counts = &mut self.open[at];
+        counts.moves += left;
+        counts.ticks += ticks(begins, to);
+        *since = Since { time: to, until: ends, at: at as u32, slot: slot as u32 };
+    }
+}
+
+/// Where a slot ends; the last one never does.
+#[inline]
+fn until(slots: &[f64], slot: usize) -> f64 {
+    if slot + 1 < slots.len() { slots[slot] } else { f64::INFINITY }
 }
 
 /// Adds what open units have counted in a slot, and sets it to 0.
