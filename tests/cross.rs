@@ -149,7 +149,11 @@ fn together(done: impl Iterator<Item = (String, Compared)>, say: bool) -> (usize
         }
         *refused.entry(why).or_default() += 1;
     }
-    println!("{solved} solved, {} numbers compared; refused {refused:?}", all.found.len());
+    let spreads = all.spreads();
+    println!(
+        "{solved} solved, {} numbers compared, {spreads} of them spreads; refused {refused:?}",
+        all.found.len()
+    );
     (solved, all)
 }
 
@@ -169,7 +173,32 @@ fn shipped_scenarios_by_both_engines() {
         .collect();
     let (solved, cells) = together(done.into_iter(), true);
     assert!(solved >= 3 * 20, "{solved}");
+    assert!(cells.spreads() >= 20, "{}", cells.spreads());
     cells.judge(ALPHA);
+}
+
+/// The same, and each account once more without what is paid; one of both counts only given an outcome.
+fn with_conditions(text: &str) -> String {
+    let Some((before, after)) = text.split_once("[measures]\n") else { return text.into() };
+    let mut measures = String::new();
+    let mut number = 0;
+    for line in after.lines() {
+        let account = line.split_once(" = { rate = ").filter(|_| line.ends_with(" }"));
+        let Some((name, plan)) = account else {
+            measures += &format!("{line}\n");
+            continue;
+        };
+        number += 1;
+        let given = format!("given = \"outcome == e{}\"", number % 2);
+        let plan = plan.trim_end_matches(" }");
+        let (own, other) =
+            if (number + text.len()).is_multiple_of(2) { ("", &given[..]) } else { (&given[..], "") };
+        for (name, given) in [(name.to_string(), own), (format!("{name}_also"), other)] {
+            let comma = if given.is_empty() { "" } else { ", " };
+            measures += &format!("{name} = {{ rate = {plan}{comma}{given} }}\n");
+        }
+    }
+    format!("{before}[measures]\n{measures}")
 }
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -189,7 +218,7 @@ fn generated_scenarios_by_both_engines() {
                 }
                 println!("{}", generate::scenario(seed, number));
             }
-            let scenario = check_text(&name, &generate::scenario(seed, number)).scenario?;
+            let scenario = check_text(&name, &with_conditions(&generate::scenario(seed, number))).scenario?;
             let settings =
                 Settings { paths: 2_000, worlds: Some(4), seed, threads: 1, ..Settings::default() };
             Some((name, compare(&scenario, settings, 1_000_000)))
@@ -197,5 +226,6 @@ fn generated_scenarios_by_both_engines() {
         .collect();
     let (solved, cells) = together(done.into_iter(), false);
     assert!(solved as u64 * 10 >= count, "only {solved} of {count} are solved");
+    assert!(cells.spreads() as u64 * 10 >= count, "{}", cells.spreads());
     cells.judge(ALPHA);
 }

@@ -87,7 +87,7 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         Why::Endless => "an instant may go on for ever".into(),
         Why::Fault(..) => "something can go wrong on a path".into(),
         Why::Measure(m) => format!(
-            "the measure `{}` has no exact answer, or only its mean",
+            "the measure `{}` has no exact answer, or only its mean and spread",
             scenario.measures.get(*m).map_or("?", |m| m.name.as_str())
         ),
         Why::TooLong => "paths go on for too long to say when they end".into(),

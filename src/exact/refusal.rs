@@ -44,7 +44,7 @@ pub enum Why {
     Endless,
     /// Something can go wrong on a path.
     Fault(FaultKind, Span),
-    /// The measure with this number has no exact answer, or only its mean.
+    /// The measure with this number has no exact answer, or only its mean and spread.
     Measure(usize),
     /// Solving takes too long.
     TooMuch,

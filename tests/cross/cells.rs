@@ -115,6 +115,11 @@ impl Cells {
         self.found.push((what, p));
     }
 
+    /// How many standard deviations of accounts were compared.
+    pub fn spreads(&self) -> usize {
+        self.found.iter().filter(|(what, _)| what.contains(": sd of ")).count()
+    }
+
     /// All numbers of a variant.
     pub fn answer(&mut self, seen: &Answer, exact: &Answer) {
         let name = format!("{} {}", seen.scenario, seen.variant);

@@ -120,7 +120,7 @@ pub(super) struct Node {
     /// Whether it waits for anything.
     pub waits: bool,
     /// The mean time in it and its variance, where these are known at once.
-    pub mean: Option<(f64, f64)>,
+    pub mean: starts::Known,
     /// What may be off in its kernels, of each start.
     pub error: f64,
     /// Where a path may be before the next start.

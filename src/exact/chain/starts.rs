@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// The most pairs of a start and a combination that clocks run on to.
 pub(super) const PAIRS: usize = 5_000;
 
+/// The mean of a delay and its variance, where they are known at once.
+pub(super) type Known = Option<(f64, f64)>;
+
 /// Makes the nodes of a chain.
 pub(super) struct Starts<'a> {
     pub graph: &'a Graph,
@@ -128,7 +131,7 @@ impl Starts<'_> {
     }
 
     /// Every event ends it.
-    fn race(&mut self, n: usize) -> Result<(Vec<Use>, Option<(f64, f64)>), NotExact> {
+    fn race(&mut self, n: usize) -> Result<(Vec<Use>, Known), NotExact> {
         let clocks: Vec<(u32, u32)> = self.exits(n).iter().map(|exit| (exit.clock, exit.law)).collect();
         let late = self.general(n).iter().filter(|it| !clocks.contains(it));
         // Those that can't be first may still be due at the same instant.

@@ -186,7 +186,8 @@ pub(in crate::study) fn compare(
                     Some(_) => match &w.measures[n] {
                         Known::Values(list) => of(list),
                         Known::Mean(mean) => *mean,
-                        Known::Gain(_, gain) => gain.mean,
+                        Known::Gain(share, gain) if *share > 0.0 => gain.mean,
+                        Known::Gain(..) => f64::NAN,
                         Known::First(curve, sum, _) => sum / curve.total(),
                         Known::Nothing => f64::NAN,
                     },
