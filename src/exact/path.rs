@@ -3,7 +3,7 @@
 use super::legendre::{POINTS, Values, integral, rule};
 
 /// A function of time since a start: its density between the single times at which it jumps.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Path {
     pieces: Vec<Piece>,
     /// (time, the sum of jumps up to it).
@@ -12,7 +12,7 @@ pub(super) struct Path {
     pub edges: Vec<f64>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Piece {
     from: f64,
     to: f64,

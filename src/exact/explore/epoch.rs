@@ -64,9 +64,19 @@ pub(in crate::exact) struct Explored {
     pub numbers: Numbers,
     /// When it ends; infinity where it does not.
     pub next: f64,
-    /// By account: whether its rate moves with time.
-    pub moving: Vec<bool>,
+    /// By account: what time does to its rate.
+    pub paces: Vec<Pace>,
     settled: Vec<Option<Config>>,
+}
+
+/// What time does to the rate of an account in an epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::exact) enum Pace {
+    #[default]
+    Steady,
+    /// It moves, and where it bends is known.
+    Moves,
+    Unknown,
 }
 
 /// The paths that wait in a combination when an epoch ends.
@@ -254,7 +264,14 @@ impl Explorer<'_> {
         self.next = config.date.iter().copied().fold(self.next, f64::min);
         for (account, plan) in self.program.accounts.iter().enumerate() {
             if let Some(rate) = plan.rate.filter(|rate| rate.value.deps.timed()) {
-                self.moving[account] |= self.lasts(&rate.value).is_err();
+                let (code, layout) = (&self.program.code, self.program.layout);
+                match change(code, layout, &rate.value, &mut self.values) {
+                    Ok(found) if found.steady => self.next = self.next.min(found.at),
+                    Ok(found) if self.bend(&rate.value, found.at).is_ok() => {
+                        self.paces[account] = self.paces[account].max(Pace::Moves);
+                    }
+                    _ => self.paces[account] = Pace::Unknown,
+                }
             }
         }
         if self.timed {
@@ -266,8 +283,8 @@ impl Explorer<'_> {
 
     pub(super) fn explored(mut self) -> Explored {
         self.settled.resize_with(self.graph.vertices.len(), || None);
-        let Explorer { graph, numbers, next, moving, settled, .. } = self;
-        Explored { graph, numbers, next, moving, settled }
+        let Explorer { graph, numbers, next, paces, settled, .. } = self;
+        Explored { graph, numbers, next, paces, settled }
     }
 
     /// The paths that come from another epoch.

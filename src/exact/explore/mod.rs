@@ -9,7 +9,7 @@ mod event;
 mod laws;
 mod refill;
 
-pub(super) use epoch::{Begin, Cut, Explored, Standing, Whose};
+pub(super) use epoch::{Begin, Cut, Explored, Pace, Standing, Whose};
 pub(super) use refill::{Numbers, chances};
 
 use super::delay::Delay;
@@ -115,7 +115,7 @@ pub(super) struct Explorer<'a> {
     /// The number of what is left of clocks where that is not known.
     lost: Option<u32>,
     /// By account: whether its rate moves with time.
-    moving: Vec<bool>,
+    paces: Vec<Pace>,
     /// By vertex: where a path waits there.
     settled: Vec<Option<Config>>,
 }
@@ -155,7 +155,7 @@ impl<'a> Explorer<'a> {
             dated: program.clocks.iter().any(|clock| matches!(clock.kind, ClockKind::At(_))),
             timed: epoch::timed(program),
             lost: None,
-            moving: vec![false; program.accounts.len()],
+            paces: vec![Pace::Steady; program.accounts.len()],
             settled: vec![],
         };
         explorer.values.resize(program.layout.len(), f64::NAN);

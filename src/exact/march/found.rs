@@ -7,7 +7,9 @@ use crate::exact::curve::Curve;
 use crate::exact::gain::Gain;
 use crate::exact::graph::Graph;
 use crate::exact::legendre::Values;
+use crate::exact::path::Path;
 use crate::program::{Account, Program};
+use std::sync::Arc;
 
 /// What is asked.
 pub(in crate::exact) struct Asked<'a> {
@@ -26,6 +28,10 @@ pub(in crate::exact) struct Asked<'a> {
     /// Accounts, and their rates in each node (none: not asked).
     pub accounts: &'a [Account],
     pub rates: Vec<Option<Vec<f64>>>,
+    /// By account: the discounted rate in each node by time, where it moves.
+    pub moved: Vec<Option<Vec<Arc<Path>>>>,
+    /// Where something that moves bends.
+    pub bends: &'a [f64],
     /// By account: what had been gathered before, by the edge by which a path begins (empty: nothing); none where not known.
     pub gained: Vec<Option<Vec<Gain>>>,
     /// What chances that move with time are worked out from.

@@ -7,6 +7,8 @@
 
 use super::*;
 use crate::exact::gain::{Gain, Moments};
+use crate::exact::path::Path;
+use std::sync::Arc;
 
 /// Of the mass that has come to a node, what is less than this share is rounding.
 const ROUNDING: f64 = 1e-13;
@@ -16,8 +18,7 @@ const ROUNDING: f64 = 1e-13;
 pub(super) struct Ledger {
     pub number: usize,
     account: Account,
-    /// By node; at ends nothing more is gathered.
-    rates: Vec<f64>,
+    rates: Rates,
     /// By node, then end: none until something is there.
     centres: Vec<Option<f64>>,
     /// By panel, moment and node: what starts.
@@ -33,6 +34,23 @@ pub(super) struct Ledger {
     came: Vec<f64>,
     /// Whether a panel could not be solved.
     pub lost: bool,
+}
+
+/// What an account gathers in each node; at ends it is nothing.
+#[derive(Debug)]
+pub(super) enum Rates {
+    Steady(Vec<f64>),
+    /// By time, discounted.
+    Moving(Vec<Arc<Path>>),
+}
+
+impl Rates {
+    fn same(&self, a: usize, b: usize) -> bool {
+        match self {
+            Rates::Steady(rates) => rates[a] == rates[b],
+            Rates::Moving(rates) => Arc::ptr_eq(&rates[a], &rates[b]) || rates[a] == rates[b],
+        }
+    }
 }
 
 /// What has been gathered where paths are.
@@ -65,25 +83,25 @@ impl Gains {
 }
 
 /// Whether an account grows alike wherever clocks run on, and nothing is paid there: then its moments can be told.
-pub(in crate::exact) fn even(chain: &Chain, account: usize, rates: &[f64]) -> bool {
+pub(in crate::exact) fn even(chain: &Chain, account: usize, same: impl Fn(usize, usize) -> bool) -> bool {
     chain.nodes.iter().enumerate().all(|(n, node)| {
         node.uses.iter().all(|of| {
-            let same = |to: u32| rates[to as usize] == rates[n];
             let leads = |to: u32| of.goes.to.iter().any(|it| it.0 == to);
             let mut paid = of.goes.lumps.iter().filter(|lump| lump.account as usize == account);
-            same(of.at) && of.goes.on.iter().all(|on| same(on.0)) && paid.all(|lump| leads(lump.to))
+            let mut on = of.goes.on.iter().map(|on| on.0).chain([of.at]);
+            on.all(|on| same(n, on as usize)) && paid.all(|lump| leads(lump.to))
         })
     })
 }
 
 impl Ledger {
     /// None where the moments can't be told.
-    pub fn new(chain: &Chain, number: usize, account: Account, rates: &[f64]) -> Option<Ledger> {
+    pub fn new(chain: &Chain, number: usize, account: Account, rates: Rates) -> Option<Ledger> {
         let nodes = chain.nodes.len();
-        even(chain, number, rates).then(|| Ledger {
+        even(chain, number, |a, b| rates.same(a, b)).then(|| Ledger {
             number,
             account,
-            rates: rates.to_vec(),
+            rates,
             centres: vec![None; nodes + chain.ends.len()],
             panels: vec![],
             sources: vec![vec![]; nodes],
@@ -95,11 +113,19 @@ impl Ledger {
         })
     }
 
+    /// Whether rates move with time.
+    pub fn moves(&self) -> bool {
+        matches!(self.rates, Rates::Moving(_))
+    }
+
     /// What is gathered in a node beyond B and its centre.
     pub fn level(&self, at: usize, time: f64) -> f64 {
-        match self.rates.get(at) {
-            Some(rate) if *rate != 0.0 => rate * self.account.span(0.0, time),
-            _ => 0.0,
+        match &self.rates {
+            Rates::Steady(rates) => match rates.get(at) {
+                Some(rate) if *rate != 0.0 => rate * self.account.span(0.0, time),
+                _ => 0.0,
+            },
+            Rates::Moving(rates) => rates.get(at).map_or(0.0, |rate| rate.smooth(time)),
         }
     }
 

@@ -22,7 +22,7 @@ use super::kernel::Bank;
 use super::legendre::{POINTS, Values, rule};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
-use ledger::Ledger;
+use ledger::{Ledger, Rates};
 use renewal::Renewal;
 use single::Brought;
 use std::collections::BTreeMap;
@@ -130,6 +130,8 @@ impl<'a> March<'a> {
             open_ended: false,
             accounts: &[],
             rates: vec![],
+            moved: vec![],
+            bends: &[],
             gained: vec![],
             moving: None,
         };
@@ -209,9 +211,9 @@ impl<'a> March<'a> {
         };
         let brought = Brought::Begin(self.ledgers.iter_mut().map(begin).collect());
         self.lead(&start, 1.0, from, &brought);
-        if let Some((_, _, graph)) = &self.asked.moving {
+        if self.asked.moving.is_some() || self.ledgers.iter().any(Ledger::moves) {
             // Nothing jumps there.
-            let within = graph.bends.iter().filter(|at| **at > from && **at < until);
+            let within = self.asked.bends.iter().filter(|at| **at > from && **at < until);
             self.breaks.extend(within.map(|at| (at.to_bits(), DEPTH)));
         }
         let mut now = from;
@@ -311,7 +313,12 @@ impl<'a> March<'a> {
         let asked = self.asked;
         let known = |a: usize| {
             asked.gained[a].as_ref()?;
-            Ledger::new(self.chain, a, *asked.accounts.get(a)?, asked.rates[a].as_deref()?)
+            let rates = match (&asked.rates[a], &asked.moved[a]) {
+                (Some(rates), _) => Rates::Steady(rates.clone()),
+                (None, Some(moved)) => Rates::Moving(moved.clone()),
+                (None, None) => return None,
+            };
+            Ledger::new(self.chain, a, *asked.accounts.get(a)?, rates)
         };
         // Without an end there are other ways.
         (0..asked.accounts.len()).filter(|_| asked.until.is_finite()).filter_map(known).collect()

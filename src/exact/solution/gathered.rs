@@ -99,7 +99,7 @@ impl Answerer<'_> {
         let (chain, nodes) = (self.chain, self.chain.nodes.len());
         let rates = self.march.rates[a].as_deref()?;
         let before = self.march.gained[a].as_deref()?;
-        if !even(chain, a, rates) {
+        if !even(chain, a, |n, m| rates[n] == rates[m]) {
             return None;
         }
         let mut there = vec![There::default(); nodes + chain.ends.len()];

@@ -2,12 +2,13 @@
 
 mod answer;
 mod gathered;
+mod moved;
 mod story;
 
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::eliminate::Elimination;
-use super::explore::{Begin, Explored, Explorer};
+use super::explore::{Begin, Explored, Explorer, Pace};
 use super::fraction::{self, Fraction};
 use super::gain::{Gain, together};
 use super::graph::{Graph, Kind, Vertex};
@@ -185,14 +186,20 @@ impl<'a> Reader<'a> {
 
     /// Whether an expression reads only what a combination has.
     fn readable(&self, value: &Value) -> bool {
+        !self.reads(value, |_| true)
+    }
+
+    /// Whether an expression reads any of these that a combination does not have: the day, and what depends on the path.
+    fn reads(&self, value: &Value, any: impl Fn(usize) -> bool) -> bool {
         let layout = self.program.layout;
         let hidden = |place: u32| {
             let place = place as usize;
-            place == layout.day() || (layout.entered(0)..layout.temp()).contains(&place)
+            let there = place == layout.day() || (layout.entered(0)..layout.temp()).contains(&place);
+            there && any(place)
         };
         let code = &self.program.code.list[value.start as usize..value.end as usize];
-        !hidden(value.out)
-            && code.iter().all(|i| ![i.a, i.b, i.c].into_iter().take(i.op.operands()).any(hidden))
+        hidden(value.out)
+            || code.iter().any(|i| [i.a, i.b, i.c].into_iter().take(i.op.operands()).any(hidden))
     }
 
     /// The rate of each account in each node, as it is at a time; none where it moves with time.
@@ -206,12 +213,12 @@ impl<'a> Reader<'a> {
         let mut all = vec![];
         let graph = &explored.graph;
         self.values[self.program.layout.day()] = time;
-        for (account, moves) in self.program.accounts.iter().zip(&explored.moving) {
+        for (account, pace) in self.program.accounts.iter().zip(&explored.paces) {
             let Some(rate) = account.rate else {
                 all.push(Some(vec![0.0; chain.nodes.len()]));
                 continue;
             };
-            if *moves {
+            if *pace != Pace::Steady {
                 all.push(None);
                 continue;
             }

@@ -62,6 +62,7 @@ impl<'a> Story<'a> {
             Kind::End(outcome) => usize::from(outcome),
             _ => usize::from(program.never),
         };
+        let until = if last { program.horizon } else { explored.next };
         Ok(Asked {
             outcomes: self.asked.outcomes,
             outcome_of: chain.ends.iter().map(outcome).collect(),
@@ -69,10 +70,12 @@ impl<'a> Story<'a> {
             firsts: program.firsts.len(),
             slots: &self.asked.slots,
             from: self.from,
-            until: if last { program.horizon } else { explored.next },
+            until,
             open_ended: !last,
             accounts: &program.accounts,
             rates: self.reader.rates(chain, explored, self.from, last)?,
+            moved: self.reader.moved(chain, explored, (self.from, until))?,
+            bends: &explored.graph.bends,
             gained: self.gained.clone(),
             moving: swings.then(|| (program, self.reader.values.clone(), &explored.graph)),
         })

@@ -114,18 +114,54 @@ fn chances_that_move_beside_a_date_and_at_an_instant() {
 }
 
 #[test]
-fn an_account_that_has_moved_with_time_is_not_told() {
-    // Its rate is 0 from day 30 on, and lasts then: what it gathered before is not known.
-    let text = |rate: &str| {
+fn accounts_whose_rates_move_with_time() {
+    let text = |rate: &str, more: &str| {
         format!(
             "horizon = \"90 days\"\nat_horizon = \"open\"\n[stage.talks]\ntakes = \"exponential(mean = 25 days)\"\nto = \"deal\"\n\
-             [outcome.deal]\n[outcome.open]\n[measures]\ncost = {{ rate = \"{rate}\" }}\n"
+             [outcome.deal]\n[outcome.open]\n[measures]\ncost = {{ rate = \"{rate}\"{more} }}\n"
         )
     };
-    let known = |rate: &str| solve(&text(rate)).1.measures[0].clone();
-    assert_eq!(known("max(0, 1 - day / 30 days) per 1 day"), Known::Nothing);
-    match known("(if day < 30 days then 2 else 0) per 1 day") {
-        Known::Gain(_, gain) => close(gain.mean, 50.0 * -libm::expm1(-1.2), 1e-11),
+    let known = |rate: &str, more: &str| match &solve(&text(rate, more)).1.measures[0] {
+        Known::Gain(share, gain) => (*share, gain.mean, gain.variance),
         other => panic!("{other:?}"),
+    };
+    let density = |t: f64| libm::exp(-t / 25.0) / 25.0;
+    // From E[A^k; ended] by the integral in parts at day 30, and what has been gathered at the end.
+    let moments = |cost: &dyn Fn(f64) -> f64| {
+        let power = |k: f64| {
+            let of = |t: f64| libm::pow(cost(t), k) * density(t);
+            integral(0.0, 30.0, of) + integral(30.0, 90.0, of)
+        };
+        let left = libm::exp(-90.0 / 25.0);
+        let [deal, open] =
+            [[1.0 - left, power(1.0), power(2.0)], [left, left * cost(90.0), left * cost(90.0) * cost(90.0)]];
+        let all: Vec<f64> = deal.iter().zip(open).map(|(a, b)| a + b).collect();
+        let of = |sum: &[f64]| (sum[0], sum[1] / sum[0], sum[2] / sum[0] - libm::pow(sum[1] / sum[0], 2.0));
+        (of(&all), of(&deal))
+    };
+    let same = |found: (f64, f64, f64), wanted: (f64, f64, f64)| {
+        close(found.0, wanted.0, 1e-11);
+        close(found.1, wanted.1, 1e-10);
+        close(found.2, wanted.2, 1e-9);
+    };
+    let given = ", given = \"outcome == deal\"";
+    // It bends on day 30, and is steady from then on.
+    let ramp = |t: f64| if t < 30.0 { t - t * t / 60.0 } else { 15.0 };
+    let (all, deal) = moments(&ramp);
+    same(known("max(0, 1 - day / 30 days) per 1 day", ""), all);
+    same(known("max(0, 1 - day / 30 days) per 1 day", given), deal);
+    // It jumps, moving on both sides.
+    let jump =
+        |t: f64| if t < 30.0 { t * t / 2.0 } else { 450.0 + 30.0 * (1.0 - libm::exp(-(t - 30.0) / 30.0)) };
+    let (all, deal) = moments(&jump);
+    same(known("(if day < 30 days then day / 1 day else exp(1 - day / 30 days)) per 1 day", ""), all);
+    same(known("(if day < 30 days then day / 1 day else exp(1 - day / 30 days)) per 1 day", given), deal);
+    // Discounted: (1 + rate)^(-t / year).
+    let decay = libm::log(1.5) / 365.25;
+    let cost = |t: f64| (1.0 - (1.0 + decay * t) * libm::exp(-decay * t)) / (decay * decay);
+    same(known("day / 1 day per 1 day", ", discount = \"50% a year\""), moments(&cost).0);
+    // Steps are epochs of their own.
+    match known("(if day < 30 days then 2 else 0) per 1 day", "") {
+        (_, mean, _) => close(mean, 50.0 * -libm::expm1(-1.2), 1e-11),
     }
 }
