@@ -161,7 +161,6 @@ fn accounts_whose_rates_move_with_time() {
     let cost = |t: f64| (1.0 - (1.0 + decay * t) * libm::exp(-decay * t)) / (decay * decay);
     same(known("day / 1 day per 1 day", ", discount = \"50% a year\""), moments(&cost).0);
     // Steps are epochs of their own.
-    match known("(if day < 30 days then 2 else 0) per 1 day", "") {
-        (_, mean, _) => close(mean, 50.0 * -libm::expm1(-1.2), 1e-11),
-    }
+    let (_, mean, _) = known("(if day < 30 days then 2 else 0) per 1 day", "");
+    close(mean, 50.0 * -libm::expm1(-1.2), 1e-11);
 }
