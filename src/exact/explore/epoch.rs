@@ -69,16 +69,6 @@ pub(in crate::exact) struct Explored {
     settled: Vec<Option<Config>>,
 }
 
-/// What time does to the rate of an account in an epoch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::exact) enum Pace {
-    #[default]
-    Steady,
-    /// It moves, and where it bends is known.
-    Moves,
-    Unknown,
-}
-
 /// The paths that wait in a combination when an epoch ends.
 #[derive(Clone, Debug, Default)]
 pub(in crate::exact) struct Standing {

@@ -9,7 +9,7 @@ mod event;
 mod laws;
 mod refill;
 
-pub(super) use epoch::{Begin, Cut, Explored, Pace, Standing, Whose};
+pub(super) use epoch::{Begin, Cut, Explored, Standing, Whose};
 pub(super) use refill::{Numbers, chances};
 
 use super::delay::Delay;
@@ -21,6 +21,16 @@ use crate::model::{OnChange, Return};
 use crate::program::{self, DrawPlan, Effects, Initial, Kind as ClockKind, Program, Target};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+
+/// What time does to the rate of an account in an epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::exact) enum Pace {
+    #[default]
+    Steady,
+    /// It moves, and where it bends is known.
+    Moves,
+    Unknown,
+}
 
 /// The most combinations.
 pub(super) const MOST: usize = 200_000;
