@@ -263,6 +263,9 @@ impl<'p> Lesson<'_, 'p> {
         self.key.extend(walker.values[..program.layout.states].iter().map(|v| v.to_bits()));
         let firsts = program.firsts.iter().map(|f| walker.values[program.layout.measure(f.measure as usize)]);
         self.key.extend(firsts.map(|time| u64::from(time.is_finite())));
+        // Whether a date has rung is remembered after its stage is left.
+        let dates = program.clocks.iter().zip(&walker.clocks).filter(|(c, _)| matches!(c.kind, Kind::At(_)));
+        self.key.extend(dates.map(|(_, clock)| u64::from(clock.rung)));
         for stage in &walker.at {
             for clock in program.stages[*stage as usize].clocks.range() {
                 self.key.push(u64::from(running(clock)) * 2 + u64::from(walker.clocks[clock].rung));
