@@ -43,7 +43,7 @@ impl LogitNormal {
         (logit(x) - self.mu) / self.sigma
     }
 
-    /// E[X - centre] and E[(X - centre)²] of the logit-normal with this mu and sigma, by the trapezoidal rule on a line,
+    /// `E[X - centre]` and `E[(X - centre)²]` of the logit-normal with this mu and sigma, by the trapezoidal rule on a line,
     /// which for such smooth functions errs by less than 1e-15.
     fn moments(mu: f64, sigma: f64, centre: f64) -> (f64, f64) {
         let (mut first, mut second) = (0.0, 0.0);

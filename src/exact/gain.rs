@@ -9,7 +9,7 @@ pub struct Gain {
     pub variance: f64,
 }
 
-/// The mass that is somewhere, with E[B] and E[B²] of what it has gathered beyond a centre.
+/// The mass that is somewhere, with `E[B]` and `E[B²]` of what it has gathered beyond a centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Moments {
     pub mass: f64,

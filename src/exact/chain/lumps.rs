@@ -7,7 +7,7 @@ use crate::exact::refusal::{NotExact, Why};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What an event pays into an account where it leads to a node or an end, by its number: E[L; there] and E[L²; there].
+/// What an event pays into an account where it leads to a node or an end, by its number: `E[L; there]` and `E[L²; there]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::exact) struct Lump {
     pub account: u32,

@@ -1,7 +1,7 @@
 //! What an account has gathered, along with where paths are: its first two moments.
 //!
 //! Within a node an account grows in a known way, so A − r G(t) (r being the rate there, G(t) what a rate of one has gathered by
-//! t) stays as it is until the node is left: with the densities of E[B] and E[B²], B = A − r G(t) − k, there flow
+//! t) stays as it is until the node is left: with the densities of `E[B]` and `E[B²]`, B = A − r G(t) − k, there flow
 //! equations like that of the mass. What is paid, and where rates differ, is put in when something rings, when t is known.
 //! k is a centre by node, near the mean, so that no digits are lost where B hardly varies.
 

@@ -1,6 +1,6 @@
 //! The moments of accounts where no horizon ends a path: of visits, by elimination.
 //!
-//! Along with a visit go E[B], E[B D], E[B²], E[D] and E[D²], B being what was gathered before (beyond a centre) and D what
+//! Along with a visit go `E[B]`, `E[B D]`, `E[B²]`, `E[D]` and `E[D²]`, B being what was gathered before (beyond a centre) and D what
 //! then counts of one. An event adds D ξ to B and multiplies D by δ; ξ and δ depend on nothing that was before, so that
 //! each of these is a system of equations like that of the visits, those of lower ones being its sources.
 
@@ -9,7 +9,7 @@ use super::super::kernel::Kernel;
 use super::super::march::even;
 use super::*;
 
-/// What goes along with a visit: the mass, E[D], E[D²], E[B], E[B D] and E[B²].
+/// What goes along with a visit: the mass, `E[D]`, `E[D²]`, `E[B]`, `E[B D]` and `E[B²]`.
 #[derive(Clone, Copy, Debug, Default)]
 struct Visit {
     mass: f64,
@@ -45,7 +45,7 @@ impl Visit {
     }
 }
 
-/// A way from a visit to the next, or to an end: its chance, and with it E[δ], E[δ²], E[ξ], E[ξ δ] and E[ξ²].
+/// A way from a visit to the next, or to an end: its chance, and with it `E[δ]`, `E[δ²]`, `E[ξ]`, `E[ξ δ]` and `E[ξ²]`.
 struct Step {
     to: u32,
     p: f64,
@@ -182,7 +182,7 @@ fn times(rate: f64, by: f64) -> f64 {
     if rate == 0.0 { 0.0 } else { rate * by }
 }
 
-/// With δ = exp(-decay u), u being when something rings, and g the integral of this up to u: E[δ], E[δ²], E[g], E[g δ], E[g²].
+/// With δ = exp(-decay u), u being when something rings, and g the integral of this up to u: `E[δ]`, `E[δ²]`, `E[g]`, `E[g δ]`, `E[g²]`.
 fn waited(kernel: &Kernel, decay: f64) -> [f64; 5] {
     let total = kernel.total();
     if total <= 0.0 {

@@ -14,7 +14,7 @@ fn known(of: &(Scenario, crate::exact::Solution), measure: &str) -> (f64, Gain) 
     }
 }
 
-/// Mean and variance from E[A; there] and E[A²; there].
+/// Mean and variance from `E[A; there]` and `E[A²; there]`.
 fn gain(share: f64, first: f64, second: f64) -> Gain {
     let mean = first / share;
     Gain { mean, variance: second / share - mean * mean }
