@@ -1,6 +1,6 @@
 //! Which state variables matter: what no later expression reads is no part of a combination.
 
-use crate::program::{Chance, Condition, DrawPlan, Kind, LawPlan, LawTree, Program, Rate, Value};
+use crate::program::{Chance, Condition, DrawPlan, Kind, LawPlan, Program, Rate, Value};
 
 /// The state variables that matter.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl Reads<'_> {
     }
 
     fn law(&mut self, plan: &LawPlan) {
-        expressions(&plan.tree, &mut |value| self.value(value));
+        plan.tree.expressions(&mut |value| self.value(value));
     }
 
     fn draw(&mut self, plan: &DrawPlan) {
@@ -117,35 +117,6 @@ impl Reads<'_> {
             DrawPlan::Law(law) => self.law(law),
             DrawPlan::Chance(p) => self.value(p),
             DrawPlan::Weights(list) => list.iter().for_each(|(_, weight)| self.value(weight)),
-        }
-    }
-}
-
-/// All expressions of a distribution.
-pub(super) fn expressions<'t>(tree: &'t LawTree, to: &mut impl FnMut(&'t Value)) {
-    match tree {
-        LawTree::Fixed(_) | LawTree::World(..) => {}
-        LawTree::Choice(condition, sides) => {
-            to(condition);
-            expressions(&sides.0, to);
-            expressions(&sides.1, to);
-        }
-        LawTree::Point(a) => to(a),
-        LawTree::Form(_, args) => args.iter().for_each(to),
-        LawTree::To(_, a, b) => [a, b].into_iter().for_each(to),
-        LawTree::Metalog(points, low, high) => {
-            points.iter().flat_map(|(p, x)| [p, x]).chain(low).chain(high).for_each(to);
-        }
-        LawTree::Discrete(pairs) => pairs.iter().flat_map(|(x, w)| [x, w]).for_each(to),
-        LawTree::Pool(pairs) => {
-            for (weight, tree) in pairs {
-                to(weight);
-                expressions(tree, to);
-            }
-        }
-        LawTree::Truncated(tree, low, high) => {
-            low.iter().chain(high).for_each(&mut *to);
-            expressions(tree, to);
         }
     }
 }

@@ -276,6 +276,35 @@ impl LawTree {
         }
     }
 
+    /// All expressions of the distribution, apart from what is ready.
+    pub fn expressions<'t>(&'t self, to: &mut impl FnMut(&'t Value)) {
+        match self {
+            LawTree::Fixed(_) | LawTree::World(..) => {}
+            LawTree::Choice(condition, sides) => {
+                to(condition);
+                sides.0.expressions(to);
+                sides.1.expressions(to);
+            }
+            LawTree::Point(a) => to(a),
+            LawTree::Form(_, args) => args.iter().for_each(to),
+            LawTree::To(_, a, b) => [a, b].into_iter().for_each(to),
+            LawTree::Metalog(points, low, high) => {
+                points.iter().flat_map(|(p, x)| [p, x]).chain(low).chain(high).for_each(to);
+            }
+            LawTree::Discrete(pairs) => pairs.iter().flat_map(|(x, w)| [x, w]).for_each(to),
+            LawTree::Pool(pairs) => {
+                for (weight, tree) in pairs {
+                    to(weight);
+                    tree.expressions(to);
+                }
+            }
+            LawTree::Truncated(tree, low, high) => {
+                low.iter().chain(high).for_each(&mut *to);
+                tree.expressions(to);
+            }
+        }
+    }
+
     /// How many numbers [`LawTree::parameters`] writes at most.
     pub fn count(&self) -> usize {
         let optional = |value: &Option<Value>| usize::from(value.is_some());

@@ -28,7 +28,7 @@ impl WithSimd for Invert<'_> {
 
 impl Lanes<'_> {
     /// Draws what these lanes wait for.
-    pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[World]) {
+    pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[&World]) {
         let count = some.len();
         self.starts.resize(count, 0.0);
         let starts = &mut self.starts[..count];
@@ -62,7 +62,7 @@ impl Lanes<'_> {
         exits.find(|e| self.chain.exits[*e].clock as usize == clock).unwrap_or(0)
     }
 
-    fn delays(&mut self, site: usize, lanes: &[u32], law: &LawPlan, worlds: &[World]) {
+    fn delays(&mut self, site: usize, lanes: &[u32], law: &LawPlan, worlds: &[&World]) {
         if let LawTree::Fixed(law) = law.tree
             && let Some(table) = self.program.laws[law as usize].table()
         {
@@ -75,11 +75,13 @@ impl Lanes<'_> {
         let name = self.program.clocks[site].name;
         for lane in lanes.iter().map(|lane| *lane as usize) {
             let it = self.lanes[lane];
-            let world = &worlds[it.slot as usize];
+            let world = worlds[it.slot as usize];
             let occurrence = self.occurrences[site * LANES + lane] - 1;
             let mut draw = world.key.draw(name, it.path, occurrence);
             let place = (self.node(lane), self.exit(lane, site), it.slot as usize);
-            let delay = self.slots.delay(self.program, &self.chain, law, place, world, &mut draw);
+            let count = self.own();
+            let own = self.carried.clocks[site].then(|| &self.states[lane * count..][..count]);
+            let delay = self.slots.delay(self.program, &self.chain, law, place, (world, own), &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
             self.dues.push(due);
@@ -90,7 +92,10 @@ impl Lanes<'_> {
         for (nth, lane) in lanes.iter().map(|lane| *lane as usize).enumerate() {
             let (i, it) = (site * LANES + lane, self.lanes[lane]);
             let exit = self.exit(lane, site);
-            let rate = self.slots.rate(self.program, &self.chain, exit, self.node(lane), it.slot as usize);
+            let count = self.own();
+            let own = self.carried.clocks[site].then(|| &self.states[lane * count..][..count]);
+            let place = (exit, self.node(lane), it.slot as usize);
+            let rate = self.slots.rate(self.program, &self.chain, place, own);
             self.need[i] = -libm::log(self.drawn.uniforms()[nth]);
             self.since[i] = it.now;
             self.rate[i] = rate.unwrap_or(f64::NAN);

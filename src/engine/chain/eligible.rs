@@ -1,43 +1,33 @@
-//! Which programs can be walked along a chain: what an event does must follow from the combination alone.
+//! Which programs can be walked along a chain: what happens at an event must follow from the combination alone, and from numbers that
+//! lanes carry.
 
-use crate::model::{OnChange, Return};
-use crate::program::{Chance, Deps, Kind, MeasureKind, Program, Value};
+use super::carried::{Carried, reads};
+use crate::model::{Compare, OnChange, Return};
+use crate::program::{Condition, Deps, Kind, MeasureKind, Op, Program, Value};
 
-/// Whether the chain of a program can be learnt: nothing that happens at an event reads the time, which way things go
-/// without luck is the same in all worlds, and clocks that are dropped begin anew. What is drawn by effects would be part
-/// of no finite combination.
-pub(super) fn eligible(program: &Program) -> bool {
+/// Whether the chain of a program can be learnt: which way things go without luck is the same in all worlds and at all times, apart
+/// from comparisons of the time with what a world decides; clocks that are dropped begin anew or go on. What is drawn by effects
+/// would be part of no finite combination.
+pub(super) fn eligible(program: &Program, carried: &Carried) -> bool {
     let same = |value: &Value| !value.deps.timed() && !reads_world(value.deps);
     let untimed = |value: &Value| !value.deps.timed();
     let clocks = program.clocks.iter().all(|clock| {
         let guard = clock.guard.as_ref().is_none_or(|guard| same(&guard.value));
         let kind = match &clock.kind {
             Kind::Takes { law, change, .. } => {
-                !law.deps.timed() && *change == OnChange::Keep && clock.returns == Return::Redraw
+                !law.deps.timed() && *change == OnChange::Keep && clock.returns != Return::Repeat
             }
-            Kind::Hazard(rate) => untimed(&rate.value) && clock.returns == Return::Redraw,
+            Kind::Hazard(rate) => untimed(&rate.value) && clock.returns != Return::Repeat,
             Kind::At(at) => at.deps.world(),
             Kind::Guard => true,
         };
         guard && kind
     });
-    let branches = program.branches.iter().all(|branch| {
-        let chance = match &branch.chance {
-            Chance::Rest => true,
-            Chance::P(p) | Chance::Weight(p) => untimed(p),
-            Chance::Odds(base, factors) => {
-                let factors = factors.of(&program.factors);
-                untimed(base) && factors.iter().all(|f| untimed(&f.of) && untimed(&f.by))
-            }
-        };
-        chance && branch.when.as_ref().is_none_or(untimed)
-    });
     clocks
-        && branches
         && program.draws.is_empty()
-        && program.outcomes.iter().all(|(_, when)| same(&when.value))
+        && program.outcomes.iter().all(|(_, when)| same(&when.value) || crosses_once(program, when))
         && program.firsts.iter().all(|first| same(&first.condition.value))
-        && program.sets.iter().all(|set| same(&set.value))
+        && program.sets.iter().all(|set| carried.states[set.state as usize] || same(&set.value))
         && program.moves.iter().all(|moved| same(&moved.stage))
         && program.pays.iter().all(|pay| same(&pay.amount))
         && program.accounts.iter().filter_map(|a| a.rate.as_ref()).all(|rate| untimed(&rate.value))
@@ -47,15 +37,59 @@ fn reads_world(deps: Deps) -> bool {
     deps.with(Deps::WORLD) == deps
 }
 
+/// Whether time changes a condition by its comparisons alone, each at most once, at times that the world decides; and whether beliefs do
+/// so in no other way.
+fn crosses_once(program: &Program, condition: &Condition) -> bool {
+    let timed = |value: &Value| value.deps.with(Deps::TIME).with(Deps::WORLD) == Deps::TIME.with(Deps::WORLD);
+    let crossings = condition.crossings.of(&program.crossings);
+    comparisons(program, &condition.value) == Some(crossings.len())
+        && crossings.iter().all(|crossing| {
+            !matches!(crossing.compare, Compare::Equal | Compare::Unequal)
+                && timed(&crossing.holds)
+                && timed(&crossing.difference)
+                && timed(&crossing.slope)
+                && comparisons(program, &crossing.holds) == Some(1)
+        })
+}
+
+/// How many times a condition compares the time (plus or minus something) with a number of the world; none where time or beliefs decide
+/// it in any other way. Sums with one number that moves are in order whatever their rounding, so such a comparison changes once.
+fn comparisons(program: &Program, value: &Value) -> Option<usize> {
+    let layout = program.layout;
+    let pool = layout.pool();
+    let believed = |place: usize| pool.contains(&place) && program.pool[place - pool.start].is_nan();
+    // Room for results may be used again; what once moved is taken to move.
+    let mut moving = vec![layout.day()];
+    let mut found = 0;
+    for i in &program.code.list[value.start as usize..value.end as usize] {
+        let operands = [i.a, i.b, i.c].map(|place| place as usize);
+        let operands = &operands[..i.op.operands()];
+        let moves = operands.iter().filter(|place| moving.contains(place)).count();
+        let plain = operands.iter().all(|place| moving.contains(place) || pool.contains(place));
+        match i.op {
+            _ if moves == 0 => {
+                if operands.iter().any(|place| believed(*place)) {
+                    return None;
+                }
+            }
+            Op::Less | Op::AtMost if moves == 1 && plain => found += 1,
+            Op::Add | Op::Subtract if moves == 1 && plain => moving.push(i.out as usize),
+            Op::Copy | Op::Negative => moving.push(i.out as usize),
+            _ => return None,
+        }
+    }
+    let out = value.out as usize;
+    (!moving.contains(&out) && !believed(out)).then_some(found)
+}
+
 /// Whether all that is read at the end of a path follows from the last combination and the outcome.
-pub(super) fn ends_by_combination(program: &Program) -> bool {
+pub(super) fn ends_by_combination(program: &Program, carried: &Carried) -> bool {
     let layout = program.layout;
     let fixed = |value: &Value| {
         let later = layout.entered(0)..layout.temp();
-        let reads = |place: u32| later.contains(&(place as usize)) || place as usize == layout.day();
-        let code = &program.code.list[value.start as usize..value.end as usize];
-        let read = code.iter().any(|i| [i.a, i.b, i.c].into_iter().take(i.op.operands()).any(reads));
-        !read && !reads(value.out) && !value.deps.timed() && !reads_world(value.deps)
+        let mut read = false;
+        reads(program, value, |place| read |= later.contains(&place) || place == layout.day());
+        !read && !value.deps.timed() && !reads_world(value.deps)
     };
     let measures = program.measures.iter().all(|measure| {
         let value = match &measure.kind {
@@ -64,5 +98,5 @@ pub(super) fn ends_by_combination(program: &Program) -> bool {
         };
         value && measure.given.as_ref().is_none_or(fixed)
     });
-    measures && program.cells.iter().all(fixed) && program.payoffs.iter().all(fixed)
+    !carried.ends && measures && program.cells.iter().all(fixed) && program.payoffs.iter().all(fixed)
 }

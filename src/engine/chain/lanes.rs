@@ -1,8 +1,9 @@
 //! Many paths in flight along the chain: random numbers are drawn for many at once, then each goes on.
 
+use super::carried::Carried;
 use super::eligible::ends_by_combination;
 use super::ended::Ended;
-use super::learn::learn;
+use super::learn::{learn, root_key};
 use super::slots::Slots;
 use super::store::{Chain, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
@@ -69,6 +70,7 @@ impl Queue {
 #[derive(Clone, Debug)]
 pub(super) struct Lanes<'p> {
     pub program: &'p Program,
+    pub carried: Carried,
     pub walker: Walker<'p>,
     pub chain: Chain,
     pub slots: Slots,
@@ -90,6 +92,12 @@ pub(super) struct Lanes<'p> {
     pub need: Vec<f64>,
     pub since: Vec<f64>,
     pub rate: Vec<f64>,
+    /// By clock, then lane: what is left of a delay, or of what the integral has yet to reach.
+    pub kept: Vec<f64>,
+    /// By lane, then state variable, where some are carried.
+    pub states: Vec<f64>,
+    /// The same by place in the batch, at the end.
+    pub finals: Vec<f64>,
     /// By queue, then lane: draws so far.
     pub occurrences: Vec<u32>,
     /// By track, then lane; by measure, then lane.
@@ -106,8 +114,11 @@ pub(super) struct Lanes<'p> {
     /// An edge by which paths begin, in short.
     first: (u32, Option<Quick>),
     /// Paths walked the long way, and in all, since the last look.
-    long: u64,
-    all: u64,
+    pub long: u64,
+    pub all: u64,
+    /// It is given up if of so many paths more than one had to be; and from the second look on.
+    worth: u64,
+    pub later: u64,
     /// Too many were.
     pub given_up: bool,
     /// Whether what is read at an end follows from the combination.
@@ -117,7 +128,8 @@ pub(super) struct Lanes<'p> {
 
 /// Where paths are walked, and who counts them.
 pub(super) struct Trip<'a, E> {
-    pub worlds: &'a [World],
+    /// By slot.
+    pub worlds: Vec<&'a World>,
     pub seen: &'a mut E,
 }
 
@@ -131,7 +143,7 @@ pub(super) enum Went {
 }
 
 impl<'p> Lanes<'p> {
-    pub fn new(program: &'p Program) -> Lanes<'p> {
+    pub fn new(program: &'p Program, carried: Carried) -> Lanes<'p> {
         let clocks = program.clocks.len();
         let mut sites = vec![NONE; clocks + program.spot_counters];
         for (number, stage) in program.stages.iter().enumerate() {
@@ -155,6 +167,9 @@ impl<'p> Lanes<'p> {
             need: vec![0.0; clocks * LANES],
             since: vec![0.0; clocks * LANES],
             rate: vec![f64::NAN; clocks * LANES],
+            kept: vec![f64::NAN; clocks * LANES],
+            states: vec![0.0; if carried.any { program.layout.states * LANES } else { 0 }],
+            finals: vec![],
             occurrences: vec![0; sites.len() * LANES],
             sites,
             entered: vec![Since::default(); program.tracks.len() * LANES],
@@ -166,45 +181,64 @@ impl<'p> Lanes<'p> {
             first: (NONE, None),
             long: 0,
             all: 0,
+            worth: 4,
+            later: 4,
             given_up: false,
-            simple: ends_by_combination(program),
+            simple: ends_by_combination(program, &carried),
+            carried,
             fault: None,
         }
     }
 
-    /// Walks these paths in each of the worlds; [`Lanes::ended`] has room for them.
-    pub fn walk(&mut self, worlds: &[World], paths: Range<u64>, seen: &mut impl Each) {
-        let each = (paths.end - paths.start) as usize;
-        let group = LANES.div_ceil(each);
-        for (nth, worlds) in worlds.chunks(group).enumerate() {
-            self.slots.fill(self.program, worlds, group);
-            self.group(nth * group * each, paths.clone(), &mut Trip { worlds, seen });
-        }
-    }
-
-    /// Walks the paths of some worlds; the first has the place `first` in the batch.
-    fn group<E: Each>(&mut self, first: usize, paths: Range<u64>, trip: &mut Trip<'_, E>) {
+    /// Walks these paths in each of the worlds; [`Lanes::ended`] has room for them. A world takes a slot when lanes are free for its
+    /// first path, and leaves it when its last has ended, so that lanes seldom wait.
+    pub fn walk<E: Each>(&mut self, worlds: &[World], paths: Range<u64>, seen: &mut E) {
         let each = paths.end - paths.start;
-        let count = each * trip.worlds.len() as u64;
-        let (mut next, mut slot, mut path) = (0, 0, paths.start);
+        let Some(world) = worlds.first() else { return };
+        let slots = (2 * LANES.div_ceil(each as usize)).min(LANES).min(worlds.len());
+        self.slots.reserve(self.program, slots);
+        let mut trip = Trip { worlds: vec![world; slots], seen };
+        // Paths of the world of each slot that have not ended.
+        let mut left = vec![0; slots];
+        let (mut slot, mut world, mut path) = (slots - 1, 0, paths.end);
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
+        let mut known = free.len();
         let mut some = Vec::with_capacity(LANES);
         loop {
-            while next < count
-                && let Some(lane) = free.pop()
-            {
+            for lane in &free[known..] {
+                left[self.lanes[*lane as usize].slot as usize] -= 1;
+            }
+            while let Some(&lane) = free.last() {
                 if path == paths.end {
-                    (slot, path) = (slot + 1, paths.start);
+                    let after = (slot + 1..slots).chain(0..slot + 1);
+                    let (true, Some(next)) =
+                        (world < worlds.len(), after.into_iter().find(|slot| left[*slot] == 0))
+                    else {
+                        break;
+                    };
+                    (slot, path, left[next]) = (next, paths.start, each);
+                    trip.worlds[slot] = &worlds[world];
+                    self.slots.take(slot, &worlds[world]);
+                    world += 1;
                 }
                 self.count();
-                let (place, turn) = (first as u32 + next as u32, self.slots.turn(slot));
-                self.lanes[lane as usize] =
-                    Lane { place, path, slot: slot as u32, turn, fork: NONE, ..Lane::default() };
-                (next, path) = (next + 1, path + 1);
-                if !self.begin(lane as usize, trip) {
-                    free.push(lane);
+                let place = (world as u64 - 1) * each + path - paths.start;
+                self.lanes[lane as usize] = Lane {
+                    place: place as u32,
+                    path,
+                    slot: slot as u32,
+                    turn: self.slots.turn(slot),
+                    fork: NONE,
+                    ..Lane::default()
+                };
+                path += 1;
+                if self.begin(lane as usize, &mut trip) {
+                    free.pop();
+                } else {
+                    left[slot] -= 1;
                 }
             }
+            known = free.len();
             if free.len() == LANES {
                 return;
             }
@@ -216,8 +250,8 @@ impl<'p> Lanes<'p> {
                 some.clear();
                 some.extend_from_slice(&queue.lanes[..queue.len]);
                 queue.len = 0;
-                self.draw(site, &some, trip.worlds);
-                self.column(site, &some, trip, &mut free);
+                self.draw(site, &some, &trip.worlds);
+                self.column(site, &some, &mut trip, &mut free);
             }
         }
     }
@@ -225,15 +259,15 @@ impl<'p> Lanes<'p> {
     fn count(&mut self) {
         self.all += 1;
         if self.all == WINDOW {
-            // A quarter the long way costs more than it saves.
-            self.given_up = self.long * 4 > self.all;
-            (self.long, self.all) = (0, 0);
+            // A quarter the long way costs more than it saves; less than that where another way is left.
+            self.given_up = self.long * self.worth > self.all;
+            (self.long, self.all, self.worth) = (0, 0, self.later);
         }
     }
 
     /// A lane begins its path; false if that is at its end already.
     fn begin<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) -> bool {
-        let Some(edge) = self.root(lane, trip.worlds) else {
+        let Some(edge) = self.root(lane, &trip.worlds) else {
             self.long_way(lane, trip);
             return false;
         };
@@ -268,21 +302,32 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    /// The edge by which a path begins.
-    fn root(&mut self, lane: usize, worlds: &[World]) -> Option<u32> {
+    /// The edge by which a path begins; its state variables are set.
+    fn root(&mut self, lane: usize, worlds: &[&World]) -> Option<u32> {
         let Lane { slot, path, .. } = self.lanes[lane];
-        if let Some(edge) = self.slots.root(slot as usize) {
+        let count = self.own();
+        let states = &mut self.states[lane * count..][..count];
+        if let Some((edge, begin)) = self.slots.root(slot as usize) {
+            states.copy_from_slice(&begin[..count]);
             return Some(edge);
         }
-        self.walker.reset(&worlds[slot as usize], path);
-        self.walker.initial(&worlds[slot as usize]).ok()?;
-        let states = &self.walker.values[..self.program.layout.states];
-        let key: Vec<u64> = states.iter().map(|v| v.to_bits()).collect();
+        self.walker.reset(worlds[slot as usize], path);
+        self.walker.initial(worlds[slot as usize]).ok()?;
+        let mut key = vec![];
+        root_key(&mut key, &mut self.walker, &self.carried);
         let root = self.chain.root(&key)?;
+        let begin = &self.walker.values[..count];
+        states.copy_from_slice(begin);
         if !self.program.initial.iter().any(|initial| matches!(initial, Initial::Draw(..))) {
-            self.slots.set_root(slot as usize, root);
+            self.slots.set_root(slot as usize, root, begin);
         }
         Some(root)
+    }
+
+    /// How many state variables a lane has of its own: all, or none.
+    #[inline]
+    pub(super) fn own(&self) -> usize {
+        if self.carried.any { self.program.layout.states } else { 0 }
     }
 
     /// A lane goes on until it waits for numbers; true if its path is at its end.
@@ -321,6 +366,8 @@ impl<'p> Lanes<'p> {
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
         let entered = self.entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
         trip.seen.stop((usize::from(end.outcome), time, now), stages.zip(entered));
+        let (own, place) = (self.own(), place as usize);
+        self.finals[place * own..][..own].copy_from_slice(&self.states[lane * own..][..own]);
         Went::Ended
     }
 
@@ -339,10 +386,10 @@ impl<'p> Lanes<'p> {
         self.long += 1;
         let Lane { place, path, slot, left, .. } = self.lanes[lane];
         let begins = trip.seen.begins(place as usize);
-        let (walker, world) = (&mut self.walker, &trip.worlds[slot as usize]);
+        let (walker, world) = (&mut self.walker, trip.worlds[slot as usize]);
         // Up to where it went astray the path is the same.
         let mut log = Log { seen: &mut *trip.seen, begins, known: left };
-        let learnt = learn(&mut self.chain, walker, world, path, self.simple, &mut log);
+        let learnt = learn(&mut self.chain, walker, world, path, (self.simple, &self.carried), &mut log);
         self.slots.renew(self.chain.changed.drain(..));
         match learnt {
             Ok((end, time)) => {
@@ -356,6 +403,8 @@ impl<'p> Lanes<'p> {
                     entered.iter().map(|time| Since { time: *time, ..begins }).collect();
                 let stages = end.stages.iter().map(|stage| usize::from(*stage));
                 trip.seen.stop((usize::from(end.outcome), time, walker.now), stages.zip(&mut last));
+                let own = if self.carried.any { layout.states } else { 0 };
+                self.finals[place as usize * own..][..own].copy_from_slice(&walker.values[..own]);
             }
             Err(fault) => {
                 if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {

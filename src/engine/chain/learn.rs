@@ -1,9 +1,11 @@
 //! Learning the chain: a path is walked by evaluating everything, and what it did is kept.
 
+use super::carried::Carried;
 use super::store::{Chain, EndNode, Exit, ExitKind, NONE, Node, Op, Read, To};
 use crate::engine::walker::{End, Next, Walker};
 use crate::engine::{Fault, Observer, PathEnd, Ring, World};
-use crate::program::{Kind, Program};
+use crate::model::Return;
+use crate::program::{Effects, Kind, Program};
 
 /// Something that was seen at an event.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +23,8 @@ enum Seen {
 /// Watches an event.
 struct Watch<'p> {
     program: &'p Program,
+    /// Whether lanes carry numbers, so that assignments matter.
+    sets: bool,
     seen: Vec<Seen>,
     /// States and stages at each ring.
     configs: Vec<f64>,
@@ -30,11 +34,21 @@ struct Watch<'p> {
     stages: Box<[u16]>,
 }
 
+impl Watch<'_> {
+    fn assign(&mut self, effects: &Effects) {
+        if self.sets && !effects.sets.is_empty() {
+            self.seen.push(Seen::Op(Op::Set(effects.sets)));
+        }
+    }
+}
+
 impl Observer for Watch<'_> {
     fn enter(&mut self, track: usize, stage: usize, _time: f64) {
         self.tracks[track] = stage as f64;
         let stage = self.program.tracks[track].stages.start + stage as u32;
         self.seen.push(Seen::Op(Op::Enter(stage)));
+        let program = self.program;
+        self.assign(&program.stages[stage as usize].enter);
     }
 
     fn leave(&mut self, track: usize, stage: usize, _entered: f64, _time: f64) {
@@ -55,9 +69,11 @@ impl Observer for Watch<'_> {
         self.configs.extend_from_slice(&self.tracks);
         // What the branch pays was seen just before.
         let branches = self.program.lists[list as usize].branches.start as usize;
-        let pays = self.program.branches[branches + ring.branch].effects.pays.range().len();
-        let at = self.seen.len() - pays;
+        let program = self.program;
+        let effects = &program.branches[branches + ring.branch].effects;
+        let at = self.seen.len() - effects.pays.range().len();
         self.seen.insert(at, Seen::Ring { list, branch: ring.branch as u32, clock, config });
+        self.assign(effects);
     }
 
     fn pay(&mut self, account: usize, amount: f64) {
@@ -82,30 +98,57 @@ pub(super) fn learn(
     walker: &mut Walker<'_>,
     world: &World,
     path: u64,
-    simple: bool,
+    (simple, carried): (bool, &Carried),
     observer: &mut impl Observer,
 ) -> Result<(u32, f64), Box<Fault>> {
     let program = walker.program;
     let watch = Watch {
         program,
+        sets: carried.any,
         seen: vec![],
         configs: vec![],
         tracks: vec![0.0; program.tracks.len()],
         read: None,
         stages: Box::default(),
     };
-    let mut lesson =
-        Lesson { chain, watch, key: vec![], occurrences: vec![0; program.clocks.len()], simple, open: true };
+    let remembers = |clock: &u32| {
+        let it = &program.clocks[*clock as usize];
+        it.returns != Return::Redraw && matches!(it.kind, Kind::Takes { .. } | Kind::Hazard(_))
+    };
+    let remembering = (0..program.clocks.len() as u32).filter(remembers);
+    let mut lesson = Lesson {
+        chain,
+        watch,
+        carried,
+        key: vec![],
+        occurrences: vec![0; program.clocks.len()],
+        remembering: remembering.map(|clock| Kept { clock, running: false, drops: 0, resumes: 0 }).collect(),
+        crossed: vec![],
+        simple,
+        open: true,
+    };
     lesson.walk(walker, world, path, observer)
+}
+
+/// A clock that remembers what is left, as it stood before the event.
+struct Kept {
+    clock: u32,
+    running: bool,
+    drops: u32,
+    resumes: u32,
 }
 
 /// What is learnt from one path.
 struct Lesson<'a, 'p> {
     chain: &'a mut Chain,
     watch: Watch<'p>,
+    carried: &'a Carried,
     key: Vec<u64>,
     /// Of each clock before the event.
     occurrences: Vec<u32>,
+    remembering: Vec<Kept>,
+    /// Of each comparison that time changes, whether it held before the event.
+    crossed: Vec<bool>,
     /// Whether what is read at an end follows from the combination.
     simple: bool,
     /// Whether the chain may grow.
@@ -122,6 +165,7 @@ impl<'p> Lesson<'_, 'p> {
     ) -> Result<(u32, f64), Box<Fault>> {
         self.open = !self.chain.full();
         walker.reset(world, path);
+        self.note(walker);
         let found = self.steps(walker, world, observer);
         let end = found.map_err(|trouble| walker.fault(*trouble, world.number))?;
         let finished = walker.finish(&end.0, &mut self.watch);
@@ -142,8 +186,7 @@ impl<'p> Lesson<'_, 'p> {
         observer: &mut impl Observer,
     ) -> Result<(End, Place), crate::engine::fault::Trouble> {
         walker.initial(world)?;
-        self.key.clear();
-        self.key.extend(walker.values[..walker.program.layout.states].iter().map(|v| v.to_bits()));
+        root_key(&mut self.key, walker, self.carried);
         let root = self.chain.root(&self.key);
         let root = root.or_else(|| self.open.then(|| self.chain.add_root(&self.key)));
         let mut place = root.map_or(Place::Nowhere, Place::Edge);
@@ -158,9 +201,7 @@ impl<'p> Lesson<'_, 'p> {
             let node = self.settled(walker, place);
             self.watch.seen.clear();
             self.watch.configs.clear();
-            for (kept, running) in self.occurrences.iter_mut().zip(&walker.clocks) {
-                *kept = running.occurrences;
-            }
+            self.note(walker);
             let over = node.map_or(Place::Nowhere, Place::Over);
             match walker.next() {
                 Next::End(end) => return Ok((end, over)),
@@ -170,9 +211,49 @@ impl<'p> Lesson<'_, 'p> {
                     place = over;
                     end =
                         walker.pass_and_ring(ringing, time, world, &mut (&mut self.watch, &mut *observer))?;
+                    if !crossed(walker).eq(self.crossed.iter().copied()) {
+                        place = Place::Nowhere;
+                    }
                 }
-                Next::Crossing(_) => unreachable!("nothing reads the time"),
+                Next::Crossing(time) => {
+                    clock = None;
+                    walker.pass(time)?;
+                    place = self.cross(walker, over);
+                    walker.events = 0;
+                    end = walker.settle(world, &mut (&mut self.watch, &mut *observer))?;
+                }
             }
+        }
+    }
+
+    /// Notes how things stand before an event.
+    fn note(&mut self, walker: &mut Walker<'p>) {
+        self.crossed.clear();
+        self.crossed.extend(crossed(walker));
+        for kept in &mut self.remembering {
+            let memory = &walker.memory[kept.clock as usize];
+            kept.running = walker.clocks[kept.clock as usize].running;
+            (kept.drops, kept.resumes) = (memory.drops, memory.resumes);
+        }
+        for (kept, running) in self.occurrences.iter_mut().zip(&walker.clocks) {
+            *kept = running.occurrences;
+        }
+    }
+
+    /// The edge by which time changes one comparison.
+    fn cross(&mut self, walker: &mut Walker<'p>, over: Place) -> Place {
+        let Place::Over(node) = over else { return Place::Nowhere };
+        let before = self.crossed.iter().copied();
+        let changed: Vec<usize> =
+            crossed(walker).zip(before).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
+        let &[crossing] = &changed[..] else { return Place::Nowhere };
+        let clock = (walker.program.clocks.len() + crossing) as u32;
+        let mut exits = self.chain.nodes[node as usize].exits.range();
+        let Some(exit) = exits.find(|e| self.chain.exits[*e].clock == clock) else { return Place::Nowhere };
+        match self.chain.exits[exit].fork {
+            NONE if !self.open => Place::Nowhere,
+            NONE => Place::Edge(self.chain.add_crossing(exit, self.chain.nodes[node as usize].config)),
+            fork => Place::Edge(self.chain.forks[fork as usize].edges),
         }
     }
 
@@ -247,7 +328,7 @@ impl<'p> Lesson<'_, 'p> {
     }
 
     /// The combination in which the instant has settled.
-    fn settled(&mut self, walker: &Walker<'_>, from: Place) -> Option<u32> {
+    fn settled(&mut self, walker: &mut Walker<'_>, from: Place) -> Option<u32> {
         let Place::Edge(edge) = from else { return None };
         let known = self.chain.edges[edge as usize].to;
         if let To::Node(node) = known {
@@ -257,10 +338,14 @@ impl<'p> Lesson<'_, 'p> {
             return None;
         }
         let program = walker.program;
+        root_key(&mut self.key, walker, self.carried);
         let running = |clock: usize| walker.clocks[clock].running;
-        self.key.clear();
         self.key.extend(walker.at.iter().map(|stage| u64::from(*stage)));
-        self.key.extend(walker.values[..program.layout.states].iter().map(|v| v.to_bits()));
+        // Whether a date has rung is remembered after its stage is left.
+        let dates = program.clocks.iter().zip(&walker.clocks).filter(|(c, _)| matches!(c.kind, Kind::At(_)));
+        self.key.extend(dates.map(|(_, clock)| u64::from(clock.rung)));
+        let remembered = self.remembering.iter().map(|kept| walker.memory[kept.clock as usize].kept);
+        self.key.extend(remembered.map(|kept| u64::from(!kept.is_nan())));
         let firsts = program.firsts.iter().map(|f| walker.values[program.layout.measure(f.measure as usize)]);
         self.key.extend(firsts.map(|time| u64::from(time.is_finite())));
         // Whether a date has rung is remembered after its stage is left.
@@ -286,6 +371,11 @@ impl<'p> Lesson<'_, 'p> {
                     };
                     Some(Exit { clock: clock as u32, kind, fork: NONE })
                 })
+                .chain((0..program.crossings.len()).map(|crossing| Exit {
+                    clock: (program.clocks.len() + crossing) as u32,
+                    kind: ExitKind::Crossing,
+                    fork: NONE,
+                }))
                 .collect();
             let node = Node {
                 exits: Default::default(),
@@ -309,6 +399,21 @@ impl<'p> Lesson<'_, 'p> {
             let mut exits = self.chain.nodes[node as usize].exits.range();
             match exits.find(|e| self.chain.exits[*e].clock == clock as u32) {
                 Some(exit) if drawn == 1 => ops.push(Op::Start(exit as u32)),
+                _ => once = false,
+            }
+        }
+        for kept in &self.remembering {
+            let (clock, memory) = (kept.clock, &walker.memory[kept.clock as usize]);
+            let drops = memory.drops.wrapping_sub(kept.drops);
+            let resumes = memory.resumes.wrapping_sub(kept.resumes);
+            let drawn = walker.clocks[clock as usize].occurrences - self.occurrences[clock as usize];
+            let mut exits = self.chain.nodes[node as usize].exits.range();
+            let exit = exits.find(|e| self.chain.exits[*e].clock == clock);
+            match (drawn, kept.running, drops, resumes, exit) {
+                (_, _, 0, 0, _) => {}
+                (0, true, 1, 0, _) => ops.push(Op::Keep(clock)),
+                (0, false, 0, 1, Some(exit)) => ops.push(Op::Resume(exit as u32)),
+                (0, true, 1, 1, Some(exit)) => ops.extend([Op::Keep(clock), Op::Resume(exit as u32)]),
                 _ => once = false,
             }
         }
@@ -343,7 +448,7 @@ impl<'p> Lesson<'_, 'p> {
         self.key.clear();
         self.key.push(u64::from(outcome));
         self.key.extend(walker.at.iter().map(|stage| u64::from(*stage)));
-        self.key.extend(walker.values[..program.layout.states].iter().map(|v| v.to_bits()));
+        self.key.extend(steering(&walker.values[..program.layout.states], self.carried));
         if let Some(found) = self.chain.end(&self.key) {
             return found;
         }
@@ -372,4 +477,22 @@ fn ops(seen: &[Seen]) -> Vec<Op> {
             Seen::Ring { .. } => None,
         })
         .collect()
+}
+
+/// Which comparisons hold that time changes.
+fn crossed(walker: &mut Walker<'_>) -> impl Iterator<Item = bool> {
+    let (program, values) = (walker.program, &mut walker.values);
+    program.crossings.iter().map(|crossing| program.code.holds(&crossing.holds, values))
+}
+
+/// The state variables that are part of the combination.
+fn steering<'a>(states: &'a [f64], carried: &'a Carried) -> impl Iterator<Item = u64> + 'a {
+    states.iter().zip(&carried.states).filter(|(_, carried)| !**carried).map(|(state, _)| state.to_bits())
+}
+
+/// What a path begins with, as far as it is part of the combination.
+pub(super) fn root_key(key: &mut Vec<u64>, walker: &mut Walker<'_>, carried: &Carried) {
+    key.clear();
+    key.extend(crossed(walker).map(u64::from));
+    key.extend(steering(&walker.values[..walker.program.layout.states], carried));
 }

@@ -4,6 +4,7 @@
 //! path that goes where none has gone before, or to which something rare happens (two clocks at one instant), is walked anew the
 //! long way. Draws have names, so both ways give the same path to the bit.
 
+mod carried;
 mod column;
 mod draws;
 mod eligible;
@@ -15,9 +16,12 @@ mod step;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use super::{Each, Fault, World};
 use crate::program::Program;
+use carried::Carried;
+use eligible::eligible;
 use lanes::Lanes;
 use std::ops::Range;
 
@@ -25,17 +29,50 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub struct ChainWalker<'p> {
     lanes: Lanes<'p>,
+    /// What lanes may carry instead, should there be too many combinations of all.
+    instead: Option<Carried>,
+    /// Whether it is yet to be seen how many there are.
+    open: bool,
 }
+
+/// Paths that are walked to see whether combinations come to an end, twice; and so many may be new on a path of the second half. A
+/// chain of few combinations is faster where they hold everything.
+const TRIAL: u64 = 32;
+const FRESH: u64 = 1;
 
 impl<'p> ChainWalker<'p> {
     /// A walker of this program; none where its chain can't be learnt.
     pub fn new(program: &'p Program) -> Option<ChainWalker<'p>> {
-        eligible::eligible(program).then(|| ChainWalker { lanes: Lanes::new(program) })
+        let (none, most) = (Carried::none(program), Carried::most(program));
+        let mut ways = [Some(none), most].into_iter().flatten().filter(|carried| eligible(program, carried));
+        let (carried, instead) = (ways.next()?, ways.next());
+        let open = instead.is_some();
+        let mut lanes = Lanes::new(program, carried);
+        if open {
+            lanes.later = 64;
+        }
+        Some(ChainWalker { lanes, instead, open })
     }
 
     /// Whether so many paths had to go the long way that the chain is of no use.
     pub fn given_up(&self) -> bool {
-        self.lanes.given_up
+        self.lanes.given_up && self.instead.is_none()
+    }
+
+    /// Sees whether new combinations keep coming. Then lanes carry what they can.
+    fn try_out(&mut self, worlds: &[World], paths: &Range<u64>) {
+        let lanes = &mut self.lanes;
+        let each = paths.end - paths.start;
+        if self.open && each * worlds.len() as u64 >= 2 * TRIAL {
+            self.open = false;
+            lanes.trial(worlds, paths, 0..TRIAL);
+            lanes.given_up |= lanes.trial(worlds, paths, TRIAL..2 * TRIAL) as u64 > TRIAL * FRESH;
+        }
+        if lanes.given_up
+            && let Some(carried) = self.instead.take()
+        {
+            *lanes = Lanes::new(lanes.program, carried);
+        }
     }
 
     /// Walks these paths in each of the worlds. In case of a fault the first in order is returned, with the place of its path among
@@ -47,20 +84,25 @@ impl<'p> ChainWalker<'p> {
         seen: &mut impl Each,
     ) -> Result<(), (u64, Box<Fault>)> {
         let each = (paths.end - paths.start) as usize;
-        let (lanes, count) = (&mut self.lanes, each * worlds.len());
+        let count = each * worlds.len();
         let (Some(first), true) = (worlds.first(), count > 0) else { return Ok(()) };
+        self.try_out(worlds, &paths);
+        let lanes = &mut self.lanes;
         seen.open(first.number, paths.start, count);
         lanes.ended.clear(lanes.program, count);
+        let own = lanes.own();
+        lanes.finals.resize(count * own, 0.0);
         lanes.walk(worlds, paths.clone(), seen);
         let of = |place: usize| (&worlds[place / each], paths.start + (place % each) as u64);
         lanes.ended.fill(&lanes.chain.ends);
         let fault = lanes.fault.take();
+        let mut config = vec![];
         if !lanes.simple {
             let until = fault.as_ref().map_or(count, |(place, _)| *place as usize);
             for place in 0..until {
                 let (world, path) = of(place);
-                let config = lanes.chain.config(lanes.chain.ends[lanes.ended.end[place] as usize].config);
-                let read = lanes.ended.evaluate(place, path, world, config, &mut lanes.walker);
+                lanes.config(place, &mut config);
+                let read = lanes.ended.evaluate(place, path, world, &config, &mut lanes.walker);
                 read.map_err(|fault| (place as u64, fault))?;
             }
         }
@@ -71,7 +113,7 @@ impl<'p> ChainWalker<'p> {
         if seen.rows() {
             for place in 0..count {
                 let (world, path) = of(place);
-                let config = lanes.chain.config(lanes.chain.ends[lanes.ended.end[place] as usize].config);
+                lanes.config(place, &mut config);
                 let states = &config[..lanes.program.layout.states];
                 lanes.ended.show(place, states, |end| seen.row(world.number, path, end));
             }

@@ -3,6 +3,8 @@
 use super::store::{Chain, SMALL, Way};
 use crate::dist::Law;
 use crate::engine::World;
+use crate::engine::crossing::next_crossing;
+use crate::engine::memo::{Found, Memo};
 use crate::program::{Kind, LawPlan, LawTree, Program, Value};
 use crate::stream::{Draw, Name, WorldKey};
 
@@ -16,12 +18,18 @@ pub(super) struct Slots {
     /// Room to evaluate in, with the pool of the world.
     values: Vec<Vec<f64>>,
     roots: Vec<Option<u32>>,
+    /// The state variables with which all paths of a world begin, where that is the same for all.
+    begins: Vec<Vec<f64>>,
+    /// Thresholds of lists that read what lanes carry, as far as remembered; and room for one.
+    memos: Vec<Memo>,
+    thresholds: Vec<f64>,
     /// Thresholds by fork, slot and branch; and forks in short by fork and slot.
     rows: Vec<f64>,
     small: Vec<Small>,
     rates: Kept<f64>,
     accounts: Kept<f64>,
     dates: Kept<f64>,
+    crossings: Kept<f64>,
     laws: Kept<Option<Law>>,
     /// The names of clocks, then of stages that branch on the spot; their keys by slot.
     names: Vec<Name>,
@@ -44,46 +52,69 @@ impl Default for Small {
     }
 }
 
-/// Things by number and slot, each with the turn in which it was worked out.
+/// Things by place, each with the turn in which it was worked out.
 #[derive(Clone, Debug, Default)]
 struct Kept<T> {
-    turns: Vec<u32>,
-    things: Vec<T>,
+    things: Vec<(u32, T)>,
+}
+
+impl<T: Clone + Default> Kept<T> {
+    /// What is kept at a place, if that is of this turn.
+    #[inline]
+    fn get(&self, at: usize, turn: u32) -> Option<&T> {
+        self.things.get(at).filter(|(of, _)| *of == turn).map(|(_, thing)| thing)
+    }
+
+    #[cold]
+    fn put(&mut self, at: usize, turn: u32, thing: T) -> &T {
+        if at >= self.things.len() {
+            self.things.resize(2 * at + 1, (0, T::default()));
+        }
+        self.things[at] = (turn, thing);
+        &self.things[at].1
+    }
 }
 
 impl Slots {
-    /// Takes worlds into the slots; what is known of a world that is there already stays.
-    pub fn fill(&mut self, program: &Program, worlds: &[World], capacity: usize) {
-        if self.keys.len() < capacity {
-            *self = Slots {
-                keys: vec![None; capacity],
-                turns: vec![0; capacity],
-                values: vec![vec![]; capacity],
-                roots: vec![None; capacity],
-                names: program.clocks.iter().map(|clock| clock.name).collect(),
-                ..Slots::default()
-            };
-            let first = self.names.len();
-            self.names.resize(first + program.spot_counters, Name::new(""));
-            for spot in program.stages.iter().filter_map(|stage| stage.spot) {
-                self.names[first + spot.counter as usize] = spot.name;
-            }
-            self.named = vec![0; self.names.len() * capacity];
+    /// Makes room for so many worlds at once.
+    pub fn reserve(&mut self, program: &Program, capacity: usize) {
+        if self.keys.len() >= capacity {
+            return;
         }
-        for (slot, world) in worlds.iter().enumerate() {
-            if self.keys[slot] == Some(world.key) {
-                continue;
-            }
-            self.turn += 1;
-            self.turns[slot] = self.turn;
-            self.keys[slot] = Some(world.key);
-            self.roots[slot] = None;
-            for (site, name) in self.names.iter().enumerate() {
-                self.named[site * self.keys.len() + slot] = world.key.named(*name);
-            }
-            self.values[slot].clear();
-            self.values[slot].extend_from_slice(&world.values);
+        *self = Slots {
+            keys: vec![None; capacity],
+            turns: vec![0; capacity],
+            values: vec![vec![]; capacity],
+            roots: vec![None; capacity],
+            begins: vec![vec![]; capacity],
+            memos: vec![Memo::new(program); capacity],
+            thresholds: vec![0.0; program.longest_list],
+            names: program.clocks.iter().map(|clock| clock.name).collect(),
+            ..Slots::default()
+        };
+        let first = self.names.len();
+        self.names.resize(first + program.spot_counters, Name::new(""));
+        for spot in program.stages.iter().filter_map(|stage| stage.spot) {
+            self.names[first + spot.counter as usize] = spot.name;
         }
+        self.named = vec![0; self.names.len() * capacity];
+    }
+
+    /// Takes a world into a slot; what is known of it stays where it is there already.
+    pub fn take(&mut self, slot: usize, world: &World) {
+        if self.keys[slot] == Some(world.key) {
+            return;
+        }
+        self.turn += 1;
+        self.turns[slot] = self.turn;
+        self.keys[slot] = Some(world.key);
+        self.roots[slot] = None;
+        self.memos[slot].next_world();
+        for (site, name) in self.names.iter().enumerate() {
+            self.named[site * self.keys.len() + slot] = world.key.named(*name);
+        }
+        self.values[slot].clear();
+        self.values[slot].extend_from_slice(&world.values);
     }
 
     /// The key of the draws of a site in the world of a slot.
@@ -93,12 +124,20 @@ impl Slots {
     }
 
     /// The edge by which all paths of a world begin, where that is the same for all.
-    pub fn root(&self, slot: usize) -> Option<u32> {
-        self.roots[slot]
+    pub fn root(&self, slot: usize) -> Option<(u32, &[f64])> {
+        self.roots[slot].map(|edge| (edge, &self.begins[slot][..]))
     }
 
-    pub fn set_root(&mut self, slot: usize, edge: u32) {
+    pub fn set_root(&mut self, slot: usize, edge: u32, begin: &[f64]) {
         self.roots[slot] = Some(edge);
+        self.begins[slot].clear();
+        self.begins[slot].extend_from_slice(begin);
+    }
+
+    /// Room to evaluate in, with the pool of the world.
+    #[inline]
+    pub fn values(&mut self, slot: usize) -> &mut [f64] {
+        &mut self.values[slot]
     }
 
     /// How many there are.
@@ -135,7 +174,7 @@ impl Slots {
         chain: &Chain,
         (fork, slot): (u32, usize),
         choice: f64,
-        worlds: &[World],
+        worlds: &[&World],
     ) -> Option<u32> {
         let capacity = self.capacity();
         if self.small.get(fork as usize * capacity + slot).map(|small| small.turn) != Some(self.turns[slot]) {
@@ -148,13 +187,48 @@ impl Slots {
         Some(row.iter().position(|threshold| choice < *threshold)? as u32)
     }
 
+    /// The same where the chances read state variables that a lane carries, or the time: these come with it, and when its tracks
+    /// entered their stages.
+    pub fn branch_of(
+        &mut self,
+        program: &Program,
+        chain: &Chain,
+        (fork, slot): (u32, usize),
+        choice: f64,
+        (states, now, entered): (&[f64], f64, impl Iterator<Item = f64>),
+    ) -> Option<u32> {
+        let of = &chain.forks[fork as usize];
+        let (number, list) = (of.list as usize, &program.lists[of.list as usize]);
+        let values = &mut self.values[slot];
+        stand(values, chain.config(of.config), Some(states));
+        values[program.layout.day()] = now;
+        for (track, time) in entered.enumerate() {
+            values[program.layout.entered(track)] = time;
+        }
+        let branches = of.branches as usize;
+        let memo = &mut self.memos[slot];
+        let found = memo.find(program, number, list, values);
+        let row = match found {
+            Found::There(entry) => memo.table(number, entry, branches),
+            _ => {
+                let row = &mut self.thresholds[..branches];
+                program.chances().thresholds(list, values, row).ok()?;
+                if let Found::Free(entry) = found {
+                    memo.put(program, number, list, values, entry, row);
+                }
+                row
+            }
+        };
+        Some(row.iter().position(|threshold| choice < *threshold)? as u32)
+    }
+
     /// Works out the thresholds of a fork; none where it has no probabilities.
     fn make_row(
         &mut self,
         program: &Program,
         chain: &Chain,
         (number, slot): (u32, usize),
-        worlds: &[World],
+        worlds: &[&World],
     ) -> Option<()> {
         let fork = &chain.forks[number as usize];
         let capacity = self.capacity();
@@ -196,34 +270,38 @@ impl Slots {
         value: &Value,
     ) -> f64 {
         let (at, turn) = place;
-        if kept.turns.get(at) != Some(&turn) {
-            if at >= kept.turns.len() {
-                kept.turns.resize(2 * at + 1, 0);
-                kept.things.resize(2 * at + 1, 0.0);
-            }
-            values[..config.len()].copy_from_slice(config);
-            kept.things[at] = program.code.evaluate(value, values);
-            kept.turns[at] = turn;
+        if let Some(known) = kept.get(at, turn) {
+            return *known;
         }
-        kept.things[at]
+        stand(values, config, None);
+        *kept.put(at, turn, program.code.evaluate(value, values))
     }
 
-    /// The rate of an exit of a node, per second; none where that is none.
+    /// The rate of an exit of a node, per second; none where that is none. `own`: the state variables of the lane, where it reads
+    /// some that are carried.
     #[inline]
     pub fn rate(
         &mut self,
         program: &Program,
         chain: &Chain,
-        exit: usize,
-        node: u32,
-        slot: usize,
+        (exit, node, slot): (usize, u32, usize),
+        own: Option<&[f64]>,
     ) -> Option<f64> {
         let clock = chain.exits[exit].clock as usize;
         let Kind::Hazard(rate) = &program.clocks[clock].kind else { return None };
-        let place = (exit * self.capacity() + slot, self.turns[slot]);
-        let config = chain.config(chain.nodes[node as usize].config);
+        let of = &chain.nodes[node as usize];
+        // Those of a node and slot lie side by side.
+        let first = of.exits.start as usize * self.capacity() + slot * of.exits.range().len();
+        let place = (first + exit - of.exits.start as usize, self.turns[slot]);
+        let config = chain.config(of.config);
         let values = &mut self.values[slot];
-        let found = Slots::value(&mut self.rates, place, program, config, values, &rate.value);
+        let found = match own {
+            Some(_) => {
+                stand(values, config, own);
+                program.code.evaluate(&rate.value, values)
+            }
+            None => Slots::value(&mut self.rates, place, program, config, values, &rate.value),
+        };
         (0.0..f64::INFINITY).contains(&found).then_some(found)
     }
 
@@ -236,20 +314,38 @@ impl Slots {
         node: u32,
         account: usize,
         slot: usize,
+        own: Option<&[f64]>,
     ) -> f64 {
         let Some(rate) = &program.accounts[account].rate else { return 0.0 };
-        let number = node as usize * program.accounts.len() + account;
-        let place = (number * self.capacity() + slot, self.turns[slot]);
+        let first = (node as usize * self.capacity() + slot) * program.accounts.len();
+        let place = (first + account, self.turns[slot]);
         let config = chain.config(chain.nodes[node as usize].config);
         let values = &mut self.values[slot];
+        if own.is_some() {
+            stand(values, config, own);
+            return program.code.evaluate(&rate.value, values);
+        }
         Slots::value(&mut self.accounts, place, program, config, values, &rate.value)
+    }
+
+    /// When time changes a comparison, by its number after those of the clocks.
+    #[inline]
+    pub fn crossing(&mut self, program: &Program, number: u32, slot: usize) -> f64 {
+        let number = number as usize - program.clocks.len();
+        let (at, turn) = (slot * program.crossings.len() + number, self.turns[slot]);
+        if let Some(known) = self.crossings.get(at, turn) {
+            return *known;
+        }
+        let values = &mut self.values[slot];
+        values[program.layout.day()] = 0.0;
+        *self.crossings.put(at, turn, next_crossing(program, values, &program.crossings[number]))
     }
 
     /// When a clock with a date rings.
     #[inline]
     pub fn date(&mut self, program: &Program, clock: u32, slot: usize) -> f64 {
         let Kind::At(at) = &program.clocks[clock as usize].kind else { return f64::INFINITY };
-        let place = (clock as usize * self.capacity() + slot, self.turns[slot]);
+        let place = (slot * program.clocks.len() + clock as usize, self.turns[slot]);
         Slots::value(&mut self.dates, place, program, &[], &mut self.values[slot], at)
     }
 
@@ -261,30 +357,38 @@ impl Slots {
         chain: &Chain,
         plan: &LawPlan,
         (node, exit, slot): (u32, usize, usize),
-        world: &World,
+        (world, own): (&World, Option<&[f64]>),
         draw: &mut Draw,
     ) -> f64 {
+        if own.is_some() {
+            let values = &mut self.values[slot];
+            stand(values, chain.config(chain.nodes[node as usize].config), own);
+            let drawn = plan.tree.draw(&program.code, values, world.ready(program), draw);
+            return drawn.unwrap_or(f64::NAN);
+        }
         match &plan.tree {
             LawTree::Fixed(law) => program.laws[*law as usize].sample(draw),
             LawTree::World(law, _) => {
                 world.laws[*law as usize].as_ref().map_or(f64::NAN, |law| law.sample(draw))
             }
             tree => {
-                let at = exit * self.capacity() + slot;
-                if self.laws.turns.get(at) != Some(&self.turns[slot]) {
-                    if at >= self.laws.turns.len() {
-                        self.laws.turns.resize(2 * at + 1, 0);
-                        self.laws.things.resize(2 * at + 1, None);
-                    }
-                    let config = chain.config(chain.nodes[node as usize].config);
+                let (at, turn) = (exit * self.capacity() + slot, self.turns[slot]);
+                if self.laws.get(at, turn).is_none() {
                     let values = &mut self.values[slot];
-                    values[..config.len()].copy_from_slice(config);
+                    stand(values, chain.config(chain.nodes[node as usize].config), None);
                     let law = tree.law(&program.code, values, world.ready(program));
-                    self.laws.things[at] = law.ok().map(|law| law.into_owned());
-                    self.laws.turns[at] = self.turns[slot];
+                    self.laws.put(at, turn, law.ok().map(|law| law.into_owned()));
                 }
-                self.laws.things[at].as_ref().map_or(f64::NAN, |law| law.sample(draw))
+                self.laws.get(at, turn).and_then(Option::as_ref).map_or(f64::NAN, |law| law.sample(draw))
             }
         }
+    }
+}
+
+/// Puts a combination where expressions read it, and the state variables of a lane.
+fn stand(values: &mut [f64], config: &[f64], own: Option<&[f64]>) {
+    values[..config.len()].copy_from_slice(config);
+    if let Some(own) = own {
+        values[..own.len()].copy_from_slice(own);
     }
 }

@@ -3,7 +3,7 @@
 use super::lanes::{LANES, Lane, Lanes, Trip, Went};
 use super::store::{ExitKind, NONE, Op, To};
 use crate::engine::{Each, Visits};
-use crate::program::Run;
+use crate::program::{Kind, Run};
 
 impl Lanes<'_> {
     /// The earliest clock rings, or the path ends.
@@ -22,6 +22,10 @@ impl Lanes<'_> {
                 ExitKind::Date => {
                     let time = self.slots.date(self.program, exit.clock, slot as usize);
                     if time >= now { time } else { f64::INFINITY }
+                }
+                ExitKind::Crossing => {
+                    let time = self.slots.crossing(self.program, exit.clock, slot as usize);
+                    if time > now { time } else { f64::INFINITY }
                 }
                 _ => self.due[exit.clock as usize * LANES + lane],
             };
@@ -52,6 +56,9 @@ impl Lanes<'_> {
             self.wait(lane, exit.fork, exit.clock);
             return Went::On;
         }
+        if exit.kind == ExitKind::Crossing {
+            return self.take(lane, self.chain.forks[exit.fork as usize].edges, trip);
+        }
         self.choose(lane, exit.fork, self.choice[exit.clock as usize * LANES + lane], trip)
     }
 
@@ -73,12 +80,15 @@ impl Lanes<'_> {
             if account.rate.is_none() {
                 continue;
             }
-            let value = self.slots.account(self.program, &self.chain, node, number, slot as usize);
+            let count = self.own();
+            let own = self.carried.accounts[number].then(|| &self.states[lane * count..][..count]);
+            let value = self.slots.account(self.program, &self.chain, node, number, slot as usize, own);
             if !value.is_finite() {
                 return false;
             }
             let at = account.measure as usize * LANES + lane;
-            self.measures[at] += value * account.span(now, to);
+            // As the walker does: spans are dear where there is a discount.
+            self.measures[at] += if value == 0.0 { 0.0 } else { value * account.span(now, to) };
         }
         true
     }
@@ -91,8 +101,18 @@ impl Lanes<'_> {
         choice: f64,
         trip: &mut Trip<'_, E>,
     ) -> Went {
-        let slot = self.lanes[lane].slot as usize;
-        match self.slots.branch(self.program, &self.chain, (fork, slot), choice, trip.worlds) {
+        let Lane { slot, now, .. } = self.lanes[lane];
+        let at = (fork, slot as usize);
+        let list = self.chain.forks[fork as usize].list;
+        let branch = if self.carried.lists[list as usize] {
+            let count = self.own();
+            let states = &self.states[lane * count..][..count];
+            let entered = self.entered.chunks_exact(LANES).map(|entered| entered[lane].time);
+            self.slots.branch_of(self.program, &self.chain, at, choice, (states, now, entered))
+        } else {
+            self.slots.branch(self.program, &self.chain, at, choice, &trip.worlds)
+        };
+        match branch {
             Some(branch) => self.take(lane, self.chain.forks[fork as usize].edges + branch, trip),
             None => Went::Astray,
         }
@@ -101,7 +121,9 @@ impl Lanes<'_> {
     /// A lane follows an edge.
     pub(super) fn take<E: Each>(&mut self, lane: usize, edge: u32, trip: &mut Trip<'_, E>) -> Went {
         let edge = self.chain.edges[edge as usize];
-        self.follow(lane, edge.ops, trip);
+        if edge.to == To::Unknown || !self.follow(lane, edge.ops, trip) {
+            return Went::Astray;
+        }
         self.arrive(lane, edge.to, trip)
     }
 
@@ -113,8 +135,49 @@ impl Lanes<'_> {
         self.queues[clock as usize].push(lane);
     }
 
-    /// Does what follows of an edge.
-    fn follow<E: Each>(&mut self, lane: usize, ops: Run, trip: &mut Trip<'_, E>) {
+    /// A clock is dropped, and remembers what is left.
+    fn keep(&mut self, lane: usize, clock: usize) {
+        let (i, now) = (clock * LANES + lane, self.lanes[lane].now);
+        self.kept[i] = match &self.program.clocks[clock].kind {
+            Kind::Hazard(_) => {
+                if now > self.since[i] {
+                    self.need[i] = (self.need[i] - self.rate[i] * (now - self.since[i])).max(0.0);
+                }
+                self.need[i]
+            }
+            _ => (self.due[i] - now).max(0.0),
+        };
+    }
+
+    /// A clock goes on with what was left.
+    fn resume(&mut self, lane: usize, clock: usize) {
+        let (i, now) = (clock * LANES + lane, self.lanes[lane].now);
+        if let Kind::Hazard(_) = &self.program.clocks[clock].kind {
+            // It has no rate yet, and is aimed in the combination that comes.
+            (self.need[i], self.since[i], self.rate[i]) = (self.kept[i], now, 0.0);
+            self.due[i] = f64::INFINITY;
+        } else {
+            self.due[i] = now + self.kept[i];
+        }
+    }
+
+    /// State variables are assigned, all right-hand sides first. Whether the values are finite.
+    fn assign(&mut self, lane: usize, sets: Run) -> bool {
+        let (count, slot) = (self.own(), self.lanes[lane].slot as usize);
+        let states = &mut self.states[lane * count..][..count];
+        let values = self.slots.values(slot);
+        values[..count].copy_from_slice(states);
+        let mut finite = true;
+        for set in sets.of(&self.program.sets) {
+            let value = self.program.code.evaluate(&set.value, values);
+            finite &= value.is_finite();
+            states[set.state as usize] = value;
+        }
+        finite
+    }
+
+    /// Does what follows of an edge; false where something is wrong.
+    fn follow<E: Each>(&mut self, lane: usize, ops: Run, trip: &mut Trip<'_, E>) -> bool {
         let now = self.lanes[lane].now;
         for at in ops.range() {
             match self.chain.ops[at] {
@@ -142,8 +205,19 @@ impl Lanes<'_> {
                     let clock = self.chain.exits[exit as usize].clock;
                     self.start(lane, clock);
                 }
+                Op::Resume(exit) => {
+                    let clock = self.chain.exits[exit as usize].clock;
+                    self.resume(lane, clock as usize);
+                }
+                Op::Keep(clock) => self.keep(lane, clock as usize),
+                Op::Set(sets) => {
+                    if !self.assign(lane, sets) {
+                        return false;
+                    }
+                }
             }
         }
+        true
     }
 
     /// A lane comes to where an edge leads.
@@ -177,9 +251,10 @@ impl Lanes<'_> {
             if exit.kind != ExitKind::Rate {
                 continue;
             }
-            let Some(rate) = self.slots.rate(self.program, &self.chain, at, node, slot as usize) else {
-                return Went::Astray;
-            };
+            let count = self.own();
+            let own = self.carried.clocks[exit.clock as usize].then(|| &self.states[lane * count..][..count]);
+            let found = self.slots.rate(self.program, &self.chain, (at, node, slot as usize), own);
+            let Some(rate) = found else { return Went::Astray };
             let i = exit.clock as usize * LANES + lane;
             let old = self.rate[i];
             // A clock that has yet to draw is aimed when it has.

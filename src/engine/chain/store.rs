@@ -51,6 +51,8 @@ pub(super) enum ExitKind {
     Delay,
     Rate,
     Date,
+    /// Time changes a comparison: the number after those of the clocks says which.
+    Crossing,
 }
 
 /// A list of branches in a combination.
@@ -132,6 +134,12 @@ pub(super) enum Op {
     First(u32),
     /// A clock of the combination that comes starts: its place in [`Chain::exits`].
     Start(u32),
+    /// Such a clock goes on with what it remembers.
+    Resume(u32),
+    /// A clock is dropped, and remembers what is left.
+    Keep(u32),
+    /// State variables are assigned: places in the program's list. Only where lanes carry some.
+    Set(Run),
 }
 
 /// How a path may end.
@@ -262,11 +270,24 @@ impl Chain {
         self.branch.push((fork, branch));
     }
 
+    /// An edge that is the only one from an exit: no number chooses.
+    pub fn add_crossing(&mut self, exit: usize, config: u32) -> u32 {
+        let (edges, fork) = (self.edges.len() as u32, self.forks.len() as u32);
+        self.add_edge(fork, 0);
+        self.forks.push(Fork { list: NONE, site: NONE, config, edges, row: self.row, branches: 0 });
+        self.ways.push([Way::MORE; SMALL]);
+        self.homes.push(NONE);
+        self.exits[exit].fork = fork;
+        edges
+    }
+
     /// What the ring of an exit of a node does is known now.
     pub fn ring(&mut self, program: &Program, node: u32, exit: usize, fork: u32) {
         self.exits[exit].fork = fork;
         let it = &mut self.nodes[node as usize];
-        let alone = it.exits.range().len() == 1 && !it.closed && self.exits[exit].kind != ExitKind::Date;
+        let alone = it.exits.range().len() == 1
+            && !it.closed
+            && matches!(self.exits[exit].kind, ExitKind::Delay | ExitKind::Rate);
         if alone && program.accounts.iter().all(|account| account.rate.is_none()) {
             it.alone = fork;
             self.homes[fork as usize] = node;
@@ -302,7 +323,7 @@ impl Chain {
         let (fork, branch) = self.branch[edge];
         let Some(of) = self.forks.get(fork as usize) else { return };
         // Of many branches the last that are compared at once can't be told apart.
-        if of.branches as usize > SMALL {
+        if of.list == NONE || of.branches as usize > SMALL {
             return;
         }
         let Edge { to, ops } = self.edges[edge];

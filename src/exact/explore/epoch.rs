@@ -4,7 +4,6 @@
 use super::super::carried::{Carried, Part};
 use super::super::change::change;
 use super::super::effort::Effort;
-use super::super::live::expressions;
 use super::*;
 use crate::dist::{Law, Point};
 use crate::program::{Chance, List, Value};
@@ -125,7 +124,7 @@ fn values_of(program: &Program, list: &List) -> Vec<Value> {
 fn drawn_by(plan: &DrawPlan) -> Vec<Value> {
     let mut all = vec![];
     match plan {
-        DrawPlan::Law(law) => expressions(&law.tree, &mut |value| all.push(*value)),
+        DrawPlan::Law(law) => law.tree.expressions(&mut |value| all.push(*value)),
         DrawPlan::Chance(p) => all.push(*p),
         DrawPlan::Weights(list) => all.extend(list.iter().map(|(_, weight)| *weight)),
     }
@@ -203,7 +202,7 @@ impl Explorer<'_> {
         let mut read = vec![];
         match &self.program.clocks[clock].kind {
             ClockKind::Takes { law, .. } if law.deps.timed() => {
-                expressions(&law.tree, &mut |value| read.push(*value));
+                law.tree.expressions(&mut |value| read.push(*value));
             }
             ClockKind::Hazard(rate) => read.push(rate.value),
             _ => {}
