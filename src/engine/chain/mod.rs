@@ -49,7 +49,7 @@ impl<'p> ChainWalker<'p> {
         let open = instead.is_some();
         let mut lanes = Lanes::new(program, carried);
         if open {
-            lanes.later = 64;
+            lanes.later = 16;
         }
         Some(ChainWalker { lanes, instead, open })
     }
