@@ -17,6 +17,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod watch;
 
 use super::{Each, Fault, World};
 use crate::program::Program;
