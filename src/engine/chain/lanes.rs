@@ -16,6 +16,10 @@ use std::ops::Range;
 pub(super) const LANES: usize = 256;
 /// After so many paths it is seen how many had to be walked the long way.
 const WINDOW: u64 = 4096;
+/// Where lanes could carry what combinations hold, it is seen earlier: of the first paths most are new whatever the chain, the
+/// second tell.
+const FIRST: u64 = 512;
+const SECOND: u64 = 256;
 
 /// A path in flight.
 #[derive(Clone, Copy, Debug, Default)]
@@ -116,9 +120,8 @@ pub(super) struct Lanes<'p> {
     /// Paths walked the long way, and in all, since the last look.
     pub long: u64,
     pub all: u64,
-    /// It is given up if of so many paths more than one had to be; and from the second look on.
-    worth: u64,
-    pub later: u64,
+    /// Whether it is looked early, since there is another way.
+    pub early: bool,
     /// Too many were.
     pub given_up: bool,
     /// Whether what is read at an end follows from the combination.
@@ -181,8 +184,7 @@ impl<'p> Lanes<'p> {
             first: (NONE, None),
             long: 0,
             all: 0,
-            worth: 4,
-            later: 4,
+            early: false,
             given_up: false,
             simple: ends_by_combination(program, &carried),
             carried,
@@ -258,10 +260,16 @@ impl<'p> Lanes<'p> {
 
     fn count(&mut self) {
         self.all += 1;
-        if self.all == WINDOW {
-            // A quarter the long way costs more than it saves; less than that where another way is left.
-            self.given_up = self.long * self.worth > self.all;
-            (self.long, self.all, self.worth) = (0, 0, self.later);
+        if self.early && self.all == FIRST {
+            self.long = 0;
+        } else if self.early && self.all == FIRST + SECOND {
+            // Where the combinations of all variables come to an end, far fewer are new by now.
+            self.given_up = self.long * 2 > SECOND;
+            (self.long, self.all, self.early) = (0, 0, false);
+        } else if self.all == WINDOW {
+            // A quarter the long way costs more than it saves.
+            self.given_up = self.long * 4 > self.all;
+            (self.long, self.all) = (0, 0);
         }
     }
 
@@ -300,6 +308,14 @@ impl<'p> Lanes<'p> {
             Some(&home) if home != NONE => home,
             _ => node,
         }
+    }
+
+    /// The combination in which the path at a place has ended: state variables, then the index of each track's stage.
+    pub fn config(&self, place: usize, to: &mut Vec<f64>) {
+        to.clear();
+        to.extend_from_slice(self.chain.config(self.chain.ends[self.ended.end[place] as usize].config));
+        let own = self.own();
+        to[..own].copy_from_slice(&self.finals[place * own..][..own]);
     }
 
     /// The edge by which a path begins; its state variables are set.

@@ -16,7 +16,6 @@ mod step;
 mod store;
 #[cfg(test)]
 mod tests;
-mod trial;
 mod watch;
 
 use super::{Each, Fault, World};
@@ -32,14 +31,7 @@ pub struct ChainWalker<'p> {
     lanes: Lanes<'p>,
     /// What lanes may carry instead, should there be too many combinations of all.
     instead: Option<Carried>,
-    /// Whether it is yet to be seen how many there are.
-    open: bool,
 }
-
-/// Paths that are walked to see whether combinations come to an end, twice; and so many may be new on a path of the second half. A
-/// chain of few combinations is faster where they hold everything.
-const TRIAL: u64 = 32;
-const FRESH: u64 = 1;
 
 impl<'p> ChainWalker<'p> {
     /// A walker of this program; none where its chain can't be learnt.
@@ -47,33 +39,14 @@ impl<'p> ChainWalker<'p> {
         let (none, most) = (Carried::none(program), Carried::most(program));
         let mut ways = [Some(none), most].into_iter().flatten().filter(|carried| eligible(program, carried));
         let (carried, instead) = (ways.next()?, ways.next());
-        let open = instead.is_some();
         let mut lanes = Lanes::new(program, carried);
-        if open {
-            lanes.later = 16;
-        }
-        Some(ChainWalker { lanes, instead, open })
+        lanes.early = instead.is_some();
+        Some(ChainWalker { lanes, instead })
     }
 
     /// Whether so many paths had to go the long way that the chain is of no use.
     pub fn given_up(&self) -> bool {
         self.lanes.given_up && self.instead.is_none()
-    }
-
-    /// Sees whether new combinations keep coming. Then lanes carry what they can.
-    fn try_out(&mut self, worlds: &[World], paths: &Range<u64>) {
-        let lanes = &mut self.lanes;
-        let each = paths.end - paths.start;
-        if self.open && each * worlds.len() as u64 >= 2 * TRIAL {
-            self.open = false;
-            lanes.trial(worlds, paths, 0..TRIAL);
-            lanes.given_up |= lanes.trial(worlds, paths, TRIAL..2 * TRIAL) as u64 > TRIAL * FRESH;
-        }
-        if lanes.given_up
-            && let Some(carried) = self.instead.take()
-        {
-            *lanes = Lanes::new(lanes.program, carried);
-        }
     }
 
     /// Walks these paths in each of the worlds. In case of a fault the first in order is returned, with the place of its path among
@@ -87,8 +60,13 @@ impl<'p> ChainWalker<'p> {
         let each = (paths.end - paths.start) as usize;
         let count = each * worlds.len();
         let (Some(first), true) = (worlds.first(), count > 0) else { return Ok(()) };
-        self.try_out(worlds, &paths);
         let lanes = &mut self.lanes;
+        // A chain of few combinations is faster where they hold everything.
+        if lanes.given_up
+            && let Some(carried) = self.instead.take()
+        {
+            *lanes = Lanes::new(lanes.program, carried);
+        }
         seen.open(first.number, paths.start, count);
         lanes.ended.clear(lanes.program, count);
         let own = lanes.own();
