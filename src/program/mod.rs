@@ -9,6 +9,7 @@ mod branch;
 mod clock;
 mod code;
 mod column;
+pub mod columnar;
 mod compile;
 mod condition;
 mod effect;
