@@ -18,11 +18,15 @@ impl Lanes<'_> {
         self.others.clear();
         self.over.clear();
         let timed = !self.dues.is_empty();
+        match (timed, self.by_column && self.anew.knows(site)) {
+            (true, true) => self.look_anew::<true>(site, some),
+            (true, false) => self.look::<true>(some),
+            (false, true) => self.look_anew::<false>(site, some),
+            (false, false) => self.look::<false>(some),
+        }
         if timed {
-            self.look::<true>(some);
             self.usual::<true, E>(site, some, trip);
         } else {
-            self.look::<false>(some);
             self.usual::<false, E>(site, some, trip);
         }
         for nth in 0..self.over.len() {
@@ -31,10 +35,13 @@ impl Lanes<'_> {
             free.push(lane);
         }
         for nth in 0..self.chosen.len() {
-            let (lane, fork, choice) = self.chosen[nth];
+            let (lane, fork, edge, choice) = self.chosen[nth];
             let it = &mut self.lanes[lane as usize];
             (it.fork, it.pending) = (NONE, 0);
-            let went = self.choose(lane as usize, fork, choice, trip);
+            let went = match edge {
+                NONE => self.choose(lane as usize, fork, choice, trip),
+                edge => self.take(lane as usize, edge, trip),
+            };
             if self.goes(lane as usize, went, trip) {
                 free.push(lane);
             }
@@ -108,7 +115,7 @@ impl Lanes<'_> {
                     }
                     MORE => {
                         it.now = now;
-                        chosen.push((lane, it.fork, choices[nth]));
+                        chosen.push((lane, it.fork, step.fork, choices[nth]));
                     }
                     _ => {
                         debug_assert!(step.site == ASIDE);

@@ -1,5 +1,6 @@
 //! Many paths in flight along the chain: random numbers are drawn for many at once, then each goes on.
 
+use super::anew::{Anew, MANY};
 use super::carried::Carried;
 use super::eligible::ends_by_combination;
 use super::ended::Ended;
@@ -78,6 +79,9 @@ pub(super) struct Lanes<'p> {
     pub walker: Walker<'p>,
     pub chain: Chain,
     pub slots: Slots,
+    /// Chances worked out for columns, and whether that is done.
+    pub anew: Anew<'p>,
+    pub by_column: bool,
     pub ended: Ended,
     pub arch: pulp::Arch,
     pub drawn: Draws,
@@ -109,13 +113,14 @@ pub(super) struct Lanes<'p> {
     pub measures: Vec<f64>,
     /// What becomes of each lane of a column.
     pub steps: Vec<Way>,
-    /// Lanes with the number that chose a branch at a fork, where the edge does more than usual; and those that go on by themselves,
-    /// with their number and the time when what they waited for is over.
-    pub chosen: Vec<(u32, u32, f64)>,
+    /// Lanes with the number that chose a branch at a fork, where the edge does more than usual, and that edge if it is known; and
+    /// those that go on by themselves, with their number and the time when what they waited for is over.
+    pub chosen: Vec<(u32, u32, u32, f64)>,
     pub others: Vec<(u32, f64, f64)>,
     /// Lanes whose path is over, with its end, and when.
     pub over: Vec<(u32, u32, f64)>,
-    /// An edge by which paths begin, in short.
+    /// The edge by which all paths begin, where no world and no draw decides that; an edge by which paths begin, in short.
+    root: Option<(u32, Vec<f64>)>,
     first: (u32, Option<Quick>),
     /// Paths walked the long way, and in all, since the last look.
     pub long: u64,
@@ -153,11 +158,15 @@ impl<'p> Lanes<'p> {
             stage.clocks.range().for_each(|clock| sites[clock] = number as u32);
             stage.spot.iter().for_each(|spot| sites[clocks + spot.counter as usize] = number as u32);
         }
+        let chain = Chain::new(program);
+        let (anew, held) = Anew::new(program, &carried, chain.width);
         Lanes {
             program,
             walker: Walker::new(program),
-            chain: Chain::new(program),
-            slots: Slots::default(),
+            chain,
+            slots: Slots::new(held),
+            anew,
+            by_column: false,
             ended: Ended::default(),
             arch: pulp::Arch::new(),
             drawn: Draws::default(),
@@ -181,6 +190,7 @@ impl<'p> Lanes<'p> {
             chosen: vec![],
             others: vec![],
             over: vec![],
+            root: None,
             first: (NONE, None),
             long: 0,
             all: 0,
@@ -199,6 +209,7 @@ impl<'p> Lanes<'p> {
         let Some(world) = worlds.first() else { return };
         let slots = (2 * LANES.div_ceil(each as usize)).min(LANES).min(worlds.len());
         self.slots.reserve(self.program, slots);
+        self.by_column = each < MANY && slots > 1;
         let mut trip = Trip { worlds: vec![world; slots], seen };
         // Paths of the world of each slot that have not ended.
         let mut left = vec![0; slots];
@@ -323,6 +334,10 @@ impl<'p> Lanes<'p> {
         let Lane { slot, path, .. } = self.lanes[lane];
         let count = self.own();
         let states = &mut self.states[lane * count..][..count];
+        if let Some((edge, begin)) = &self.root {
+            states.copy_from_slice(begin);
+            return Some(*edge);
+        }
         if let Some((edge, begin)) = self.slots.root(slot as usize) {
             states.copy_from_slice(&begin[..count]);
             return Some(edge);
@@ -334,7 +349,10 @@ impl<'p> Lanes<'p> {
         let root = self.chain.root(&key)?;
         let begin = &self.walker.values[..count];
         states.copy_from_slice(begin);
-        if !self.program.initial.iter().any(|initial| matches!(initial, Initial::Draw(..))) {
+        let initial = &self.program.initial;
+        if initial.iter().all(|initial| matches!(initial, Initial::Value(value) if value.deps.constant())) {
+            self.root = Some((root, begin.to_vec()));
+        } else if !initial.iter().any(|initial| matches!(initial, Initial::Draw(..))) {
             self.slots.set_root(slot as usize, root, begin);
         }
         Some(root)

@@ -4,6 +4,7 @@
 //! path that goes where none has gone before, or to which something rare happens (two clocks at one instant), is walked anew the
 //! long way. Draws have names, so both ways give the same path to the bit.
 
+mod anew;
 mod carried;
 mod column;
 mod draws;

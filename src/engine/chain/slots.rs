@@ -34,6 +34,9 @@ pub(super) struct Slots {
     /// The names of clocks, then of stages that branch on the spot; their keys by slot.
     names: Vec<Name>,
     named: Vec<u64>,
+    /// Places of the world; the values there, by place, then slot.
+    places: Vec<u32>,
+    held: Vec<f64>,
 }
 
 /// A fork in a world in short, and in which turn that was worked out.
@@ -76,6 +79,18 @@ impl<T: Clone + Default> Kept<T> {
 }
 
 impl Slots {
+    /// No slots yet, which will hold the values at these places of their worlds.
+    pub fn new(places: Vec<u32>) -> Slots {
+        Slots { places, ..Slots::default() }
+    }
+
+    /// The values at one of these places, by slot.
+    #[inline]
+    pub fn held(&self, number: u32) -> &[f64] {
+        let capacity = self.capacity();
+        &self.held[number as usize * capacity..][..capacity]
+    }
+
     /// Makes room for so many worlds at once.
     pub fn reserve(&mut self, program: &Program, capacity: usize) {
         if self.keys.len() >= capacity {
@@ -90,6 +105,8 @@ impl Slots {
             memos: vec![Memo::new(program); capacity],
             thresholds: vec![0.0; program.longest_list],
             names: program.clocks.iter().map(|clock| clock.name).collect(),
+            held: vec![0.0; self.places.len() * capacity],
+            places: std::mem::take(&mut self.places),
             ..Slots::default()
         };
         let first = self.names.len();
@@ -112,6 +129,9 @@ impl Slots {
         self.memos[slot].next_world();
         for (site, name) in self.names.iter().enumerate() {
             self.named[site * self.keys.len() + slot] = world.key.named(*name);
+        }
+        for (number, place) in self.places.iter().enumerate() {
+            self.held[number * self.keys.len() + slot] = world.values[*place as usize];
         }
         self.values[slot].clear();
         self.values[slot].extend_from_slice(&world.values);

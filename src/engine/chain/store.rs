@@ -95,7 +95,7 @@ pub(super) struct Quick {
 /// No measure.
 pub(super) const NEVER: u16 = u16::MAX;
 
-/// An edge of a fork in short.
+/// An edge of a fork in short; where it is more than that, [`Way::fork`] may be the edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
     /// The fork that chooses next, or which end it is.
@@ -182,7 +182,8 @@ pub(super) struct Chain {
     /// Thresholds of all forks together, in one world.
     pub row: u32,
     configs: Vec<f64>,
-    width: usize,
+    /// How many numbers tell a combination.
+    pub width: usize,
     found: HashMap<Box<[u64]>, u32>,
     found_ends: HashMap<Box<[u64]>, u32>,
     /// Beginnings by the initial values: places in `edges`.
@@ -223,6 +224,18 @@ impl Chain {
     /// States, then the index of each track's stage.
     pub fn config(&self, number: u32) -> &[f64] {
         &self.configs[number as usize * self.width..][..self.width]
+    }
+
+    /// Where the values of a combination begin among those of all; [`Chain::value`] tells one.
+    #[inline]
+    pub fn start(&self, number: u32) -> u32 {
+        number * self.width as u32
+    }
+
+    /// One of the values of all combinations; 0 where there is none.
+    #[inline]
+    pub fn value(&self, at: u32) -> f64 {
+        self.configs.get(at as usize).copied().unwrap_or(0.0)
     }
 
     pub fn add_config(&mut self, values: &[f64]) -> u32 {

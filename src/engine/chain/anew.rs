@@ -1,0 +1,116 @@
+//! Chances worked out for a column of lanes at once, rather than kept for each world: where few paths share a world, what is kept
+//! is seldom asked for again.
+
+use super::carried::Carried;
+use super::lanes::{LANES, Lanes};
+use super::store::{MORE, Way};
+use crate::program::Program;
+use crate::program::columnar::Columns;
+
+/// Where this many paths or more share a world, chances are kept.
+pub(super) const MANY: u64 = 32;
+
+/// The evaluator, and what is to be filled in for it.
+#[derive(Clone, Debug)]
+pub(super) struct Anew<'p> {
+    columns: Columns<'p>,
+    /// By queue.
+    sites: Vec<Option<Inputs>>,
+    chosen: Box<[u32; LANES]>,
+    /// Where the values of each lane's combination begin.
+    starts: Box<[u32; LANES]>,
+}
+
+/// What the chances of a list read.
+#[derive(Clone, Debug)]
+struct Inputs {
+    list: usize,
+    /// Places of the combination.
+    path: Box<[u32]>,
+    /// Places of the world, with the number under which a slot holds their values.
+    world: Box<[(u32, u32)]>,
+}
+
+impl<'p> Anew<'p> {
+    /// For the branches of these queues' clocks and stages; `width` numbers tell a combination. With it the places of the world that
+    /// slots are to hold.
+    pub fn new(program: &'p Program, carried: &Carried, width: usize) -> (Anew<'p>, Vec<u32>) {
+        let mut columns = Columns::new(program);
+        let (mut held, pool) = (Vec::new(), program.layout.pool());
+        let spots = program.stages.iter().filter_map(|stage| stage.spot);
+        let mut lists: Vec<u32> = program.clocks.iter().map(|clock| clock.list).collect();
+        let clocks = lists.len();
+        lists.resize(clocks + program.spot_counters, 0);
+        spots.for_each(|spot| lists[clocks + spot.counter as usize] = spot.list);
+        let mut inputs = |list: u32| {
+            let list = list as usize;
+            let (mut path, mut world) = (vec![], vec![]);
+            for &place in columns.list_inputs(list) {
+                if (place as usize) < width {
+                    path.push(place);
+                } else if pool.contains(&(place as usize)) {
+                    let number = held.iter().position(|at| *at == place).unwrap_or(held.len());
+                    if number == held.len() {
+                        held.push(place);
+                    }
+                    world.push((place, number as u32));
+                } else {
+                    return None;
+                }
+            }
+            (!carried.lists[list]).then(|| Inputs { list, path: path.into(), world: world.into() })
+        };
+        let sites = lists.into_iter().map(&mut inputs).collect();
+        (Anew { columns, sites, chosen: Box::new([0; LANES]), starts: Box::new([0; LANES]) }, held)
+    }
+
+    /// Whether it knows the chances of a queue's branches.
+    pub fn knows(&self, site: usize) -> bool {
+        self.sites[site].is_some()
+    }
+}
+
+impl Lanes<'_> {
+    /// Finds what each of these lanes does, as [`Lanes::look`] does from what is kept.
+    pub(super) fn look_anew<const TIMED: bool>(&mut self, site: usize, some: &[u32]) {
+        let until = self.program.horizon.min(f64::MAX);
+        let count = some.len().min(LANES);
+        let (lanes, chain) = (&self.lanes, &self.chain);
+        let Anew { columns, sites, chosen, starts } = &mut self.anew;
+        let Some(inputs) = &sites[site] else { return };
+        let fork = |lane: u32| lanes[lane as usize % LANES].fork as usize;
+        for (start, lane) in starts.iter_mut().zip(some) {
+            *start = chain.forks.get(fork(*lane)).map_or(0, |fork| chain.start(fork.config));
+        }
+        for &place in &inputs.path {
+            let column = columns.column(place);
+            for (value, start) in column.iter_mut().zip(&starts[..count]) {
+                *value = chain.value(start + place);
+            }
+        }
+        for &(place, number) in &inputs.world {
+            let (column, held) = (columns.column(place), self.slots.held(number));
+            for (value, lane) in column.iter_mut().zip(some) {
+                *value = held[lanes[*lane as usize % LANES].slot as usize];
+            }
+        }
+        let choices = &self.drawn.choices()[..count];
+        columns.thresholds(inputs.list, count).choose(choices, &mut chosen[..count]);
+        self.steps.resize(count, Way::ASIDE);
+        let steps = &mut self.steps[..count];
+        let (begun, dues) = (&self.starts[..count], if TIMED { &self.dues[..count] } else { choices });
+        for nth in 0..count {
+            steps[nth] = Way::ASIDE;
+            // Delays are above 0. Where there are no probabilities no branch is chosen.
+            if TIMED && !(dues[nth] > begun[nth] && dues[nth] <= until) || chosen[nth] == u32::MAX {
+                continue;
+            }
+            let fork = fork(some[nth]);
+            let Some(ways) = chain.ways.get(fork) else { continue };
+            steps[nth] = match ways.get(chosen[nth] as usize) {
+                Some(way) if way.site != MORE => *way,
+                _ => Way { fork: chain.forks[fork].edges + chosen[nth], ..Way::MORE },
+            };
+        }
+    }
+}
