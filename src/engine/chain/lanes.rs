@@ -106,11 +106,13 @@ pub(super) struct Lanes<'p> {
     pub states: Vec<f64>,
     /// The same by place in the batch, at the end.
     pub finals: Vec<f64>,
-    /// By queue, then lane: draws so far.
+    /// By lane, then queue: draws so far.
     pub occurrences: Vec<u32>,
     /// By track, then lane; by measure, then lane.
     pub entered: Vec<Since>,
     pub measures: Vec<f64>,
+    /// By measure: where a path begins.
+    unmeasured: Vec<f64>,
     /// What becomes of each lane of a column.
     pub steps: Vec<Way>,
     /// Lanes with the number that chose a branch at a fork, where the edge does more than usual, and that edge if it is known; and
@@ -158,6 +160,8 @@ impl<'p> Lanes<'p> {
             stage.clocks.range().for_each(|clock| sites[clock] = number as u32);
             stage.spot.iter().for_each(|spot| sites[clocks + spot.counter as usize] = number as u32);
         }
+        let mut unmeasured = vec![0.0; program.measures.len()];
+        program.firsts.iter().for_each(|first| unmeasured[first.measure as usize] = f64::INFINITY);
         let chain = Chain::new(program);
         let (anew, held) = Anew::new(program, &carried, chain.width);
         Lanes {
@@ -186,6 +190,7 @@ impl<'p> Lanes<'p> {
             sites,
             entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
+            unmeasured,
             steps: vec![],
             chosen: vec![],
             others: vec![],
@@ -290,10 +295,10 @@ impl<'p> Lanes<'p> {
             self.long_way(lane, trip);
             return false;
         };
-        self.occurrences.chunks_exact_mut(LANES).for_each(|counts| counts[lane] = 0);
-        self.measures.chunks_exact_mut(LANES).for_each(|measures| measures[lane] = 0.0);
-        for first in &self.program.firsts {
-            self.measures[first.measure as usize * LANES + lane] = f64::INFINITY;
+        let sites = self.sites.len();
+        self.occurrences[lane * sites..][..sites].fill(0);
+        for (measures, begin) in self.measures.chunks_exact_mut(LANES).zip(&self.unmeasured) {
+            measures[lane] = *begin;
         }
         let begins = trip.seen.begins(self.lanes[lane].place as usize);
         self.entered.chunks_exact_mut(LANES).for_each(|entered| entered[lane] = begins);
@@ -331,13 +336,15 @@ impl<'p> Lanes<'p> {
 
     /// The edge by which a path begins; its state variables are set.
     fn root(&mut self, lane: usize, worlds: &[&World]) -> Option<u32> {
+        if let Some((edge, begin)) = &self.root {
+            if self.carried.any {
+                self.states[lane * begin.len()..][..begin.len()].copy_from_slice(begin);
+            }
+            return Some(*edge);
+        }
         let Lane { slot, path, .. } = self.lanes[lane];
         let count = self.own();
         let states = &mut self.states[lane * count..][..count];
-        if let Some((edge, begin)) = &self.root {
-            states.copy_from_slice(begin);
-            return Some(*edge);
-        }
         if let Some((edge, begin)) = self.slots.root(slot as usize) {
             states.copy_from_slice(&begin[..count]);
             return Some(edge);
@@ -400,8 +407,10 @@ impl<'p> Lanes<'p> {
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
         let entered = self.entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
         trip.seen.stop((usize::from(end.outcome), time, now), stages.zip(entered));
-        let (own, place) = (self.own(), place as usize);
-        self.finals[place * own..][..own].copy_from_slice(&self.states[lane * own..][..own]);
+        if self.carried.any {
+            let (own, place) = (self.own(), place as usize);
+            self.finals[place * own..][..own].copy_from_slice(&self.states[lane * own..][..own]);
+        }
         Went::Ended
     }
 

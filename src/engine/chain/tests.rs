@@ -146,7 +146,7 @@ fn all_shipped_files_give_the_same_paths() {
         {
             (chain.lanes.long, chain.lanes.all) = (0, 0);
             let (mut by_chain, mut by_walker) = (Seen::default(), Seen::default());
-            chain.walk(&worlds, range.clone(), &mut by_chain).unwrap();
+            chain.walk(worlds, range.clone(), &mut by_chain).unwrap();
             for world in worlds {
                 for path in range.clone() {
                     walker.walk(world, path, &mut by_walker).unwrap();
