@@ -215,9 +215,13 @@ impl WithSimd for Take<'_> {
             Step::Factor => {
                 let (by, of) = (&self.a[..count], &self.b[..count]);
                 let mut powers = 0;
+                for of in of {
+                    // Some bit but the sign, unless the power is 0 or 1.
+                    powers |= (of * (of - 1.0)).to_bits() << 1;
+                }
                 for nth in 0..count {
-                    powers |= mask((of[nth] != 0.0) & (of[nth] != 1.0));
-                    power[nth] = if of[nth] == 0.0 { 1.0 } else { by[nth] };
+                    let (by, of) = (by[nth], of[nth]);
+                    power[nth] = if of == 0.0 { 1.0 } else { by };
                 }
                 if powers != 0 {
                     pow(by, of, power);
@@ -336,7 +340,7 @@ impl Columns<'_> {
                 Chance::Rest if !list.weighted => {
                     self.take(Step::Rest, [None, None], nth, count);
                     if branch.when.is_none() {
-                        self.rows[nth..branches.len()].fill([1.0; LANES]);
+                        self.rows[nth..branches.len()].iter_mut().for_each(|row| row[..count].fill(1.0));
                         return;
                     }
                 }

@@ -18,37 +18,36 @@ const P3: f64 = 6.613_756_321_437_934e-5;
 const P4: f64 = -1.653_390_220_546_525_2e-6;
 const P5: f64 = 4.138_136_797_057_238_5e-8;
 
-/// A function of some numbers.
-trait Function<const N: usize> {
+/// A function of two numbers, or of the first of them.
+trait Function {
     /// The value, and whether it is right.
-    fn quick(x: [f64; N]) -> (f64, bool);
+    fn quick(x: f64, y: f64) -> (f64, bool);
     /// The value wherever `quick` has none.
-    fn exact(x: [f64; N]) -> f64;
+    fn exact(x: f64, y: f64) -> f64;
 }
 
 /// The values of a function; as many as the shortest slice has.
 #[inline(always)]
-fn fill<const N: usize, F: Function<N>>(from: [&[f64]; N], to: &mut [f64]) {
-    let count = from.iter().fold(to.len(), |least, from| least.min(from.len()));
-    let (from, to) = (from.map(|from| &from[..count]), &mut to[..count]);
+fn fill<F: Function>(x: &[f64], y: &[f64], to: &mut [f64]) {
+    let count = x.len().min(y.len()).min(to.len());
+    let (x, y, to) = (&x[..count], &y[..count], &mut to[..count]);
     let mut rare = 0_u64;
     for nth in 0..count {
-        let (value, done) = F::quick(from.map(|from| from[nth]));
+        let (value, done) = F::quick(x[nth], y[nth]);
         to[nth] = value;
         rare |= u64::from(!done);
     }
     if rare != 0 {
-        mend::<N, F>(from, to);
+        mend::<F>(x, y, to);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn mend<const N: usize, F: Function<N>>(from: [&[f64]; N], to: &mut [f64]) {
-    for (nth, to) in to.iter_mut().enumerate() {
-        let from = from.map(|from| from[nth]);
-        if !F::quick(from).1 {
-            *to = F::exact(from);
+fn mend<F: Function>(x: &[f64], y: &[f64], to: &mut [f64]) {
+    for ((x, y), to) in x.iter().zip(y).zip(to) {
+        if !F::quick(*x, *y).1 {
+            *to = F::exact(*x, *y);
         }
     }
 }
@@ -56,31 +55,31 @@ fn mend<const N: usize, F: Function<N>>(from: [&[f64]; N], to: &mut [f64]) {
 /// `libm::exp` of each number.
 #[inline(always)]
 pub fn exp(from: &[f64], to: &mut [f64]) {
-    fill::<1, Exp>([from], to);
+    fill::<Exp>(from, from, to);
 }
 
 /// 1 / (1 + exp(-x)) of each number.
 #[inline(always)]
 pub fn logistic(from: &[f64], to: &mut [f64]) {
-    fill::<1, Logistic>([from], to);
+    fill::<Logistic>(from, from, to);
 }
 
 /// `libm::log` of each number.
 #[inline(always)]
 pub fn log(from: &[f64], to: &mut [f64]) {
-    fill::<1, Log>([from], to);
+    fill::<Log>(from, from, to);
 }
 
 /// ln(x / (1 - x)) of each number.
 #[inline(always)]
 pub fn logit(from: &[f64], to: &mut [f64]) {
-    fill::<1, Logit>([from], to);
+    fill::<Logit>(from, from, to);
 }
 
 /// `libm::pow` of each pair of numbers.
 #[inline(always)]
 pub fn pow(base: &[f64], power: &[f64], to: &mut [f64]) {
-    fill::<2, Pow>([base, power], to);
+    fill::<Pow>(base, power, to);
 }
 
 struct Exp;
@@ -89,58 +88,58 @@ struct Log;
 struct Logit;
 struct Pow;
 
-impl Function<1> for Exp {
+impl Function for Exp {
     #[inline(always)]
-    fn quick([x]: [f64; 1]) -> (f64, bool) {
+    fn quick(x: f64, _: f64) -> (f64, bool) {
         quick_exp(x)
     }
 
-    fn exact([x]: [f64; 1]) -> f64 {
+    fn exact(x: f64, _: f64) -> f64 {
         libm::exp(x)
     }
 }
 
-impl Function<1> for Logistic {
+impl Function for Logistic {
     #[inline(always)]
-    fn quick([x]: [f64; 1]) -> (f64, bool) {
+    fn quick(x: f64, _: f64) -> (f64, bool) {
         let (value, done) = quick_exp(-x);
         (1.0 / (1.0 + value), done)
     }
 
-    fn exact([x]: [f64; 1]) -> f64 {
+    fn exact(x: f64, _: f64) -> f64 {
         1.0 / (1.0 + libm::exp(-x))
     }
 }
 
-impl Function<1> for Log {
+impl Function for Log {
     #[inline(always)]
-    fn quick([x]: [f64; 1]) -> (f64, bool) {
+    fn quick(x: f64, _: f64) -> (f64, bool) {
         quick_log(x)
     }
 
-    fn exact([x]: [f64; 1]) -> f64 {
+    fn exact(x: f64, _: f64) -> f64 {
         libm::log(x)
     }
 }
 
-impl Function<1> for Logit {
+impl Function for Logit {
     #[inline(always)]
-    fn quick([x]: [f64; 1]) -> (f64, bool) {
+    fn quick(x: f64, _: f64) -> (f64, bool) {
         quick_log(x / (1.0 - x))
     }
 
-    fn exact([x]: [f64; 1]) -> f64 {
+    fn exact(x: f64, _: f64) -> f64 {
         libm::log(x / (1.0 - x))
     }
 }
 
-impl Function<2> for Pow {
+impl Function for Pow {
     #[inline(always)]
-    fn quick([x, y]: [f64; 2]) -> (f64, bool) {
+    fn quick(x: f64, y: f64) -> (f64, bool) {
         quick_pow(x, y)
     }
 
-    fn exact([x, y]: [f64; 2]) -> f64 {
+    fn exact(x: f64, y: f64) -> f64 {
         libm::pow(x, y)
     }
 }
