@@ -24,6 +24,7 @@ mod timed;
 mod trace;
 mod walker;
 mod world;
+mod worlds;
 
 #[cfg(test)]
 mod tests;

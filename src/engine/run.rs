@@ -29,6 +29,14 @@ pub trait Source: Sync {
     fn walker(&self) -> Self::Walker<'_>;
     /// The world with this number; what an earlier one left may be used again.
     fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
+    /// The worlds with these numbers, up to the first that is wrong, and what is; what earlier ones left may be used again.
+    fn worlds(
+        &self,
+        numbers: Range<u64>,
+        earlier: Vec<Self::World>,
+    ) -> (Vec<Self::World>, Option<Self::Fault>) {
+        one_by_one(self, numbers, earlier)
+    }
     /// The values of its beliefs, in order of declaration.
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
     /// The distribution of a belief, where it is the same in all worlds.
@@ -43,6 +51,22 @@ pub trait Source: Sync {
         limit: u64,
         seen: &mut impl Each,
     ) -> Result<(), (u64, Self::Fault)>;
+}
+
+/// [`Source::worlds`], one after the other.
+pub(super) fn one_by_one<S: Source + ?Sized>(
+    source: &S,
+    numbers: Range<u64>,
+    mut earlier: Vec<S::World>,
+) -> (Vec<S::World>, Option<S::Fault>) {
+    let mut worlds = Vec::with_capacity(earlier.len());
+    for number in numbers {
+        match source.world(number, earlier.pop()) {
+            Ok(world) => worlds.push(world),
+            Err(fault) => return (worlds, Some(fault)),
+        }
+    }
+    (worlds, None)
 }
 
 /// Counts paths: one after the other, as an observer that is told when each is done; or many that were walked side by side.
@@ -81,6 +105,10 @@ impl<S: Source> Source for &S {
 
     fn world(&self, world: u64, earlier: Option<S::World>) -> Result<S::World, S::Fault> {
         (**self).world(world, earlier)
+    }
+
+    fn worlds(&self, numbers: Range<u64>, earlier: Vec<S::World>) -> (Vec<S::World>, Option<S::Fault>) {
+        (**self).worlds(numbers, earlier)
     }
 
     fn beliefs<'a>(&self, world: &'a S::World) -> &'a [f64] {
@@ -276,21 +304,14 @@ impl<'a, S: Source> Kept<'a, S> {
         if of != arm {
             earlier.clear();
         }
-        let mut worlds = Vec::with_capacity(earlier.len());
-        let mut fault = None;
-        for (nth, number) in batch.worlds.clone().enumerate() {
-            let place = nth as u64 * each;
-            if place >= limit {
-                break;
-            }
-            match source.world(number, earlier.pop()) {
-                Ok(world) => worlds.push(world),
-                Err(wrong) => {
-                    fault = Some((place, Wrong::Path { arm, world: number, path: None, fault: wrong }));
-                    break;
-                }
-            }
-        }
+        // Only those of which a path is walked at all.
+        let last = batch.worlds.start.saturating_add(limit.div_ceil(each.max(1))).min(batch.worlds.end);
+        let (worlds, wrong) = source.worlds(batch.worlds.start..last, earlier);
+        let mut fault = wrong.map(|fault| {
+            let place = worlds.len() as u64;
+            let world = batch.worlds.start + place;
+            (place * each, Wrong::Path { arm, world, path: None, fault })
+        });
         let against = match arm.checked_sub(1) {
             None => With::Record(&mut self.record),
             // After a fault nothing is compared any more.

@@ -1,10 +1,15 @@
 //! The program of a variant, with a seed: what a run walks.
 
 use super::chain::ChainWalker;
+use super::run::one_by_one;
+use super::worlds::Crowd;
 use super::{Each, Fault, Source, Walker, World};
 use crate::dist::Law;
 use crate::program::Program;
 use std::ops::Range;
+
+/// Fewer worlds than this are made one by one: columns have to be laid out first.
+const FEW: usize = 32;
 
 /// A program with the seed of its draws.
 #[derive(Clone, Debug)]
@@ -39,6 +44,20 @@ impl Source for Sampled {
     fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
         let mut made = earlier.unwrap_or_else(|| World::empty(&self.program));
         made.refill(&self.program, self.seed, world).map(|()| made)
+    }
+
+    fn worlds(&self, numbers: Range<u64>, mut made: Vec<World>) -> (Vec<World>, Option<Box<Fault>>) {
+        let count = numbers.end.saturating_sub(numbers.start) as usize;
+        let crowd = if count < FEW { None } else { Crowd::new(&self.program) };
+        let Some(mut crowd) = crowd else { return one_by_one(self, numbers, made) };
+        made.resize_with(count, || World::empty(&self.program));
+        match crowd.refill(self.seed, numbers.start, &mut made) {
+            Ok(()) => (made, None),
+            Err((place, fault)) => {
+                made.truncate(place);
+                (made, Some(fault))
+            }
+        }
     }
 
     fn beliefs<'a>(&self, world: &'a World) -> &'a [f64] {

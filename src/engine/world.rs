@@ -19,7 +19,7 @@ pub struct World {
     pub(crate) tables: Vec<f64>,
     /// Another at each filling: who has seen a world knows it again.
     pub(super) stamp: u64,
-    beliefs: Vec<f64>,
+    pub(super) beliefs: Vec<f64>,
     uniforms: Vec<f64>,
 }
 
@@ -118,10 +118,26 @@ impl World {
         (!table[0].is_nan()).then_some(table)
     }
 
-    fn fill(&mut self, program: &Program, key: WorldKey, number: u64) -> Result<(), Box<Fault>> {
+    /// Is another world from here on, of which nothing is known.
+    pub(super) fn begin(&mut self, key: WorldKey, number: u64) {
         self.key = key;
         self.number = number;
         self.stamp = STAMP.fetch_add(1, Ordering::Relaxed) + 1;
+        self.beliefs.clear();
+    }
+
+    /// The laws that follow from the beliefs.
+    pub(super) fn make_laws(&mut self, program: &Program) {
+        self.laws.clear();
+        for tree in &program.world_laws {
+            let ready = Ready { fixed: &program.laws, world: &self.laws };
+            let law = tree.law(&program.code, &mut self.values, ready).ok().map(|law| law.into_owned());
+            self.laws.push(law);
+        }
+    }
+
+    fn fill(&mut self, program: &Program, key: WorldKey, number: u64) -> Result<(), Box<Fault>> {
+        self.begin(key, number);
         if let Some(copula) = &program.copula {
             let mut together: Vec<f64> =
                 program.correlated.iter().map(|b| self.uniforms[*b as usize]).collect();
@@ -130,7 +146,6 @@ impl World {
                 self.uniforms[*belief as usize] = u;
             }
         }
-        self.beliefs.clear();
         let mut done = 0;
         for (index, belief) in program.beliefs.iter().enumerate() {
             let until = belief.after as usize;
@@ -149,12 +164,7 @@ impl World {
             }
         }
         self.run(program, done, program.world_code.len());
-        self.laws.clear();
-        for tree in &program.world_laws {
-            let ready = Ready { fixed: &program.laws, world: &self.laws };
-            let law = tree.law(&program.code, &mut self.values, ready).ok().map(|law| law.into_owned());
-            self.laws.push(law);
-        }
+        self.make_laws(program);
         for list in program.lists.iter().filter(|list| list.table != NO_TABLE) {
             let start = list.table as usize;
             let table = &mut self.tables[start..start + list.branches.range().len()];

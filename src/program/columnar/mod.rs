@@ -13,7 +13,7 @@ pub use chances::Thresholds;
 
 use super::Program;
 use super::branch::{Chance, List};
-use super::code::{Op, Value};
+use super::code::{Instruction, Op, Value};
 use chances::Sums;
 use pulp::Arch;
 use run::Run;
@@ -107,6 +107,21 @@ impl<'p> Columns<'p> {
         numbers(&self.rooms, value.out, count)
     }
 
+    /// Runs the code that runs once a world, in the first `count` lanes, each of which is a world of its own. The beliefs are in their
+    /// columns.
+    pub fn run_world(&mut self, count: usize) {
+        let (program, count) = (self.program, count.min(LANES));
+        let (code, list) = (&program.code, &program.world_code[..]);
+        self.make_room(list);
+        let Columns { rooms, spare, resumes, .. } = self;
+        self.arch.dispatch(Run { code, list, rooms, spare, resumes, count });
+    }
+
+    /// The numbers of all lanes at a place, where something has asked for it.
+    pub fn of(&self, place: u32) -> &[f64] {
+        numbers(&self.rooms, place, LANES)
+    }
+
     /// Runs the code of a value, where there is room for all that it reads and writes.
     fn run(&mut self, value: &Value, count: usize) {
         let code = &self.program.code;
@@ -121,20 +136,23 @@ impl<'p> Columns<'p> {
     fn ready(&mut self, value: &Value, inputs: &mut Vec<u32>) {
         let layout = self.program.layout;
         let (temps, pool) = (layout.temp()..layout.pool().start, layout.pool().start);
-        let list = &self.program.code.list[value.start as usize..value.end as usize];
+        let program = self.program;
+        let list = &program.code.list[value.start as usize..value.end as usize];
         self.room(value.out);
-        let mut read = vec![value.out];
+        self.make_room(list);
+        let read = list.iter().flat_map(|i| [i.a, i.b, i.c].into_iter().take(i.op.operands()));
+        let read = read.chain([value.out]);
+        let fixed = |place: usize| place.checked_sub(pool).is_some_and(|nth| !self.world[nth]);
+        inputs.extend(read.filter(|p| !temps.contains(&(*p as usize)) && !fixed(*p as usize)));
+    }
+
+    fn make_room(&mut self, list: &[Instruction]) {
         for i in list {
-            let places = [i.a, i.b, i.c];
-            let places = &places[..i.op.operands()];
-            read.extend(places);
-            places.iter().for_each(|place| self.room(*place));
+            [i.a, i.b, i.c].iter().take(i.op.operands()).for_each(|place| self.room(*place));
             if !matches!(i.op, Op::Skip | Op::SkipIf | Op::SkipUnless) {
                 self.room(i.out);
             }
         }
-        let fixed = |place: usize| place.checked_sub(pool).is_some_and(|nth| !self.world[nth]);
-        inputs.extend(read.into_iter().filter(|p| !temps.contains(&(*p as usize)) && !fixed(*p as usize)));
     }
 
     fn room(&mut self, place: u32) {

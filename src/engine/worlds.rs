@@ -1,0 +1,234 @@
+//! Many worlds at once: their beliefs are drawn, and what follows from these is worked out, in columns.
+
+use super::fault::Fault;
+use super::world::World;
+use crate::dist::{Inverse, Sampler};
+use crate::program::columnar::{Columns, LANES};
+use crate::program::{DrawPlan, LawTree, NO_TABLE, Program};
+use crate::stream::{Draws, WorldKey};
+use pulp::{Arch, Simd, WithSimd};
+
+/// Worlds of one program, made side by side; to the bits of [`World::refill`].
+pub(super) struct Crowd<'p> {
+    program: &'p Program,
+    arch: Arch,
+    columns: Columns<'p>,
+    draws: Draws,
+    /// By belief.
+    laws: Vec<&'p Sampler>,
+    /// The uniform numbers of the beliefs: by belief, then by world.
+    uniforms: Vec<[f64; LANES]>,
+    /// The places of the pool that each world has for itself.
+    places: Vec<u32>,
+    /// The lists of branches whose chances worlds decide.
+    lists: Vec<usize>,
+}
+
+impl<'p> Crowd<'p> {
+    /// For worlds of a program; none where the distributions of beliefs are not the same in all of them.
+    pub fn new(program: &'p Program) -> Option<Crowd<'p>> {
+        let mut laws = vec![];
+        for belief in &program.beliefs {
+            match &belief.draw {
+                DrawPlan::Law(plan) => match plan.tree {
+                    LawTree::Fixed(law) => laws.push(&program.laws[law as usize]),
+                    _ => return None,
+                },
+                DrawPlan::Chance(_) | DrawPlan::Weights(_) => return None,
+            }
+        }
+        let lists = 0..program.lists.len();
+        Some(Crowd {
+            program,
+            arch: Arch::new(),
+            columns: Columns::new(program),
+            draws: Draws::default(),
+            uniforms: vec![[0.0; LANES]; laws.len()],
+            laws,
+            places: program
+                .beliefs
+                .iter()
+                .map(|b| b.place)
+                .chain(program.world_code.iter().map(|i| i.out))
+                .collect(),
+            lists: lists.filter(|list| program.lists[*list].table != NO_TABLE).collect(),
+        })
+    }
+
+    /// These become the worlds from number `first` on, up to the first that is wrong: its place comes with its fault.
+    pub fn refill(&mut self, seed: u64, first: u64, worlds: &mut [World]) -> Result<(), (usize, Box<Fault>)> {
+        for (nth, some) in worlds.chunks_mut(LANES).enumerate() {
+            let before = nth * LANES;
+            self.some(seed, first + before as u64, some).map_err(|(place, fault)| (before + place, fault))?;
+        }
+        Ok(())
+    }
+
+    fn some(&mut self, seed: u64, first: u64, worlds: &mut [World]) -> Result<(), (usize, Box<Fault>)> {
+        let program = self.program;
+        for (number, world) in (first..).zip(worlds.iter_mut()) {
+            world.begin(WorldKey::new(seed, number), number);
+        }
+        self.draw(worlds);
+        self.columns.run_world(worlds.len());
+        let mut wrong = None;
+        for (nth, world) in worlds.iter_mut().enumerate() {
+            world.beliefs.extend(program.beliefs.iter().map(|belief| self.columns.of(belief.place)[nth]));
+            if world.beliefs.iter().any(|belief| !belief.is_finite())
+                && let Err(fault) = world.refill(program, seed, first + nth as u64)
+            {
+                wrong = Some((nth, fault));
+                break;
+            }
+        }
+        // Those before it are as they should be.
+        let count = wrong.as_ref().map_or(worlds.len(), |(nth, _)| *nth);
+        self.hand_over(&mut worlds[..count]);
+        wrong.map_or(Ok(()), Err)
+    }
+
+    /// Everything that follows from the beliefs goes to where each world has it.
+    fn hand_over(&mut self, worlds: &mut [World]) {
+        let (program, count) = (self.program, worlds.len());
+        for place in &self.places {
+            for (world, value) in worlds.iter_mut().zip(self.columns.of(*place)) {
+                world.values[*place as usize] = *value;
+            }
+        }
+        for list in &self.lists {
+            let start = program.lists[*list].table as usize;
+            let thresholds = self.columns.thresholds(*list, count);
+            for branch in 0..program.lists[*list].branches.range().len() {
+                for (world, threshold) in worlds.iter_mut().zip(thresholds.of(branch)) {
+                    world.tables[start + branch] = *threshold;
+                }
+            }
+            for (nth, world) in worlds.iter_mut().enumerate() {
+                if thresholds.is_wrong(nth) {
+                    world.tables[start] = f64::NAN;
+                }
+            }
+        }
+        worlds.iter_mut().for_each(|world| world.make_laws(program));
+    }
+
+    /// Draws the beliefs into their columns.
+    fn draw(&mut self, worlds: &[World]) {
+        let (program, count) = (self.program, worlds.len());
+        for (belief, uniforms) in program.beliefs.iter().zip(&mut self.uniforms) {
+            let [keys, paths, occurrences] = self.draws.resize(count);
+            keys.iter_mut().zip(worlds).for_each(|(key, world)| *key = world.key.named(belief.name));
+            paths.fill(u64::MAX);
+            occurrences.fill(0);
+            self.draws.make();
+            uniforms[..count].copy_from_slice(self.draws.uniforms());
+        }
+        if let Some(copula) = &program.copula {
+            let mut together = vec![0.0; program.correlated.len()];
+            for nth in 0..count {
+                for (u, belief) in together.iter_mut().zip(&program.correlated) {
+                    *u = self.uniforms[*belief as usize][nth];
+                }
+                copula.apply(&mut together);
+                for (u, belief) in together.iter().zip(&program.correlated) {
+                    self.uniforms[*belief as usize][nth] = *u;
+                }
+            }
+        }
+        for ((belief, law), uniforms) in program.beliefs.iter().zip(&self.laws).zip(&self.uniforms) {
+            let (uniforms, column) = (&uniforms[..count], &mut self.columns.column(belief.place)[..count]);
+            match law.table() {
+                Some(table) => self.arch.dispatch(Quantiles { table, uniforms, column }),
+                None => column.iter_mut().zip(uniforms).for_each(|(to, u)| *to = law.at(*u)),
+            }
+        }
+    }
+}
+
+/// Quantiles by a table; compiled for each set of instructions.
+struct Quantiles<'a> {
+    table: &'a Inverse,
+    uniforms: &'a [f64],
+    column: &'a mut [f64],
+}
+
+impl WithSimd for Quantiles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.table.fill(self.uniforms, self.column);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check_file;
+    use crate::engine::{Sampled, Source};
+    use crate::model::Draw;
+    use crate::model::build::{add, belief, empty, lognormal, num};
+    use std::path::Path;
+
+    fn bits(numbers: &[f64]) -> Vec<u64> {
+        numbers.iter().map(|number| if number.is_nan() { u64::MAX } else { number.to_bits() }).collect()
+    }
+
+    /// All that is known of a world.
+    fn known(world: &World, program: &Program) -> impl PartialEq + std::fmt::Debug {
+        let values = bits(&world.values[program.layout.pool()]);
+        (world.key, world.number, bits(&world.beliefs), values, bits(&world.tables), world.laws.clone())
+    }
+
+    #[test]
+    fn worlds_side_by_side_are_those_made_one_by_one() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = 0;
+        for folder in ["scenarios", "scenarios/examples", "tests/answers"] {
+            for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.extension().is_none_or(|end| end != "toml") {
+                    continue;
+                }
+                let Some(scenario) = check_file(&path).scenario else { continue };
+                let program = Program::compile(&scenario);
+                let Some(mut crowd) = Crowd::new(&program).filter(|crowd| !crowd.laws.is_empty()) else {
+                    continue;
+                };
+                files += 1;
+                let mut worlds = vec![World::empty(&program); LANES + 44];
+                for first in [5, 1_000] {
+                    crowd.refill(3, first, &mut worlds).expect("nothing is wrong");
+                    for (number, world) in (first..).zip(&worlds) {
+                        let alone = World::new(&program, 3, number).expect("nothing is wrong");
+                        assert!(known(world, &program) == known(&alone, &program), "{path:?} {number}");
+                    }
+                }
+            }
+        }
+        assert!(files >= 10, "{files}");
+    }
+
+    #[test]
+    fn worlds_end_before_the_first_that_is_wrong() {
+        let mut s = empty();
+        // Infinite where the score is above 1.77: in one world of 26.
+        s.add_belief("b", Draw::Law(lognormal(1.0, 400.0)));
+        s.add_number("x", 0.0);
+        s.add_measure("m", crate::model::MeasureKind::Value(add(belief(0), num(1.0))), None);
+        s.until(1.0);
+        let source = Sampled { program: Program::compile(&s), seed: 9 };
+        for numbers in [0..300, 100..700] {
+            let (side_by_side, wrong) = source.worlds(numbers.clone(), vec![]);
+            let (alone, expected) = super::super::run::one_by_one(&source, numbers, vec![]);
+            assert_eq!(side_by_side.len(), alone.len());
+            for (one, other) in side_by_side.iter().zip(&alone) {
+                assert!(known(one, &source.program) == known(other, &source.program));
+            }
+            let number = |fault: Option<Box<Fault>>| fault.map(|fault| (fault.world, fault.kind));
+            let (wrong, expected) = (number(wrong), number(expected));
+            assert!(wrong.is_some());
+            assert_eq!(format!("{wrong:?}"), format!("{expected:?}"));
+        }
+    }
+}
