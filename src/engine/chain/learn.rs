@@ -258,9 +258,6 @@ impl<'p> Lesson<'_, 'p> {
         root_key(&mut self.key, walker, self.carried);
         let running = |clock: usize| walker.clocks[clock].running;
         self.key.extend(walker.at.iter().map(|stage| u64::from(*stage)));
-        // Whether a date has rung is remembered after its stage is left.
-        let dates = program.clocks.iter().zip(&walker.clocks).filter(|(c, _)| matches!(c.kind, Kind::At(_)));
-        self.key.extend(dates.map(|(_, clock)| u64::from(clock.rung)));
         let remembered = self.remembering.iter().map(|kept| walker.memory[kept.clock as usize].kept);
         self.key.extend(remembered.map(|kept| u64::from(!kept.is_nan())));
         let firsts = program.firsts.iter().map(|f| walker.values[program.layout.measure(f.measure as usize)]);

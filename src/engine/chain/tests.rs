@@ -104,28 +104,31 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// A stage is left before or after its date has rung, and entered again.
+/// A stage is left before or after its date has rung, and entered again. That it has rung is told by nothing else, and in some of the
+/// worlds the first path that comes back does so after the date.
 #[test]
 fn a_date_that_has_rung_is_remembered_where_its_stage_is_left() {
-    let text = "horizon = \"90 days\"\nat_horizon = \"open\"\n[state]\nn = 0\n\
-        [stage.a]\nrace = [{ clock = \"tick\", hazard = \"1 per 5 days\", to = \"b\" },\n\
-        { clock = \"due\", at = \"20 days\", set = { n = \"n + 1\" }, next = [{ p = 0.3, to = \"done\" }, {}] }]\n\
-        [stage.b]\nhazard = \"1 per 5 days\"\nto = \"a\"\n[outcome.done]\n[outcome.open]\n[measures]\nn = { value = \"n\" }\n";
+    let text = "horizon = \"90 days\"\nat_horizon = \"open\"\n\
+        [stage.a]\nrace = [{ clock = \"tick\", hazard = \"1 per 15 days\", to = \"b\" },\n\
+        { clock = \"due\", at = \"20 days\", next = [{ p = 0.3, to = \"done\" }, {}] }]\n\
+        [stage.b]\nhazard = \"1 per 15 days\"\nto = \"a\"\n[outcome.done]\n[outcome.open]\n";
     let checked = crate::check::check_text("dated", text);
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
     let program = Program::compile(&scenario);
-    let mut chain = ChainWalker::new(&program).expect("it has a chain");
-    let worlds = [World::new(&program, 5, 0).unwrap()];
     let mut walker = Walker::new(&program);
-    for range in [0..40, 40..2_000] {
-        let (mut by_chain, mut by_walker) = (Seen::default(), Seen::default());
-        chain.walk(&worlds, range.clone(), &mut by_chain).unwrap();
-        for path in range {
-            walker.walk(&worlds[0], path, &mut by_walker).unwrap();
-            by_walker.done();
+    for seed in 0..8 {
+        let mut chain = ChainWalker::new(&program).expect("it has a chain");
+        let worlds = [World::new(&program, seed, 0).unwrap()];
+        for range in [0..20, 20..500] {
+            let (mut by_chain, mut by_walker) = (Seen::default(), Seen::default());
+            chain.walk(&worlds, range.clone(), &mut by_chain).unwrap();
+            for path in range {
+                walker.walk(&worlds[0], path, &mut by_walker).unwrap();
+                by_walker.done();
+            }
+            let (a, b) = (by_chain.sorted(), by_walker.sorted());
+            assert!((a.rows, a.moves, a.stops) == (b.rows, b.moves, b.stops), "seed {seed}");
         }
-        let (a, b) = (by_chain.sorted(), by_walker.sorted());
-        assert!((a.rows, a.moves, a.stops) == (b.rows, b.moves, b.stops));
     }
 }
 
