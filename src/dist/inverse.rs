@@ -176,9 +176,9 @@ impl Cell {
     #[inline(always)]
     fn at(&self, t: f64) -> f64 {
         let mut pairs = [0.0; TERMS / 2];
-        let (even, odd) = self.0.split_at(TERMS / 2);
-        for ((pair, even), odd) in pairs.iter_mut().zip(even).zip(odd) {
-            *pair = even + odd * t;
+        // Not zipped: that is left as a call where this is compiled for wide instructions.
+        for (nth, pair) in pairs.iter_mut().enumerate() {
+            *pair = self.0[nth] + self.0[TERMS / 2 + nth] * t;
         }
         let t2 = t * t;
         (pairs[0] + pairs[1] * t2) + (pairs[2] + pairs[3] * t2) * (t2 * t2)
