@@ -179,6 +179,66 @@ fn a_run_stops_by_precision_and_says_so() {
     desk.refuses("run s.toml --until 1pp --method exact", 1, &["`--until` is about sampling"]);
 }
 
+/// A stage that costs, then one that does not: only what the cost is likely to be is not solved.
+const COSTS: &str = r#"
+[stage.first]
+hazard = "1 per 10 days"
+to = "second"
+[stage.second]
+hazard = "1 per 5 days"
+next = [{ p = 0.25, to = "deal" }, { to = "lost" }]
+[outcome.deal]
+[outcome.lost]
+[measures]
+cost = { rate = "if stage == first then 2 per day else 0 per day", thresholds = [10] }
+"#;
+
+#[test]
+fn an_account_costs_the_outcomes_none_of_their_exactness() {
+    let desk = Desk::new();
+    desk.write("costs.toml", COSTS);
+    desk.write("s.toml", TOSS);
+    let said = String::from_utf8(desk.run("run costs.toml --method auto --paths 3000").stdout).unwrap();
+    let line = "costs: exact, but for the quantiles and thresholds of `cost`: these from 3,000 paths\n";
+    assert!(said.starts_with(line), "{said}");
+    let table = |name: &str| fs::read_to_string(desk.path("results").join(name)).unwrap();
+    let outcomes = table("outcomes.csv");
+    assert!(outcomes.contains("costs,base,end,,,deal,deal,0.25,0,0.25,0.25,,,0,0,1,exact,"), "{outcomes}");
+    let measures = table("measures.csv");
+    let rows: Vec<Vec<&str>> = measures.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|head| *head == name).unwrap();
+    let cell = |row: usize, name: &str| rows[row][column(name)];
+    assert_eq!((cell(1, "statistic"), cell(1, "value")), ("mean", "20"));
+    assert_eq!((cell(1, "standard_error"), cell(1, "count")), ("0", "3000"));
+    assert_eq!(cell(1, "method"), "exact but for quantiles");
+    assert!(cell(1, "q50").parse::<f64>().is_ok_and(|q| q > 0.0), "{measures}");
+    assert_eq!((cell(2, "statistic"), cell(2, "method")), ("at least", "sampling"));
+    assert!(cell(2, "standard_error").parse::<f64>().is_ok_and(|e| e > 0.0), "{measures}");
+    let manifest = table("manifest.json");
+    for words in ["\"method\": \"exact and sampling\"", "\"paths\": 3000", "these from 3,000 paths"] {
+        assert!(manifest.contains(words), "{manifest}");
+    }
+    // The same bytes whatever the threads.
+    let files =
+        |folder: &str| listing(&desk.path(folder)).into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>();
+    desk.run("run costs.toml --method auto --paths 3000 --threads 1 -o one");
+    assert_eq!(files("one"), files("results"));
+    // Pure solving says what it leaves out; a precision is that of the paths; with paths.csv all is by paths.
+    let said = String::from_utf8(desk.run("run costs.toml --method exact -o pure").stdout).unwrap();
+    assert!(said.contains("left empty: the quantiles and thresholds of `cost`"), "{said}");
+    let said =
+        String::from_utf8(desk.run("run costs.toml --method auto --until 2pp -o until").stdout).unwrap();
+    // z² p (1 - p) / 0.02² = 1,801 for p = 0.25: the least.
+    assert!(said.contains("these from 2,000 paths") && !said.contains("until 2pp"), "{said}");
+    let said =
+        String::from_utf8(desk.run("run costs.toml --method auto --paths-csv -o rows").stdout).unwrap();
+    assert!(said.contains("costs: sampling, since paths.csv is asked for"), "{said}");
+    // Beside one that is solved whole, and one that is sampled.
+    desk.run("run costs.toml s.toml --method auto --paths 3000 -o two");
+    let manifest = fs::read_to_string(desk.path("two/manifest.json")).unwrap();
+    assert!(manifest.contains("since everything asked can be had so"), "{manifest}");
+}
+
 #[test]
 fn a_bench_writes_one_table_and_nothing_else() {
     let desk = Desk::new();

@@ -17,7 +17,7 @@ use detente::check::{check_file, check_text};
 use detente::engine::FaultKind;
 use detente::exact::{NotExact, Why};
 use detente::model::Scenario;
-use detente::study::{Failed, Plan, Settings, Watch, not_exact, run_plan, solve_plan};
+use detente::study::{Failed, Plan, Settings, Watch, effort, run_plan, solve_plan};
 use rayon::prelude::*;
 use spreads::Spreads;
 use std::collections::BTreeMap;
@@ -54,10 +54,8 @@ fn compare(scenario: &Scenario, settings: Settings, most: u64) -> Compared {
 fn both(scenario: &Scenario, settings: Settings, most: u64) -> Compared {
     let mut plan = Plan::new(vec![scenario.clone()], settings);
     plan.subjects[0].arms.retain(|arm| !arm.name.contains('='));
-    match not_exact(&plan.subjects[0], settings.seed, most) {
+    match effort(&plan.subjects[0], settings.seed, most) {
         Err((_, NotExact { why: Why::TooMuch, .. })) => return Compared::Large,
-        // Only some cells stay empty.
-        Err((_, NotExact { why: Why::Measure(_), .. })) => {}
         Err((_, refused)) => return Compared::Refused(Box::new(refused)),
         Ok(_) => {}
     }

@@ -69,7 +69,7 @@ pub(super) enum Way {
     Sample,
     /// Solve; refused where that is not possible.
     Exact,
-    /// Solve where everything in the tables can be had so and it is the cheaper way, else walk paths.
+    /// Solve where that can be done and is the cheaper way, with paths for what solving does not tell; else walk paths.
     Auto,
 }
 
@@ -126,7 +126,7 @@ pub(super) struct RunArgs {
     /// The folder that the tables go to.
     #[arg(long, short = 'o', default_value = "results", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
-    /// How: walk paths, solve the scenario without sampling error, or solve where everything in the tables can be had so.
+    /// How: walk paths, solve the scenario without sampling error, or solve where that can be done and is cheaper.
     #[arg(long, value_enum, default_value_t = Way::Sample)]
     pub method: Way,
     /// How the beliefs of worlds are drawn where scenarios are solved: 16 independent parts of spread worlds, instead of

@@ -12,7 +12,7 @@ use crate::model::Scenario;
 use crate::report::{Bench, Rate, Reach, Repeats, Solving};
 use crate::stats::critical::normal_quantile;
 use crate::study::{
-    Answer, Estimate, Failed, Method, Plan, Settings, Stopped, Watch, not_exact, run_plan, solve_subject,
+    Answer, Estimate, Failed, Method, Plan, Settings, Stopped, Watch, effort, run_plan, solve_subject,
 };
 use std::path::PathBuf;
 use std::time::Instant;
@@ -211,7 +211,7 @@ impl<'a> Measuring<'a> {
         let threads = *self.threads.last().unwrap_or(&1);
         let mut plan = self.plan(PATHS[0], threads);
         let start = Instant::now();
-        if let Err((_, refused)) = not_exact(&plan.subjects[0], plan.settings.seed, MOST_EFFORT) {
+        if let Err((_, refused)) = effort(&plan.subjects[0], plan.settings.seed, MOST_EFFORT) {
             return Ok((Err(refused::sentence(&self.scenario, &refused)), Vec::new()));
         }
         let one = start.elapsed().as_secs_f64();

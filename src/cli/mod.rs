@@ -14,6 +14,7 @@ mod refused;
 mod replay;
 mod run;
 mod trouble;
+mod way;
 
 pub use exit::Exit;
 

@@ -86,11 +86,6 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         }
         Why::Endless => "an instant may go on for ever".into(),
         Why::Fault(..) => "something can go wrong on a path".into(),
-        Why::Measure(m) => format!(
-            "the measure `{}` has no exact answer, or only its mean and spread",
-            scenario.measures.get(*m).map_or("?", |m| m.name.as_str())
-        ),
-        Why::TooLong => "paths go on for too long to say when they end".into(),
     }
 }
 
@@ -115,15 +110,14 @@ fn help(advice: Advice) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::{Plan, Settings, not_exact};
+    use crate::study::{Plan, Settings, effort};
 
     #[track_caller]
     fn says(text: &str, words: &str, advice: &str) {
         let checked = crate::check::check_text("model", text);
         let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
         let plan = Plan::new(vec![scenario.clone()], Settings::default());
-        let (_, refused) =
-            not_exact(&plan.subjects[0], 1, crate::exact::MOST_EFFORT).expect_err("not solved");
+        let (_, refused) = effort(&plan.subjects[0], 1, crate::exact::MOST_EFFORT).expect_err("not solved");
         assert_eq!(sentence(&scenario, &refused), words);
         assert!(help(refused.advice()).contains(advice), "{}", help(refused.advice()));
     }

@@ -5,14 +5,14 @@ use super::exit::Exit;
 use super::input::{Ready, ready, shown};
 use super::output::{complain, print, width};
 use super::progress::{bar, stop_on_ctrl_c};
+use super::way::{AS_ASKED, as_found, ways};
 use super::{refused, trouble};
 use crate::diag::nearest;
 use crate::engine::WorldDesign;
-use crate::exact::{NotExact, Why};
 use crate::model::LeverId;
-use crate::report::{Folder, Manifest, PathTable, ReportError, Text, summary, write_tables};
+use crate::report::{Folder, How, Manifest, PathTable, ReportError, Text, summary, write_tables};
 use crate::study::{
-    Failed, Goal, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, not_exact, run_plan,
+    Failed, Goal, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, fill, run_plan,
     run_until, solve_subject,
 };
 use indicatif::ProgressBar;
@@ -78,9 +78,9 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     let bar = bar(plan.paths(), args.quiet);
     let progress = |done: u64| bar.inc(done);
     let watch = Watch { cancel, progress: &progress };
-    let chosen = ways(args, &plan);
+    let mut chosen = ways(args, &plan);
     let until = goal.as_ref().map(|goal| Until { goal, bar: &bar });
-    let results = answers(&plan, &chosen, watch, until, paths.as_mut().map(|p| p as _));
+    let results = answers(args.method, &plan, &chosen, watch, until, paths.as_mut().map(|p| p as _));
     bar.finish_and_clear();
     let results = results.map_err(|failed| match failed {
         Failed::Cancelled => {
@@ -108,6 +108,7 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             Exit::Faulty
         }
     })?;
+    as_found(&mut chosen, &plan, &results);
     let texts: Vec<Vec<Text<'_>>> = list
         .iter()
         .map(|r| r.texts.files.iter().map(|f| Text { name: &f.name, content: f.text.as_bytes() }).collect())
@@ -117,67 +118,20 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             paths.finish(&folder)?;
         }
         write_tables(&mut folder, &results)?;
-        let methods = chosen.iter().map(|c| (c.method, c.why.clone())).collect();
         Manifest::new(&plan, Method::Sampling, &command(args), &texts)
-            .methods(&plan, methods)
+            .methods(&plan, &chosen)
             .reached(&results.reached)
             .write(&mut folder)?;
         folder.commit()
     };
     write().map_err(unwritten)?;
     if !args.quiet {
-        if args.method == Way::Auto {
-            let lines = plan.subjects.iter().zip(&chosen);
-            lines.for_each(|(s, c)| print(&format!("{}: {}, {}\n", s.scenario.name, c.method.name(), c.why)));
-        }
+        let lines = plan.subjects.iter().zip(&chosen).filter(|(_, how)| how.why != AS_ASKED);
+        lines.for_each(|(s, how)| print(&format!("{}: {}\n", s.scenario.name, how.words())));
         print(&summary(&results, Some(began.elapsed()), width()));
         print(&format!("tables are in {}\n", shown(&args.out)));
     }
     Ok(())
-}
-
-/// How a scenario is answered, and why so.
-struct Chosen {
-    method: Method,
-    why: String,
-}
-
-/// What `auto` goes by: a path takes about as long as so many evaluations of a density.
-const A_PATH: u64 = 10;
-/// Solving that takes no more than this, about a second, is worth being free of sampling error.
-const SOON: u64 = 10_000_000;
-
-const LONGER: &str = "since solving every world would take longer";
-
-/// What solving may take to be the cheaper way.
-fn most(subject: &Subject) -> u64 {
-    SOON.max(subject.size.paths().saturating_mul(A_PATH))
-}
-
-fn ways(args: &RunArgs, plan: &Plan) -> Vec<Chosen> {
-    let chosen = |method, why: &str| Chosen { method, why: why.into() };
-    let way = |subject: &Subject| match args.method {
-        Way::Sample => chosen(Method::Sampling, "as asked"),
-        Way::Exact => chosen(Method::Exact, "as asked"),
-        Way::Auto if args.paths_csv => chosen(Method::Sampling, "since paths.csv is asked for"),
-        Way::Auto => match not_exact(subject, plan.settings.seed, most(subject)) {
-            Err((_, NotExact { why: Why::TooMuch, .. })) => chosen(Method::Sampling, LONGER),
-            Err((_, refused)) => {
-                let why = refused::sentence(&subject.scenario, &refused);
-                chosen(Method::Sampling, &format!("since {why}"))
-            }
-            // A solved scenario has any precision; one whose worlds are a sample has not.
-            Ok(_) if !args.until.is_empty() && subject.size.vary => {
-                chosen(Method::Sampling, "since a precision is asked for, which takes more worlds")
-            }
-            Ok(_) if !args.until.is_empty() => chosen(Method::Exact, "since that has every precision"),
-            Ok(effort) if effort.saturating_mul(subject.size.worlds) <= most(subject) => {
-                chosen(Method::Exact, "since everything asked can be had so")
-            }
-            Ok(_) => chosen(Method::Sampling, LONGER),
-        },
-    };
-    plan.subjects.iter().map(way).collect()
 }
 
 /// When to stop, and who is told how long that will take.
@@ -188,8 +142,9 @@ struct Until<'a> {
 }
 
 fn answers(
+    way: Way,
     plan: &Plan,
-    chosen: &[Chosen],
+    chosen: &[How],
     watch: Watch<'_>,
     until: Option<Until<'_>>,
     sheet: Option<&mut dyn PathSheet>,
@@ -204,13 +159,17 @@ fn answers(
     if chosen.iter().all(|c| c.method == Method::Sampling) {
         return walk(plan, sheet);
     }
+    let alone = |subject: &Subject| Plan { subjects: vec![subject.clone()], settings: plan.settings };
     let (mut all, mut reached) = (vec![], vec![]);
     for (subject, chosen) in plan.subjects.iter().zip(chosen) {
         if chosen.method == Method::Exact {
-            all.extend(solve_subject(plan, subject, watch)?);
+            let mut solved = solve_subject(plan, subject, watch)?;
+            if way == Way::Auto && solved.iter().any(|answer| answer.lacks.any()) {
+                fill(&mut solved, walk(&alone(subject), None)?.answers);
+            }
+            all.extend(solved);
         } else {
-            let alone = Plan { subjects: vec![subject.clone()], settings: plan.settings };
-            let some = walk(&alone, None)?;
+            let some = walk(&alone(subject), None)?;
             all.extend(some.answers);
             reached.extend(some.reached);
         }

@@ -44,12 +44,8 @@ pub enum Why {
     Endless,
     /// Something can go wrong on a path.
     Fault(FaultKind, Span),
-    /// The measure with this number has no exact answer, or only its mean and spread.
-    Measure(usize),
     /// Solving takes too long.
     TooMuch,
-    /// A path can be still going after any time that was looked at.
-    TooLong,
 }
 
 /// What would help.
@@ -90,7 +86,7 @@ impl NotExact {
             Why::Delay => Advice::Positive,
             Why::Endless | Why::Fault(..) => Advice::SeePath,
             Why::ThroughDate => Advice::MakeMemoryless,
-            Why::TooManyMoments(_) | Why::Measure(_) | Why::TooMuch | Why::TooLong => Advice::Sample,
+            Why::TooManyMoments(_) | Why::TooMuch => Advice::Sample,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::ReportError;
 use super::folder::{Folder, MANIFEST};
 use crate::engine::WorldDesign;
-use crate::study::{Method, Plan, Reached};
+use crate::study::{Made, Method, Plan, Reached};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -73,6 +73,27 @@ pub struct Text<'a> {
     pub content: &'a [u8],
 }
 
+/// How a scenario was answered.
+#[derive(Clone, Debug)]
+pub struct How {
+    /// By what.
+    pub method: Method,
+    /// Why so, or but for what.
+    pub why: String,
+    /// Where it was solved: the paths that tell what solving does not.
+    pub beside: Option<Made>,
+}
+
+impl How {
+    /// As a line says it.
+    pub fn words(&self) -> String {
+        format!("{}, {}", self.method.name(), self.why)
+    }
+}
+
+/// Where some numbers are of one method and some of the other.
+const BOTH: &str = "exact and sampling";
+
 impl Manifest {
     /// Of a plan, the command, and the texts of each scenario in the order of the plan.
     pub fn new(plan: &Plan, method: Method, command: &str, texts: &[Vec<Text<'_>>]) -> Manifest {
@@ -100,30 +121,29 @@ impl Manifest {
         }
     }
 
-    /// By which method each scenario of the plan was answered, and why so.
-    pub fn methods(mut self, plan: &Plan, methods: Vec<(Method, String)>) -> Manifest {
-        if methods.iter().all(|(method, why)| *method == Method::Sampling && why == "as asked") {
+    /// How each scenario of the plan was answered.
+    pub fn methods(mut self, plan: &Plan, all: &[How]) -> Manifest {
+        if all.iter().all(|how| how.method == Method::Sampling && how.why == "as asked") {
             return self;
         }
-        let exact = methods.iter().all(|(method, _)| *method == Method::Exact);
-        let sampled = methods.iter().all(|(method, _)| *method == Method::Sampling);
-        self.method = match (exact, sampled) {
-            (true, _) => Method::Exact.name(),
-            (_, true) => Method::Sampling.name(),
-            _ => "exact and sampling",
-        };
+        let (mut exact, mut sampled) = (false, false);
         let design = plan.settings.design;
-        if design != WorldDesign::Random && methods.iter().any(|(method, _)| *method == Method::Exact) {
-            self.design = Some(design.name());
-        }
-        for ((entry, subject), (method, why)) in self.scenarios.iter_mut().zip(&plan.subjects).zip(methods) {
-            if method == Method::Exact {
-                entry.paths = 0;
+        for ((entry, subject), how) in self.scenarios.iter_mut().zip(&plan.subjects).zip(all) {
+            exact |= how.method == Method::Exact;
+            sampled |= how.method == Method::Sampling || how.beside.is_some();
+            if how.method == Method::Exact {
+                entry.paths = how.beside.map_or(0, |made| made.paths);
                 entry.worlds = subject.solved_worlds(design);
             }
-            entry.method = Some(method.name());
-            entry.why = Some(why);
+            entry.method = Some(if how.beside.is_some() { BOTH } else { how.method.name() });
+            entry.why = Some(if how.beside.is_some() { how.words() } else { how.why.clone() });
         }
+        self.method = match (exact, sampled) {
+            (true, true) => BOTH,
+            (true, _) => Method::Exact.name(),
+            _ => Method::Sampling.name(),
+        };
+        self.design = (exact && design != WorldDesign::Random).then(|| design.name());
         self
     }
 

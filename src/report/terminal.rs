@@ -4,7 +4,7 @@ use super::advice::sentence;
 use super::tables::verdict_mark;
 use crate::quantity::prose::{counted, duration, list, percent, thousands};
 use crate::stats::Interval;
-use crate::study::{Answer, Made, Method, OutcomeRow, Results, STILL_OPEN, advice};
+use crate::study::{Answer, Method, OutcomeRow, Results, STILL_OPEN, advice};
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
@@ -37,7 +37,7 @@ pub fn summary(results: &Results, took: Option<Duration>, width: u16) -> String 
 fn made(results: &Results, took: Option<Duration>) -> String {
     let Some(first) = results.answers.first() else { return "nothing was run\n".into() };
     let mut amounts: Vec<String> = Vec::new();
-    for amount in results.answers.iter().map(|answer| amount(answer.made)) {
+    for amount in results.answers.iter().map(amount) {
         if !amounts.contains(&amount) {
             amounts.push(amount);
         }
@@ -57,10 +57,15 @@ fn made(results: &Results, took: Option<Duration>) -> String {
     lines
 }
 
-fn amount(made: Made) -> String {
+fn amount(answer: &Answer) -> String {
+    let made = answer.made;
+    let beside = answer.beside.map(|made| format!("{} for what is not solved", counted(made.paths, "path")));
     match made.method {
-        Method::Exact if made.worlds > 1 => counted(made.worlds, "world"),
-        Method::Exact => "no sampling error".into(),
+        Method::Exact if made.worlds > 1 => list(
+            &[Some(counted(made.worlds, "world")), beside].into_iter().flatten().collect::<Vec<_>>(),
+            "and",
+        ),
+        Method::Exact => beside.unwrap_or_else(|| "no sampling error".into()),
         Method::Sampling if made.worlds > 1 => {
             format!("{} x {}", counted(made.worlds, "world"), counted(made.paths / made.worlds, "path"))
         }

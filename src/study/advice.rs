@@ -1,7 +1,8 @@
 //! What a reader of results should know: warnings that carry the numbers.
 
-use super::answer::{Answer, Method, STILL_OPEN};
+use super::answer::{Answer, STILL_OPEN};
 use super::batch::Results;
+use super::estimate::Method;
 use crate::stats::{Verdict, paths_for};
 
 /// The half-width that advice goes for: half a percentage point.
@@ -148,15 +149,16 @@ fn never_comes(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Opt
 }
 
 fn thin(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
-    let sampled = results.answers.iter().filter(|answer| answer.made.method == Method::Sampling);
-    let rows = sampled.flat_map(|answer| answer.measures.iter().map(move |row| (answer, row)));
+    let rows = results.answers.iter().flat_map(|answer| answer.measures.iter().map(move |row| (answer, row)));
+    let sampled = rows.filter(|(_, row)| row.mean.method == Method::Sampling);
     // What never happens has no mean to be thin.
-    let partial = rows.filter(|(_, row)| (row.given || row.never.is_some()) && row.mean.paths > 0);
-    let (answer, row) = partial.min_by_key(|(_, row)| row.mean.paths)?;
-    (row.mean.paths < THIN && row.mean.paths < answer.made.paths).then(|| Advice::ThinMean {
+    let partial = sampled.filter(|(_, row)| (row.given || row.never.is_some()) && row.paths > 0);
+    let (answer, row) = partial.min_by_key(|(_, row)| row.paths)?;
+    let walked = answer.beside.unwrap_or(answer.made).paths;
+    (row.paths < THIN && row.paths < walked).then(|| Advice::ThinMean {
         variant: name(answer),
         measure: row.measure.clone(),
-        paths: row.mean.paths,
+        paths: row.paths,
     })
 }
 

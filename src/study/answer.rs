@@ -2,7 +2,8 @@
 //!
 //! Times are seconds from the start of the path unless a field says days.
 
-use super::estimate::Estimate;
+use super::estimate::{Estimate, Method};
+use super::lacks::Lacks;
 use crate::exact::Fraction;
 use crate::model::Source;
 use crate::quantity::Date;
@@ -10,25 +11,6 @@ use crate::stats::Verdict;
 
 /// The quantiles that tables give.
 pub const QUANTILES: [f64; 7] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
-
-/// How numbers were made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// By walking paths.
-    Sampling,
-    /// By solving the chain, without drawing anything.
-    Exact,
-}
-
-impl Method {
-    /// As in a table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::Sampling => "sampling",
-            Method::Exact => "exact",
-        }
-    }
-}
 
 /// By what, and by how much of it, numbers were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +42,10 @@ pub struct Answer {
     pub start: Option<Date>,
     /// How its numbers were made.
     pub made: Made,
+    /// What solving leaves unknown.
+    pub lacks: Lacks,
+    /// Where paths were walked beside solving, to tell what that leaves unknown: how many.
+    pub beside: Option<Made>,
     /// The milestones, then the horizon or the end.
     pub whens: Vec<When>,
     /// Outcomes by each milestone and at the end, by milestone.
@@ -231,8 +217,14 @@ pub struct MeasureRow {
     pub mean: Estimate,
     /// The standard deviation over the same paths.
     pub sd: f64,
+    /// How it was made.
+    pub sd_by: Method,
     /// Quantiles over the same paths.
     pub quantiles: [f64; 7],
+    /// How they were made.
+    pub quantiles_by: Method,
+    /// Of these, the paths that were walked: 0 where nothing of the mean, the standard deviation and quantiles is from paths.
+    pub paths: u64,
     /// Of a measure that may never come: quantiles over all paths that count, infinity for never.
     pub all: Option<[f64; 7]>,
     /// P(at least …) among the paths that count.

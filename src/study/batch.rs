@@ -1,8 +1,9 @@
 //! Runs a plan: every variant of every scenario, compared with its base on the same luck.
 
-use super::answer::{Answer, Made, Method};
+use super::answer::{Answer, Made};
 use super::arms::Arm;
 use super::beliefs::beliefs;
+use super::estimate::Method;
 use super::plan::{Plan, Size, Subject, beliefs_vary};
 use super::read::{answer, compare};
 use super::until::Reached;

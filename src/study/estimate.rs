@@ -3,6 +3,25 @@
 use crate::engine::tally::{Often, PathMean};
 use crate::stats::{Difference, GivenMean, Interval, Mean, Proportion, Share, TimelinePoint};
 
+/// How numbers were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// By walking paths.
+    Sampling,
+    /// By solving the chain, without drawing anything.
+    Exact,
+}
+
+impl Method {
+    /// As in a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Sampling => "sampling",
+            Method::Exact => "exact",
+        }
+    }
+}
+
 /// A probability or a mean. Sampling error and the spread that comes from beliefs are kept apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -20,6 +39,8 @@ pub struct Estimate {
     pub paths: u64,
     /// The most by which arithmetic may be off: 0 for sampling.
     pub error_bound: f64,
+    /// How it was made.
+    pub method: Method,
 }
 
 impl Estimate {
@@ -30,7 +51,21 @@ impl Estimate {
         credible: Option<Interval>,
         paths: u64,
     ) -> Self {
-        Estimate { value, standard_error, interval, credible, hits: 0, paths, error_bound: 0.0 }
+        Estimate {
+            value,
+            standard_error,
+            interval,
+            credible,
+            hits: 0,
+            paths,
+            error_bound: 0.0,
+            method: Method::Sampling,
+        }
+    }
+
+    /// What worlds that were solved say, off by so much at most by arithmetic.
+    pub fn solved(self, error_bound: f64) -> Estimate {
+        Estimate { error_bound, method: Method::Exact, ..self }
     }
 
     /// In another unit: everything times `factor`, above 0.

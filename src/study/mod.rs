@@ -6,6 +6,7 @@ mod arms;
 mod batch;
 mod beliefs;
 mod estimate;
+mod lacks;
 mod plan;
 mod rare;
 mod read;
@@ -15,19 +16,20 @@ mod until;
 
 pub use advice::{Advice, WANTED, advice};
 pub use answer::{
-    Answer, BeliefRow, CompareRow, ENDED, Made, MeasureRow, Method, OutcomeRow, QUANTILES, STILL_OPEN,
-    SplitRow, StageRow, TimeRow, TimelineRow, When,
+    Answer, BeliefRow, CompareRow, ENDED, Made, MeasureRow, OutcomeRow, QUANTILES, STILL_OPEN, SplitRow,
+    StageRow, TimeRow, TimelineRow, When,
 };
 pub use arms::{Arm, BASE, arms};
 pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};
 pub use beliefs::beliefs;
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Method};
+pub use lacks::{Lack, Lacks, fill};
 pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
 pub use rare::{
     Degenerate, LEAST_HITS, LEAST_WORLDS, MOST_SHARE, RareAnswer, RareQuestion, RareSettings, rare, rare_path,
 };
 pub use read::{in_days, whens};
-pub use solve::{not_exact, solve_plan, solve_subject};
+pub use solve::{effort, solve_plan, solve_subject};
 pub use until::{
     BadTarget, Goal, LEAST_PATHS, MOST_PATHS, Reached, Target, UnknownOutcome, run_until, run_until_with,
 };

@@ -2,7 +2,8 @@
 
 use super::answer::*;
 use super::arms::Arm;
-use super::estimate::Estimate;
+use super::estimate::{Estimate, Method};
+use super::lacks::Lacks;
 use crate::engine::tally::{MeasureMean, MeasureTally, Paired, Tally, complement};
 use crate::model::{MeasureKind, Scenario, SplitKey, Ty};
 use crate::quantity::DAY;
@@ -29,6 +30,8 @@ pub fn answer(subject: &Scenario, arm: &Arm, tally: &Tally, made: Made) -> Answe
         levers: arm.levers(),
         start: scenario.start,
         made,
+        lacks: Lacks::default(),
+        beside: None,
         whens: whens(scenario),
         outcomes: outcomes(scenario, tally),
         timeline: timeline(scenario, tally),
@@ -249,7 +252,10 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
                 never: counted.never(shape, paths).map(Estimate::from),
                 mean: mean.scaled(scale),
                 sd: sd * scale,
+                sd_by: Method::Sampling,
                 quantiles: given(counted.spread(), scale),
+                quantiles_by: Method::Sampling,
+                paths: mean.paths,
                 all: shape.first.then(|| QUANTILES.map(|q| over(counted.spread(), q) * scale)),
                 thresholds: shape
                     .thresholds
@@ -273,7 +279,10 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
             never: None,
             mean,
             sd,
+            sd_by: Method::Sampling,
             quantiles: given(counted.spread(), 1.0),
+            quantiles_by: Method::Sampling,
+            paths: mean.paths,
             all: None,
             thresholds: Vec::new(),
             undefined: counted.undefined(),

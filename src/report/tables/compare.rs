@@ -46,7 +46,7 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
                 Some(paths) => sheet.whole(paths),
                 None => sheet.empty(1),
             };
-            sheet.text(answer.made.method.name()).number(row.difference.error_bound);
+            sheet.text(row.difference.method.name()).number(row.difference.error_bound);
             sheet.end()?;
         }
     }

@@ -41,7 +41,7 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
             sheet.estimate(&row.probability).whole(row.probability.hits).whole(answer.made.paths);
             sheet
                 .whole(answer.made.worlds)
-                .text(answer.made.method.name())
+                .text(row.probability.method.name())
                 .number(row.probability.error_bound);
             // Not in one cell: a spreadsheet takes 1/6 for a day in June.
             match row.fraction.map(Fraction::parts).filter(|(_, under)| *under < KEPT) {

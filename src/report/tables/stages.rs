@@ -39,7 +39,7 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
             sheet.row(answer).text(&when.name).day(when.at, answer.start).text(&row.track).text(&row.stage);
             sheet.estimate(&row.stands).sampled_or_empty(row.visits.as_ref());
             sheet.sampled_or_empty(row.days.as_ref());
-            sheet.text(answer.made.method.name()).number(row.stands.error_bound);
+            sheet.text(row.stands.method.name()).number(row.stands.error_bound);
             sheet.end()?;
         }
     }

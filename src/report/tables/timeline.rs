@@ -27,7 +27,7 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
         for row in &answer.timeline {
             sheet.row(answer).day(row.at, answer.start).text(&row.outcome).text(&row.title);
             sheet.sampled(&row.probability).whole(row.probability.hits);
-            sheet.text(answer.made.method.name()).number(row.probability.error_bound);
+            sheet.text(row.probability.method.name()).number(row.probability.error_bound);
             sheet.end()?;
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::quantity::DAY;
 use crate::report::sheet::{Sheet, Table};
-use crate::study::Results;
+use crate::study::{Method, Results, TimeRow};
 
 /// The table.
 pub const TABLE: Table = Table {
@@ -43,12 +43,20 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
     for answer in &results.answers {
         for row in &answer.times {
             sheet.row(answer).text(&row.outcome).text(&row.title);
-            sheet.number(row.comes.value).whole(row.comes.hits).sampled(&row.mean_day);
+            sheet.number(row.comes.value).whole(row.mean_day.paths).sampled(&row.mean_day);
             sheet.date(row.mean_day.value * DAY, answer.start).number(row.sd_days).numbers(&row.quantiles);
             sheet.date(row.quantiles[3] * DAY, answer.start).numbers(&row.all);
-            sheet.text(answer.made.method.name()).number(row.mean_day.error_bound);
+            sheet.text(method(row)).number(row.mean_day.error_bound);
             sheet.end()?;
         }
     }
     Ok(())
+}
+
+/// How the numbers of a row were made: all but the probability may be by sampling.
+fn method(row: &TimeRow) -> &'static str {
+    match (row.comes.method, row.mean_day.method) {
+        (Method::Exact, Method::Sampling) => "exact but for days",
+        (method, _) => method.name(),
+    }
 }

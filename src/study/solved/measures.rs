@@ -24,7 +24,10 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             never: None,
             mean: unknown(),
             sd: f64::NAN,
+            sd_by: Method::Exact,
             quantiles: [f64::NAN; 7],
+            quantiles_by: Method::Exact,
+            paths: 0,
             all: None,
             thresholds: measure.thresholds.iter().map(|at| (at * scale, unknown())).collect(),
             undefined: 0,
@@ -92,7 +95,10 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             never: None,
             mean: found.as_ref().map_or_else(unknown, |f| f.mean),
             sd: found.as_ref().map_or(f64::NAN, |f| f.sd),
+            sd_by: Method::Exact,
             quantiles: found.as_ref().map_or([f64::NAN; 7], |f| f.quantiles),
+            quantiles_by: Method::Exact,
+            paths: 0,
             all: None,
             thresholds: Vec::new(),
             undefined: 0,
@@ -229,5 +235,5 @@ pub(super) fn difference(each: &[f64], parts: u64, bound: f64) -> (Estimate, Ver
     } else {
         Verdict::Unclear
     };
-    (Estimate { error_bound: bound, ..seen.into() }, verdict)
+    (Estimate::from(seen).solved(bound), verdict)
 }

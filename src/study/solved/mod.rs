@@ -10,9 +10,10 @@ use measures::measures;
 
 use super::answer::*;
 use super::arms::Arm;
-use super::estimate::Estimate;
+use super::estimate::{Estimate, Method};
+use super::lacks::{Lack, Lacks};
 use super::read::{in_days, title, value_words, whens};
-use crate::exact::{Curve, Gain, Known, NotExact, Solution, Why, quantile};
+use crate::exact::{Curve, Gain, Known, Solution, quantile};
 use crate::model::{MeasureKind, Scenario};
 use crate::quantity::DAY;
 use crate::stats::{Interval, Mean, Proportion, Verdict};
@@ -38,16 +39,18 @@ impl std::ops::Deref for Solved<'_> {
 /// Cells that a split keeps, as in sampling.
 const CELLS: usize = 10_000;
 
-/// What tables would leave empty that sampling fills; none where nothing would be.
-pub(super) fn missing(solution: &Solution) -> Option<NotExact> {
-    let unknown =
-        solution.measures.iter().position(|m| matches!(m, Known::Nothing | Known::Mean(_) | Known::Gain(..)));
-    let why = match unknown {
-        Some(measure) => Why::Measure(measure),
-        None if !solution.timed && solution.combinations > 0 => Why::TooLong,
-        None => return None,
+/// What tables leave empty that sampling fills: of every measure the most that any world does not know.
+fn lacks(worlds: Solved<'_>) -> Lacks {
+    let timed = worlds.iter().all(|w| w.timed);
+    let lack = |known: &Known| match known {
+        Known::First(..) if !timed => Lack::All,
+        Known::Values(_) | Known::First(..) => Lack::Nothing,
+        Known::Gain(..) => Lack::Quantiles,
+        Known::Mean(mean) if mean.is_finite() => Lack::Spread,
+        Known::Mean(_) | Known::Nothing => Lack::All,
     };
-    Some(NotExact { clocks: vec![], why })
+    let most = |m: usize| worlds.iter().map(|w| lack(&w.measures[m])).max().unwrap_or_default();
+    Lacks { measures: (0..worlds[0].measures.len()).map(most).collect(), times: !timed }
 }
 
 /// What the worlds of a variant say. Comparisons and beliefs are added by others.
@@ -61,6 +64,8 @@ pub(super) fn answer(subject: &Scenario, arm: &Arm, worlds: Solved<'_>, made: Ma
         levers: arm.levers(),
         start: scenario.start,
         made,
+        lacks: lacks(worlds),
+        beside: None,
         whens: whens(scenario),
         outcomes: outcomes(scenario, worlds),
         timeline: timeline(scenario, worlds),
@@ -83,7 +88,7 @@ fn probability(worlds: Solved<'_>, bound: f64, of: impl Fn(&Solution) -> f64) ->
     if each.iter().any(|p| p.is_nan()) {
         return unknown();
     }
-    Estimate { error_bound: bound, ..Proportion::exact(&each, worlds.parts).into() }
+    Estimate::from(Proportion::exact(&each, worlds.parts)).solved(bound)
 }
 
 fn mean(worlds: Solved<'_>, of: impl Fn(&Solution) -> f64) -> Estimate {
@@ -91,7 +96,7 @@ fn mean(worlds: Solved<'_>, of: impl Fn(&Solution) -> f64) -> Estimate {
     if each.iter().any(|x| !x.is_finite()) {
         return unknown();
     }
-    Mean::exact(&each, f64::NAN, worlds.parts).into()
+    Estimate::from(Mean::exact(&each, f64::NAN, worlds.parts)).solved(0.0)
 }
 
 /// A mean among what counts: Σ a / Σ b over worlds, with the error that worlds make.
@@ -130,6 +135,7 @@ fn unknown() -> Estimate {
         hits: 0,
         paths: 0,
         error_bound: 0.0,
+        method: Method::Exact,
     }
 }
 
