@@ -65,6 +65,11 @@ impl Delay {
         self.age == 0.0 && self.given == f64::NEG_INFINITY
     }
 
+    /// How long it has run.
+    pub fn age(&self) -> f64 {
+        self.age
+    }
+
     /// The density of what is left.
     #[inline]
     pub fn pdf(&self, u: f64) -> f64 {

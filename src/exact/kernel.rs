@@ -4,7 +4,7 @@
 use super::delay::Delay;
 use super::effort::Effort;
 use super::inner::Inner;
-use super::legendre::{POINTS, Values, rule};
+use super::legendre::{POINTS, Values, rounding, rule, variation};
 use super::path::Path;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -229,10 +229,25 @@ impl Kernel {
         }
     }
 
+    /// About what it rings within `off` of a delay at which its density may jump.
+    pub fn about(&self, delay: f64, off: f64) -> f64 {
+        let (from, to) = ((delay - off).max(0.0), delay + off);
+        // A jump is no polynomial: on either side by itself.
+        self.mass(from, delay).abs() + self.mass(delay, to).abs()
+    }
+
+    /// How much longer than its delay any of its clocks has been running.
+    pub fn age(&self) -> f64 {
+        self.race.delays().map(Delay::age).fold(0.0, f64::max)
+    }
+
     /// Cuts a stretch into pieces on which half the points do.
     fn cut(&mut self, from: f64, to: f64, whole: f64) {
-        let half = self.by(from, to, &rule().half);
+        let values = rule().half.map(|(x, _)| self.density(from + x * (to - from)));
+        let half = (to - from) * rule().half.iter().zip(&values).map(|((_, w), f)| w * f).sum::<f64>();
         let mass = self.mass(from, to);
+        // It is evaluated at rounded times.
+        let rounded = rounding(to + self.age()) * variation(&values);
         let digits = 1e-13
             * match &self.race.own {
                 Own::Clock(own) => own.cdf(to).min(own.sf(from)),
@@ -240,6 +255,7 @@ impl Kernel {
             };
         let off = (half - mass).abs();
         if off <= RESOLVED * mass + digits + 1e-26 && self.steady(from, to) {
+            self.error += rounded;
             self.pieces.push(to);
             return;
         }
@@ -247,7 +263,7 @@ impl Kernel {
             if from == 0.0 {
                 self.core = (to, self.race.own_by(to) * self.race.rest(0.5 * to));
             } else {
-                self.error += off;
+                self.error += off + rounded;
             }
             self.pieces.push(to);
             return;

@@ -124,6 +124,16 @@ pub(super) fn integral(coefficients: &Values, x: f64) -> f64 {
     0.5 * sum
 }
 
+/// How far its rounding may move a time.
+pub(super) fn rounding(time: f64) -> f64 {
+    0.5 * f64::EPSILON * time.abs()
+}
+
+/// By how much values in order go up and down.
+pub(super) fn variation(values: &[f64]) -> f64 {
+    values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

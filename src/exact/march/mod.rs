@@ -5,6 +5,7 @@
 //! leaves out is the residual of the equation, and no more than its integral can be wrong with any probability
 //! (docs/exact.md). A panel is halved until that is small.
 
+mod digits;
 mod found;
 mod gather;
 mod led;
@@ -19,7 +20,7 @@ pub(super) use ledger::{Gains, even};
 
 use super::chain::{Chain, Goes, Rewards, Swings};
 use super::kernel::Bank;
-use super::legendre::{POINTS, Values, rule};
+use super::legendre::{POINTS, Values, rounding, rule, variation};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
 use ledger::{Ledger, Rates};
@@ -90,6 +91,9 @@ pub(super) struct March<'a> {
     account_sums: Vec<f64>,
     ledgers: Vec<Ledger>,
     bound: f64,
+    /// What rang in the last panel at most, at any time; and the time since, in which there was none.
+    flow: f64,
+    gap: f64,
     softness: f64,
     rung: f64,
     smooth: bool,
@@ -185,6 +189,8 @@ impl<'a> March<'a> {
             account_sums: std::mem::take(&mut found.accounts),
             ledgers: vec![],
             bound: found.bound,
+            flow: 0.0,
+            gap: 0.0,
             softness,
             rung: found.rung,
             smooth,
@@ -253,6 +259,7 @@ impl<'a> March<'a> {
                 if stop == f64::INFINITY {
                     break;
                 }
+                self.skip(if self.flowing() { stop - now } else { 0.0 });
                 (now, origin, width) = (stop, stop, 0.0);
                 continue;
             }

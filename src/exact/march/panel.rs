@@ -23,12 +23,14 @@ impl March<'_> {
         let mut own: Vec<Option<Arc<Block>>> = vec![None; self.kernels.len()];
         // A block takes about half as long as a law.
         self.bank.effort.add(flows * (1 + self.panels.len() / 2));
+        let mut since = vec![from; flows];
         for k in 0..self.kernels.len() {
             let (past, bank) = self.past(k);
             past.rings(bank, stretch, &mut |flow, node, rung| {
                 let (panel, single) =
                     (|p: usize| &past.panels[p].starts[node], |s: usize| past.sources[node][s].1);
                 rung.add(panel, single, &mut rings[flow]);
+                since[flow] = since[flow].min(past.since(node, &rung));
             })?;
             let kernel = self.bank.kernel(self.kernels[k]);
             if kernel.smooth {
@@ -66,7 +68,8 @@ impl March<'_> {
                 * (crate::exact::kernel::RESOLVED + self.bank.kernel(flow.kernel).error)
         };
         let rounding: f64 = self.flows.iter().zip(&rings).map(rounding).sum();
-        self.bound += (2.0 * off * soft).min(mass) + rounding;
+        self.bound += (2.0 * off * soft).min(mass) + rounding + self.rounded(from + width, &since, &rings);
+        self.flowed(&rings);
         self.rung += mass;
         self.take(from, width, times, (&rings, leads), &starts);
         self.gather(stretch, &own, leads, (&rings, &starts));

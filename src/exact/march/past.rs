@@ -48,6 +48,14 @@ impl March<'_> {
 }
 
 impl Past<'_> {
+    /// When what rings has started, at the earliest.
+    pub fn since(&self, node: usize, rung: &Rung<'_>) -> f64 {
+        match rung {
+            Rung::Panel(p, _) | Rung::Point(_, _, p, _) => self.panels[*p].from,
+            Rung::Single(s, _) => self.sources[node][*s].0,
+        }
+    }
+
     /// Tells by flow and node how what has started rings in a panel; none where a single delay is shorter than the panel.
     pub fn rings(
         &self,
@@ -83,7 +91,9 @@ impl Past<'_> {
                         let values = if *last && time == *from {
                             [kernel.soon(*width) / width; POINTS]
                         } else {
-                            std::array::from_fn(|j| kernel.density(times[j] - time))
+                            // Not from the times of the points: those are rounded.
+                            let at = |j: usize| (*from - time) + width * rule().x[j];
+                            std::array::from_fn(|j| kernel.density(at(j)))
                         };
                         seen.push((time, values));
                         seen.len() - 1

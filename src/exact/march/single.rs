@@ -161,6 +161,9 @@ impl March<'_> {
             each.for_each(|(ledger, of)| ledger.singles[node].push([of[0] / mass, of[1] / mass]));
         }
         if smooth {
+            for flow in self.first_flow[node]..self.first_flow[node] + self.chain.nodes[node].uses.len() {
+                self.jumps(self.flows[flow].kernel, now, mass);
+            }
             let sources = &mut self.sources[node];
             let again = match sources.last_mut() {
                 Some(last) if last.0 == now => {

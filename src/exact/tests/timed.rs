@@ -276,3 +276,46 @@ fn days_visits_and_accounts() {
     let wanted = -libm::expm1(-rate * horizon);
     close(by(&model, 1, "done"), wanted, 1e-12);
 }
+
+/// Delays that vary by seconds after more than a year, where times have so many digits: all is done by the end, and what is
+/// missing of 1 is within the bound.
+#[test]
+fn narrow_delays_late() {
+    let families = [
+        ("uniform", "uniform(LOW days, HIGH days)"),
+        ("triangle", "triangular(LOW days, HIGH days, HIGH days)"),
+        ("peak", "pert(LOW days, HIGH days, HIGH days)"),
+        ("fall", "pert(LOW days, LOW days, HIGH days)"),
+    ];
+    let mut greatest = 0.0_f64;
+    for (name, law) in families {
+        for width in [1e-3, 1e-4, 1e-5] {
+            for low in [0.0, 0.137, 77.3, 390.037] {
+                let late = law.replace("LOW", &low.to_string()).replace("HIGH", &(low + width).to_string());
+                let before = 399.7 - low;
+                for (kind, text) in [
+                    ("alone", once(&late)),
+                    ("after a fixed one", twice(&format!("{before} days"), &late)),
+                    (
+                        "after a narrow one",
+                        twice(&format!("uniform({before} days, {} days)", before + 1e-3), &late),
+                    ),
+                    ("before a wide one", twice(&late, "uniform(1 day, 3 days)")),
+                ] {
+                    let what = format!("{name} of {width} from {low}, {kind}");
+                    let solution =
+                        try_solve(&scenario(&text)).unwrap_or_else(|refused| panic!("{what}: {refused:?}"));
+                    let slot = &solution.slots[4];
+                    let off = (slot.outcomes[0] - 1.0).abs();
+                    assert!(off <= slot.bound + ROUNDING, "{what}: off {off:e} bound {:e}", slot.bound);
+                    // What a float of such times cannot tell of a density so narrow, a hundred times over.
+                    let digits = 400.0 * f64::EPSILON / width;
+                    assert!(slot.bound <= 100.0 * digits + 1e-9, "{what}: bound {:e}", slot.bound);
+                    greatest = greatest.max(off);
+                }
+            }
+        }
+    }
+    // There is something to be told.
+    assert!(greatest > 1e-9, "{greatest:e}");
+}
