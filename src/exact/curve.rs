@@ -58,6 +58,16 @@ impl Curve {
         single + panel.before + part.clamp(0.0, panel.brings.max(0.0))
     }
 
+    /// All that has come before `time`; what comes at single times within rounding of it is not before.
+    pub fn before(&self, time: f64) -> f64 {
+        let upper = self.up_to(time);
+        let at = |time: f64| {
+            let atoms = self.atoms.partition_point(|a| a.0 <= time);
+            if atoms > 0 { self.atoms[atoms - 1].1 } else { 0.0 }
+        };
+        upper - at(time) + at((time * (1.0 - 1e-12)).next_down())
+    }
+
     /// All that comes.
     pub fn total(&self) -> f64 {
         self.atoms.last().map_or(0.0, |a| a.1) + self.panels.last().map_or(0.0, |p| p.before + p.brings)

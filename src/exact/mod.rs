@@ -36,4 +36,4 @@ pub use effort::MOST_EFFORT;
 pub use fraction::Fraction;
 pub use gain::Gain;
 pub use refusal::{Advice, NotExact, Why};
-pub use solution::{Known, Questions, Slot, Solution, Solver};
+pub use solution::{ByEnd, Known, Questions, Slot, Solution, Solver};

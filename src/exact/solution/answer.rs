@@ -112,13 +112,24 @@ impl Answerer<'_> {
                 }
             }
         }
+        // What never ends has no time of its end.
+        let ends = forever.is_none() || still.iter().sum::<f64>() <= 0.0;
+        let (mut by_end, mut of_ends) = (vec![], vec![]);
+        for measure in program.measures.iter().enumerate().filter(|_| ends) {
+            let (by, gain) = self.by_end(reader, measure, &curves, &moments).unzip();
+            by_end.push(by);
+            of_ends.push(gain.flatten());
+        }
+        by_end.resize(program.measures.len(), None);
+        of_ends.resize(program.measures.len(), None);
         let accounts = forever.as_ref().map_or(found.accounts, |forever| forever.accounts.clone());
         let moved = past.moved;
         let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
         let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
             match &measure.kind {
+                MeasureKind::Value(_) if readable[m] => Known::Values(gathered(values)),
+                MeasureKind::Value(_) => of_ends[m].map_or(Known::Nothing, |it| Known::Gain(it.0, it.1)),
                 _ if !readable[m] => Known::Nothing,
-                MeasureKind::Value(_) => Known::Values(gathered(values)),
                 MeasureKind::Account(a) => {
                     let known = self.march.rates[*a as usize].is_some() && !moved[*a as usize];
                     let mean = accounts.get(*a as usize).filter(|_| known && measure.given.is_none());
@@ -127,8 +138,11 @@ impl Answerer<'_> {
                             Known::Gain(mass, Gain { mean: *mean, ..gain })
                         }
                         (Some((mass, gain)), _) => Known::Gain(mass, gain),
-                        (None, Some(mean)) => Known::Mean(*mean),
-                        (None, None) => Known::Nothing,
+                        (None, mean) => match (of_ends[m], mean) {
+                            (Some((share, gain)), _) => Known::Gain(share, gain),
+                            (None, Some(mean)) => Known::Mean(*mean),
+                            (None, None) => Known::Nothing,
+                        },
                     }
                 }
                 MeasureKind::First(f) => match firsts.get_mut(*f as usize).and_then(Option::take) {
@@ -143,6 +157,7 @@ impl Answerer<'_> {
         Ok(Solution {
             slots,
             measures: measures.collect(),
+            by_end,
             curves,
             moments,
             timed: true,

@@ -1,6 +1,7 @@
 //! The exact answers of one world.
 
 mod answer;
+mod ends;
 mod gathered;
 mod moved;
 mod story;
@@ -18,6 +19,7 @@ use super::march::{Asked, Found, Gains};
 use super::refusal::{NotExact, Why};
 use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
+pub use ends::ByEnd;
 use std::collections::BTreeMap;
 use story::{Past, Story};
 
@@ -62,7 +64,7 @@ pub enum Known {
     Values(Vec<(f64, f64)>),
     /// Its mean over all paths.
     Mean(f64),
-    /// How many paths count, and its mean and variance among them.
+    /// How many paths count, and its mean and variance among them. Of a value its distribution is in [`Solution::by_end`].
     Gain(f64, Gain),
     /// When it first holds: the curve, ∫ t and ∫ t².
     First(Curve, f64, f64),
@@ -85,6 +87,8 @@ pub struct Solution {
     pub splits: Vec<BTreeMap<Box<[i64]>, Vec<f64>>>,
     /// By measure.
     pub measures: Vec<Known>,
+    /// By measure: how it follows from when a path ends, where it does and that is known.
+    pub by_end: Vec<Option<ByEnd>>,
     /// By party: values with their probabilities.
     pub payoffs: Vec<Vec<(f64, f64)>>,
     /// By outcome, its probability in the end as a fraction; empty where it is none, or time or races decide.

@@ -180,6 +180,7 @@ impl<'a> Story<'a> {
         solution.timed = timed;
         if !timed {
             solution.curves.clear();
+            solution.by_end.fill(None);
         }
         Ok(solution)
     }

@@ -1,5 +1,6 @@
 //! Measures and differences from solved worlds.
 
+use super::by_end::ByEnds;
 use super::*;
 
 pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec<MeasureRow> {
@@ -52,7 +53,8 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 };
             }
         }
-        if matches!(measure.kind, MeasureKind::Account(_)) {
+        let by_end = ByEnds::of(worlds, m);
+        if matches!(measure.kind, MeasureKind::Account(_)) || by_end.is_some() {
             let (known, sd) = gathered(worlds, given, m);
             // Nothing bounds how often a wrong event would be followed by lumps: no bound is known.
             row.mean = Estimate { error_bound: f64::NAN, ..known.scaled(scale) };
@@ -60,6 +62,13 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             if given {
                 let share = |w: &Solution| gain(w, m).map_or(f64::NAN, |gain| gain.0);
                 row.counted = probability(worlds, bound, share);
+            }
+        }
+        if let Some(by_end) = &by_end {
+            row.mean.error_bound = by_end.mean_bound() * scale;
+            row.quantiles = QUANTILES.map(|q| by_end.quantile(q) * scale);
+            for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
+                *share = by_end.at_least(*at, given);
             }
         }
         if matches!(measure.kind, MeasureKind::First(_)) {

@@ -3,6 +3,7 @@
 //! A probability is the mean over worlds; that worlds are a sample is all the error there is beside arithmetic, whose
 //! bound stands in a column of its own.
 
+mod by_end;
 mod measures;
 
 pub(super) use measures::compare;
@@ -42,14 +43,15 @@ const CELLS: usize = 10_000;
 /// What tables leave empty that sampling fills: of every measure the most that any world does not know.
 fn lacks(worlds: Solved<'_>) -> Lacks {
     let timed = worlds.iter().all(|w| w.timed);
-    let lack = |known: &Known| match known {
+    let lack = |w: &Solution, m: usize| match &w.measures[m] {
         Known::First(..) if !timed => Lack::All,
         Known::Values(_) | Known::First(..) => Lack::Nothing,
+        Known::Gain(..) if w.by_end[m].is_some() => Lack::Nothing,
         Known::Gain(..) => Lack::Quantiles,
         Known::Mean(mean) if mean.is_finite() => Lack::Spread,
         Known::Mean(_) | Known::Nothing => Lack::All,
     };
-    let most = |m: usize| worlds.iter().map(|w| lack(&w.measures[m])).max().unwrap_or_default();
+    let most = |m: usize| worlds.iter().map(|w| lack(w, m)).max().unwrap_or_default();
     Lacks { measures: (0..worlds[0].measures.len()).map(most).collect(), times: !timed }
 }
 

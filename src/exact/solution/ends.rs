@@ -1,0 +1,164 @@
+//! Measures that follow from the time at which a path ends: `value = "day / 1 week"`, an account that gathers at one rate all the
+//! while. What is known of the time is known of these.
+
+use super::*;
+use crate::program::{Instruction, Measure, Op};
+
+/// An increasing function of the time at which a path ends: `least + slope g(t)`, where g(t) = t, or with a discount its integral.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByEnd {
+    /// Paths with these outcomes count.
+    pub outcomes: Vec<usize>,
+    /// What it is at time 0.
+    pub least: f64,
+    /// What it grows by, a second at time 0.
+    pub slope: f64,
+    /// What comes at t counts exp(-decay t).
+    pub decay: f64,
+}
+
+impl ByEnd {
+    /// Its value where a path ends at this time.
+    pub fn value(&self, time: f64) -> f64 {
+        let grown = if self.decay == 0.0 { time } else { -libm::expm1(-self.decay * time) / self.decay };
+        self.least + self.slope * grown
+    }
+
+    /// The time at which it comes to a value: at most 0 where it is that from the start, infinity where it never is.
+    pub fn time(&self, value: f64) -> f64 {
+        let grown = (value - self.least) / self.slope;
+        if self.decay == 0.0 {
+            return grown;
+        }
+        let left = self.decay * grown;
+        if left < 1.0 { -libm::log1p(-left) / self.decay } else { f64::INFINITY }
+    }
+}
+
+/// a t + b.
+type Line = (f64, f64);
+
+impl Reader<'_> {
+    /// Whether an expression reads no other place of the path than these.
+    fn only(&self, value: &Value, allowed: impl Fn(usize) -> bool) -> bool {
+        let path = 0..self.program.layout.temp();
+        let fine = |place: &u32| !path.contains(&(*place as usize)) || allowed(*place as usize);
+        let reads = |i: &Instruction| [i.a, i.b, i.c].iter().take(i.op.operands()).all(fine);
+        fine(&value.out) && self.code(value).iter().all(reads)
+    }
+
+    fn code(&self, value: &Value) -> &[Instruction] {
+        &self.program.code.list[value.start as usize..value.end as usize]
+    }
+
+    /// An expression that reads nothing of the path but the time, as a line over it; none where it is none, or not plainly.
+    fn line(&self, value: &Value) -> Option<Line> {
+        let day = self.program.layout.day();
+        if !self.only(value, |place| place == day) {
+            return None;
+        }
+        let mut known: BTreeMap<u32, Line> = BTreeMap::new();
+        let line = |known: &BTreeMap<u32, Line>, place: u32| -> Line {
+            let now = if place as usize == day { (1.0, 0.0) } else { (0.0, self.values[place as usize]) };
+            known.get(&place).copied().unwrap_or(now)
+        };
+        for i in self.code(value) {
+            let of: Vec<Line> =
+                [i.a, i.b, i.c].iter().take(i.op.operands()).map(|place| line(&known, *place)).collect();
+            let out = match (i.op, of.as_slice()) {
+                (Op::Skip | Op::SkipIf | Op::SkipUnless | Op::Table, _) => return None,
+                (Op::Copy, [a]) => *a,
+                (Op::Negative, [a]) => (-a.0, -a.1),
+                (Op::Add, [a, b]) => (a.0 + b.0, a.1 + b.1),
+                (Op::Subtract, [a, b]) => (a.0 - b.0, a.1 - b.1),
+                (Op::Multiply, [a, b]) if a.0 == 0.0 || b.0 == 0.0 => (a.0 * b.1 + a.1 * b.0, a.1 * b.1),
+                (Op::Divide, [a, b]) if b.0 == 0.0 => (a.0 / b.1, a.1 / b.1),
+                (op, of) if of.iter().all(|line| line.0 == 0.0) => {
+                    let constant = |n: usize| of.get(n).map_or(f64::NAN, |line| line.1);
+                    (0.0, op.apply(constant(0), constant(1), constant(2)))
+                }
+                _ => return None,
+            };
+            known.insert(i.out, out);
+        }
+        Some(line(&known, value.out))
+    }
+}
+
+impl Answerer<'_> {
+    /// How a measure follows from the time at which a path ends, and how many paths count, with its mean and variance among them
+    /// where it is not discounted; none where it does not follow. `moments`: by outcome, ∫ t and ∫ t², over all paths.
+    pub(super) fn by_end(
+        &self,
+        reader: &mut Reader<'_>,
+        (number, measure): (usize, &Measure),
+        curves: &[Curve],
+        moments: &[(f64, f64)],
+    ) -> Option<(ByEnd, Option<(f64, Gain)>)> {
+        let program = self.program;
+        let (slope, least, decay) = match &measure.kind {
+            MeasureKind::Value(value) => {
+                let (slope, least) = reader.line(value)?;
+                (slope, least, 0.0)
+            }
+            MeasureKind::Account(a) => {
+                let account = &program.accounts[*a as usize];
+                if program.pays.iter().any(|pay| pay.measure as usize == number) {
+                    return None;
+                }
+                match reader.line(&account.rate?.value)? {
+                    (0.0, rate) => (rate, 0.0, account.decay),
+                    _ => return None,
+                }
+            }
+            MeasureKind::First(_) => return None,
+        };
+        if !(slope > 0.0 && slope.is_finite() && least.is_finite()) {
+            return None;
+        }
+        let place = program.layout.outcome();
+        let outcomes = match &measure.given {
+            None => (0..self.asked.outcomes).collect(),
+            Some(given) if reader.only(given, |read| read == place) => {
+                let counts = |outcome: &usize| {
+                    reader.values[place] = *outcome as f64;
+                    reader.value(given) != 0.0
+                };
+                (0..self.asked.outcomes).filter(counts).collect::<Vec<usize>>()
+            }
+            Some(_) => return None,
+        };
+        let sum = |of: &dyn Fn(usize) -> f64| outcomes.iter().map(|outcome| of(*outcome)).sum::<f64>();
+        let share = sum(&|o| curves[o].total());
+        let (first, second) = (sum(&|o| moments[o].0) / share, sum(&|o| moments[o].1) / share);
+        if share > 0.0 && !first.is_finite() {
+            return None;
+        }
+        let gain = if share > 0.0 {
+            let variance = slope * slope * (second - first * first).max(0.0);
+            Gain { mean: least + slope * first, variance }
+        } else {
+            Gain::default()
+        };
+        Some((ByEnd { outcomes, least, slope, decay }, (decay == 0.0).then_some((share, gain))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_and_its_time_go_both_ways() {
+        for decay in [0.0, 0.03] {
+            let by_end = ByEnd { outcomes: vec![0], least: 5.0, slope: 2.0, decay };
+            for time in [0.0, 0.5, 7.0, 90.0] {
+                assert!((by_end.time(by_end.value(time)) - time).abs() <= 1e-12 * (1.0 + time));
+            }
+            assert!(by_end.time(4.0) < 0.0);
+        }
+        let by_end = ByEnd { outcomes: vec![0], least: 0.0, slope: 1.0, decay: 0.5 };
+        // What is ever gathered is 2.
+        assert_eq!(by_end.time(2.0), f64::INFINITY);
+    }
+}
