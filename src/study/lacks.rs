@@ -191,4 +191,22 @@ mod tests {
         let [.., again] = three_ways(ALL_KINDS, 1);
         assert_eq!(format!("{filled:?}"), format!("{again:?}"));
     }
+
+    /// Where only whether is solved, not when, the days are those of paths and the probabilities beside them stay.
+    #[test]
+    fn days_are_filled_by_themselves() {
+        let [walked, mut solved, _] = three_ways(TWO_RATES, 1);
+        solved.answers[0].lacks.times = true;
+        solved.answers[0].timeline.clear();
+        fill(&mut solved.answers, walked.answers.clone());
+        let (seen, both) = (&walked.answers[0], &solved.answers[0]);
+        assert!(!both.times.is_empty());
+        for (both, seen) in both.times.iter().zip(&seen.times) {
+            assert_eq!((both.comes.method, both.mean_day.method), (Method::Exact, Method::Sampling));
+            assert!(
+                both.mean_day == seen.mean_day && both.quantiles == seen.quantiles && both.all == seen.all
+            );
+        }
+        assert_eq!(both.timeline, seen.timeline);
+    }
 }

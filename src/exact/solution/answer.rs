@@ -160,6 +160,7 @@ impl Answerer<'_> {
             by_end,
             curves,
             moments,
+            bound: found.slots.last().map_or(0.0, |slot| slot.bound),
             timed: true,
             splits,
             payoffs: payoffs.into_iter().map(gathered).collect(),

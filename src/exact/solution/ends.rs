@@ -128,12 +128,13 @@ impl Answerer<'_> {
             }
             Some(_) => return None,
         };
+        // Times may not have been had.
+        if outcomes.iter().any(|outcome| moments[*outcome].0.is_nan()) {
+            return None;
+        }
         let sum = |of: &dyn Fn(usize) -> f64| outcomes.iter().map(|outcome| of(*outcome)).sum::<f64>();
         let share = sum(&|o| curves[o].total());
         let (first, second) = (sum(&|o| moments[o].0) / share, sum(&|o| moments[o].1) / share);
-        if share > 0.0 && !first.is_finite() {
-            return None;
-        }
         let gain = if share > 0.0 {
             let variance = slope * slope * (second - first * first).max(0.0);
             Gain { mean: least + slope * first, variance }

@@ -81,6 +81,8 @@ pub struct Solution {
     pub curves: Vec<Curve>,
     /// By outcome: ∫ t and ∫ t².
     pub moments: Vec<(f64, f64)>,
+    /// No probability by any time, as curves tell it, is off by more.
+    pub bound: f64,
     /// Whether `curves` and `moments` are known.
     pub timed: bool,
     /// By split, then cell: by outcome.

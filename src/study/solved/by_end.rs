@@ -62,7 +62,7 @@ impl<'a> ByEnds<'a> {
             let counted = |w: &Solution| w.by_end[number].as_ref().map_or(f64::NAN, |of| all(w, of));
             ratio(self.worlds, |w| (above(w), counted(w)))
         } else {
-            probability(self.worlds, final_bound(self.worlds), above)
+            probability(self.worlds, curve_bound(self.worlds), above)
         }
     }
 

@@ -83,6 +83,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 // What rounding leaves is nothing.
                 let never = |w: &Solution| first(w, m).map_or(1.0, |f| 1.0 - f.0.total());
                 let told = |w: &Solution| Some(never(w)).filter(|never| *never > 1e-11).unwrap_or(0.0);
+                let bound = curve_bound(worlds);
                 row.never = Some(probability(worlds, bound, told));
                 for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
                     let before = |w: &Solution| first(w, m).map_or(0.0, |f| f.0.up_to(at.next_down()));

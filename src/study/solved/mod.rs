@@ -169,7 +169,7 @@ fn outcomes(scenario: &Scenario, worlds: Solved<'_>) -> Vec<OutcomeRow> {
 
 fn timeline(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimelineRow> {
     let Some(line) = scenario.timeline.filter(|_| worlds.iter().all(|w| w.timed)) else { return Vec::new() };
-    let bound = average(worlds, |w| w.slots.last().map_or(0.0, |s| s.bound));
+    let bound = curve_bound(worlds);
     let mut rows = Vec::new();
     for place in 0..=line.steps {
         let at = place as f64 * line.step;
@@ -222,7 +222,12 @@ fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>
 /// and F(T), by which it is divided, by b; the mean is T at most.
 fn day_bound(worlds: Solved<'_>, curves: &[&Curve], mass: f64) -> f64 {
     let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
-    3.0 * last * final_bound(worlds) / mass
+    3.0 * last * curve_bound(worlds) / mass
+}
+
+/// What a probability by any time may be off.
+fn curve_bound(worlds: Solved<'_>) -> f64 {
+    average(worlds, |w| w.bound)
 }
 
 /// What a probability at the end may be off.
