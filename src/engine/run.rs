@@ -35,7 +35,7 @@ pub trait Source: Sync {
         numbers: Range<u64>,
         earlier: Vec<Self::World>,
     ) -> (Vec<Self::World>, Option<Self::Fault>) {
-        one_by_one(self, numbers, earlier)
+        super::worlds::one_by_one(self, numbers, earlier)
     }
     /// The values of its beliefs, in order of declaration.
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
@@ -51,22 +51,6 @@ pub trait Source: Sync {
         limit: u64,
         seen: &mut impl Each,
     ) -> Result<(), (u64, Self::Fault)>;
-}
-
-/// [`Source::worlds`], one after the other.
-pub(super) fn one_by_one<S: Source + ?Sized>(
-    source: &S,
-    numbers: Range<u64>,
-    mut earlier: Vec<S::World>,
-) -> (Vec<S::World>, Option<S::Fault>) {
-    let mut worlds = Vec::with_capacity(earlier.len());
-    for number in numbers {
-        match source.world(number, earlier.pop()) {
-            Ok(world) => worlds.push(world),
-            Err(fault) => return (worlds, Some(fault)),
-        }
-    }
-    (worlds, None)
 }
 
 /// Counts paths: one after the other, as an observer that is told when each is done; or many that were walked side by side.

@@ -1,8 +1,7 @@
 //! The program of a variant, with a seed: what a run walks.
 
 use super::chain::ChainWalker;
-use super::run::one_by_one;
-use super::worlds::Crowd;
+use super::worlds::{Crowd, one_by_one};
 use super::{Each, Fault, Source, Walker, World};
 use crate::dist::Law;
 use crate::program::Program;

@@ -1,12 +1,30 @@
 //! Many worlds at once: their beliefs are drawn, and what follows from these is worked out, in columns.
 
 use super::fault::Fault;
+use super::run::Source;
 use super::world::World;
 use crate::dist::{Inverse, Sampler};
 use crate::program::columnar::{Columns, LANES};
 use crate::program::{DrawPlan, LawTree, NO_TABLE, Program};
 use crate::stream::{Draws, WorldKey};
 use pulp::{Arch, Simd, WithSimd};
+use std::ops::Range;
+
+/// [`Source::worlds`], one after the other.
+pub(super) fn one_by_one<S: Source + ?Sized>(
+    source: &S,
+    numbers: Range<u64>,
+    mut earlier: Vec<S::World>,
+) -> (Vec<S::World>, Option<S::Fault>) {
+    let mut worlds = Vec::with_capacity(earlier.len());
+    for number in numbers {
+        match source.world(number, earlier.pop()) {
+            Ok(world) => worlds.push(world),
+            Err(fault) => return (worlds, Some(fault)),
+        }
+    }
+    (worlds, None)
+}
 
 /// Worlds of one program, made side by side; to the bits of [`World::refill`].
 pub(super) struct Crowd<'p> {
@@ -165,7 +183,7 @@ impl WithSimd for Quantiles<'_> {
 mod tests {
     use super::*;
     use crate::check::check_file;
-    use crate::engine::{Sampled, Source};
+    use crate::engine::Sampled;
     use crate::model::Draw;
     use crate::model::build::{add, belief, empty, lognormal, num};
     use std::path::Path;
@@ -220,7 +238,7 @@ mod tests {
         let source = Sampled { program: Program::compile(&s), seed: 9 };
         for numbers in [0..300, 100..700] {
             let (side_by_side, wrong) = source.worlds(numbers.clone(), vec![]);
-            let (alone, expected) = super::super::run::one_by_one(&source, numbers, vec![]);
+            let (alone, expected) = one_by_one(&source, numbers, vec![]);
             assert_eq!(side_by_side.len(), alone.len());
             for (one, other) in side_by_side.iter().zip(&alone) {
                 assert!(known(one, &source.program) == known(other, &source.program));
