@@ -4,11 +4,11 @@ use super::anew::{Anew, MANY};
 use super::carried::Carried;
 use super::eligible::ends_by_combination;
 use super::ended::Ended;
-use super::learn::{learn, root_key};
+use super::learn::root_key;
 use super::slots::Slots;
 use super::store::{Chain, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
-use crate::engine::{Each, Fault, Observer, PathEnd, Since, Visits, World};
+use crate::engine::{Each, Fault, Since, World};
 use crate::program::{Initial, Program};
 use crate::stream::Draws;
 use std::ops::Range;
@@ -61,7 +61,7 @@ impl Queue {
     }
 
     /// Numbers that a lane still waits for are nobody's.
-    fn forget(&mut self, lane: usize) {
+    pub fn forget(&mut self, lane: usize) {
         let mut kept = 0;
         for at in 0..self.len {
             self.lanes[kept] = self.lanes[at];
@@ -413,68 +413,4 @@ impl<'p> Lanes<'p> {
         }
         Went::Ended
     }
-
-    /// The path of a lane went where the chain is not known.
-    #[cold]
-    fn astray<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
-        if self.lanes[lane].pending > 0 {
-            self.queues.iter_mut().for_each(|queue| queue.forget(lane));
-        }
-        self.long_way(lane, trip);
-    }
-
-    /// Walks the path of a lane by evaluating everything, and learns from it.
-    #[cold]
-    fn long_way<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {
-        self.long += 1;
-        let Lane { place, path, slot, left, .. } = self.lanes[lane];
-        let begins = trip.seen.begins(place as usize);
-        let (walker, world) = (&mut self.walker, trip.worlds[slot as usize]);
-        // Up to where it went astray the path is the same.
-        let mut log = Log { seen: &mut *trip.seen, begins, known: left };
-        let learnt = learn(&mut self.chain, walker, world, path, (self.simple, &self.carried), &mut log);
-        self.slots.renew(self.chain.changed.drain(..));
-        match learnt {
-            Ok((end, time)) => {
-                let layout = self.program.layout;
-                let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
-                let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
-                let measure = |measure: usize| measures[measure];
-                self.ended.put(place as usize, end, (time, walker.now), entered.iter().copied(), measure);
-                let end = &self.chain.ends[end as usize];
-                let mut last: Vec<Since> =
-                    entered.iter().map(|time| Since { time: *time, ..begins }).collect();
-                let stages = end.stages.iter().map(|stage| usize::from(*stage));
-                trip.seen.stop((usize::from(end.outcome), time, walker.now), stages.zip(&mut last));
-                let own = if self.carried.any { layout.states } else { 0 };
-                self.finals[place as usize * own..][..own].copy_from_slice(&walker.values[..own]);
-            }
-            Err(fault) => {
-                if self.fault.as_ref().is_none_or(|(first, _)| place < *first) {
-                    self.fault = Some((place, fault));
-                }
-            }
-        }
-    }
-}
-
-/// Counts the stages that are left by a path that is walked the long way.
-struct Log<'a, E> {
-    seen: &'a mut E,
-    begins: Since,
-    /// So many are counted already.
-    known: u32,
-}
-
-impl<E: Each> Observer for Log<'_, E> {
-    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        if self.known > 0 {
-            self.known -= 1;
-        } else {
-            let mut since = Since { time: entered, ..self.begins };
-            self.seen.visits(track, stage).leave(&mut since, time);
-        }
-    }
-
-    fn end(&mut self, _: &PathEnd<'_>) {}
 }

@@ -12,6 +12,7 @@ mod eligible;
 mod ended;
 mod lanes;
 mod learn;
+mod long_way;
 mod slots;
 mod step;
 mod store;
