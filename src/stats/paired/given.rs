@@ -80,7 +80,7 @@ impl PairedGiven {
         (sums, products)
     }
 
-    /// The difference of the two conditional means: each linearised as in [`super::conditional`], and the difference taken
+    /// The difference of the two conditional means: each linearised as in [`crate::stats::conditional`], and the difference taken
     /// before squaring, so that what both share cancels.
     pub fn difference(&self) -> Difference {
         let (sums, products) = self.totals();
