@@ -3,9 +3,10 @@
 
 use super::delay::Delay;
 use super::effort::Effort;
-use super::kernel::{Kernel, Own, RESOLVED, Race};
+use super::kernel::{Kernel, RESOLVED};
 use super::legendre::{POINTS, Values, rule};
 use super::path::Path;
+use super::race::{Own, Race};
 use super::refusal::{NotExact, Why};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

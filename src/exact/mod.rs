@@ -25,6 +25,7 @@ mod legendre;
 mod live;
 mod march;
 mod path;
+mod race;
 mod refusal;
 mod solution;
 

@@ -9,7 +9,7 @@
 use super::alone::{Class, Group, Label, Moves};
 use super::starts::Starts;
 use super::{Goes, Places, Use};
-use crate::exact::kernel::{Own, Race};
+use crate::exact::race::{Own, Race};
 use crate::exact::refusal::{NotExact, Why};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
