@@ -33,12 +33,12 @@ impl Lanes<'_> {
         self.starts.resize(count, 0.0);
         let starts = &mut self.starts[..count];
         let [keys, paths, counts] = self.drawn.resize(count);
-        let sites = self.sites.len();
-        for (nth, &lane) in some.iter().enumerate() {
-            let lane = lane as usize % LANES;
-            let it = &self.lanes[lane];
-            let occurrence = &mut self.occurrences[lane * sites + site];
-            (paths[nth], counts[nth], starts[nth]) = (it.path, u64::from(*occurrence), it.now);
+        let occurrences = &mut self.occurrences[site * LANES..][..LANES];
+        let draws = paths.iter_mut().zip(counts).zip(starts);
+        for (((path, count), start), &lane) in draws.zip(some) {
+            let it = &self.lanes[lane as usize % LANES];
+            let occurrence = &mut occurrences[lane as usize % LANES];
+            (*path, *count, *start) = (it.path, u64::from(*occurrence), it.now);
             *occurrence += 1;
         }
         if self.slots.capacity() > 1 {
@@ -77,7 +77,7 @@ impl Lanes<'_> {
         for lane in lanes.iter().map(|lane| *lane as usize) {
             let it = self.lanes[lane];
             let world = worlds[it.slot as usize];
-            let occurrence = self.occurrences[lane * self.sites.len() + site] - 1;
+            let occurrence = self.occurrences[site * LANES + lane] - 1;
             let mut draw = world.key.draw(name, it.path, occurrence);
             let place = (self.node(lane), self.exit(lane, site), it.slot as usize);
             let count = self.own();

@@ -106,7 +106,7 @@ pub(super) struct Lanes<'p> {
     pub states: Vec<f64>,
     /// The same by place in the batch, at the end.
     pub finals: Vec<f64>,
-    /// By lane, then queue: draws so far.
+    /// By queue, then lane: draws so far.
     pub occurrences: Vec<u32>,
     /// By track, then lane; by measure, then lane.
     pub entered: Vec<Since>,
@@ -295,10 +295,9 @@ impl<'p> Lanes<'p> {
             self.long_way(lane, trip);
             return false;
         };
-        let sites = self.sites.len();
-        self.occurrences[lane * sites..][..sites].fill(0);
+        self.occurrences.chunks_exact_mut(LANES).for_each(|counts| counts[lane % LANES] = 0);
         for (measures, begin) in self.measures.chunks_exact_mut(LANES).zip(&self.unmeasured) {
-            measures[lane] = *begin;
+            measures[lane % LANES] = *begin;
         }
         let begins = trip.seen.begins(self.lanes[lane].place as usize);
         self.entered.chunks_exact_mut(LANES).for_each(|entered| entered[lane] = begins);
