@@ -35,6 +35,7 @@ impl Carried {
     }
 
     /// As many as possible are carried; none where that can't be done.
+    #[cfg(test)]
     pub fn most(program: &Program) -> Option<Carried> {
         let layout = program.layout;
         let mut steer = vec![false; layout.states];

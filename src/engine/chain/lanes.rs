@@ -17,10 +17,6 @@ use std::ops::Range;
 pub(super) const LANES: usize = 256;
 /// After so many paths it is seen how many had to be walked the long way.
 const WINDOW: u64 = 4096;
-/// Where lanes could carry what combinations hold, it is seen earlier: of the first paths most are new whatever the chain, the
-/// second tell.
-const FIRST: u64 = 512;
-const SECOND: u64 = 256;
 
 /// A path in flight.
 #[derive(Clone, Copy, Debug, Default)]
@@ -127,8 +123,6 @@ pub(super) struct Lanes<'p> {
     /// Paths walked the long way, and in all, since the last look.
     pub long: u64,
     pub all: u64,
-    /// Whether it is looked early, since there is another way.
-    pub early: bool,
     /// Too many were.
     pub given_up: bool,
     /// Whether what is read at an end follows from the combination.
@@ -199,7 +193,6 @@ impl<'p> Lanes<'p> {
             first: (NONE, None),
             long: 0,
             all: 0,
-            early: false,
             given_up: false,
             simple: ends_by_combination(program, &carried),
             carried,
@@ -276,13 +269,7 @@ impl<'p> Lanes<'p> {
 
     fn count(&mut self) {
         self.all += 1;
-        if self.early && self.all == FIRST {
-            self.long = 0;
-        } else if self.early && self.all == FIRST + SECOND {
-            // Where the combinations of all variables come to an end, far fewer are new by now.
-            self.given_up = self.long * 2 > SECOND;
-            (self.long, self.all, self.early) = (0, 0, false);
-        } else if self.all == WINDOW {
+        if self.all == WINDOW {
             // A quarter the long way costs more than it saves.
             self.given_up = self.long * 4 > self.all;
             (self.long, self.all) = (0, 0);

@@ -23,7 +23,7 @@ mod watch;
 use super::{Each, Fault, World};
 use crate::program::Program;
 use carried::Carried;
-use eligible::eligible;
+use eligible::{eligible, worth_it};
 use lanes::Lanes;
 use std::ops::Range;
 
@@ -31,24 +31,27 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub struct ChainWalker<'p> {
     lanes: Lanes<'p>,
-    /// What lanes may carry instead, should there be too many combinations of all.
-    instead: Option<Carried>,
 }
 
 impl<'p> ChainWalker<'p> {
-    /// A walker of this program; none where its chain can't be learnt.
+    /// A walker of this program; none where its chain can't be learnt, or is of no use.
     pub fn new(program: &'p Program) -> Option<ChainWalker<'p>> {
+        let carried = Carried::none(program);
+        let worth = worth_it(program) && eligible(program, &carried);
+        worth.then(|| ChainWalker { lanes: Lanes::new(program, carried) })
+    }
+
+    /// The same, whatever its use, with as much carried by lanes as can be.
+    #[cfg(test)]
+    fn at_all(program: &'p Program) -> Option<ChainWalker<'p>> {
         let (none, most) = (Carried::none(program), Carried::most(program));
-        let mut ways = [Some(none), most].into_iter().flatten().filter(|carried| eligible(program, carried));
-        let (carried, instead) = (ways.next()?, ways.next());
-        let mut lanes = Lanes::new(program, carried);
-        lanes.early = instead.is_some();
-        Some(ChainWalker { lanes, instead })
+        let carried = [most, Some(none)].into_iter().flatten().find(|carried| eligible(program, carried))?;
+        Some(ChainWalker { lanes: Lanes::new(program, carried) })
     }
 
     /// Whether so many paths had to go the long way that the chain is of no use.
     pub fn given_up(&self) -> bool {
-        self.lanes.given_up && self.instead.is_none()
+        self.lanes.given_up
     }
 
     /// Walks these paths in each of the worlds. In case of a fault the first in order is returned, with the place of its path among
@@ -63,12 +66,6 @@ impl<'p> ChainWalker<'p> {
         let count = each * worlds.len();
         let (Some(first), true) = (worlds.first(), count > 0) else { return Ok(()) };
         let lanes = &mut self.lanes;
-        // A chain of few combinations is faster where they hold everything.
-        if lanes.given_up
-            && let Some(carried) = self.instead.take()
-        {
-            *lanes = Lanes::new(lanes.program, carried);
-        }
         seen.open(first.number, paths.start, count);
         lanes.ended.clear(lanes.program, count);
         let own = lanes.own();
