@@ -35,7 +35,6 @@ impl Carried {
     }
 
     /// As many as possible are carried; none where that can't be done.
-    #[cfg(test)]
     pub fn most(program: &Program) -> Option<Carried> {
         let layout = program.layout;
         let mut steer = vec![false; layout.states];

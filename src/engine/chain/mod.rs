@@ -34,18 +34,20 @@ pub struct ChainWalker<'p> {
 }
 
 impl<'p> ChainWalker<'p> {
-    /// A walker of this program; none where its chain can't be learnt, or is of no use.
+    /// A walker of this program; none where its chain can't be learnt, or is of no use. Lanes carry nothing where that can be.
     pub fn new(program: &'p Program) -> Option<ChainWalker<'p>> {
-        let carried = Carried::none(program);
-        let worth = worth_it(program) && eligible(program, &carried);
-        worth.then(|| ChainWalker { lanes: Lanes::new(program, carried) })
+        worth_it(program)
+            .then(|| ChainWalker::of([Some(Carried::none(program)), Carried::most(program)], program))?
     }
 
     /// The same, whatever its use, with as much carried by lanes as can be.
     #[cfg(test)]
     fn at_all(program: &'p Program) -> Option<ChainWalker<'p>> {
-        let (none, most) = (Carried::none(program), Carried::most(program));
-        let carried = [most, Some(none)].into_iter().flatten().find(|carried| eligible(program, carried))?;
+        ChainWalker::of([Carried::most(program), Some(Carried::none(program))], program)
+    }
+
+    fn of(ways: [Option<Carried>; 2], program: &'p Program) -> Option<ChainWalker<'p>> {
+        let carried = ways.into_iter().flatten().find(|carried| eligible(program, carried))?;
         Some(ChainWalker { lanes: Lanes::new(program, carried) })
     }
 
