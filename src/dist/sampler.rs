@@ -28,6 +28,11 @@ impl Sampler {
         &self.0.law
     }
 
+    /// Whether this is a clone of the other, or the other of this.
+    pub fn is(&self, other: &Sampler) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The table; `None` where [`Inverse::new`] makes none of this law.
     #[inline]
     pub fn table(&self) -> Option<&Inverse> {

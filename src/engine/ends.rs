@@ -1,6 +1,7 @@
 //! Many ended paths at once, in columns: what tallies count.
 
 use super::PathEnd;
+use crate::program::Program;
 use std::ops::Range;
 
 /// Ended paths with consecutive numbers. Each quantity of [`PathEnd`] is a column: its values of all paths lie side by side, and
@@ -41,6 +42,22 @@ pub struct Ends<'a> {
     pub stopped: bool,
 }
 
+/// Room for the columns of [`Ends`].
+#[derive(Clone, Debug, Default)]
+pub(super) struct EndColumns {
+    /// How many paths there is room for.
+    pub room: usize,
+    pub outcomes: Vec<u16>,
+    pub times: Vec<f64>,
+    pub lasts: Vec<f64>,
+    pub stages: Vec<u16>,
+    pub entered: Vec<f64>,
+    pub measures: Vec<f64>,
+    pub counted: Vec<bool>,
+    pub payoffs: Vec<f64>,
+    pub cells: Vec<i64>,
+}
+
 /// What [`Ends`] of a single path borrows beside the path itself.
 #[derive(Clone, Copy, Debug)]
 pub struct One {
@@ -77,6 +94,92 @@ impl One {
             stopped: false,
         }
     }
+}
+
+impl EndColumns {
+    /// Makes room for so many paths of a program; what was there is of no use any more.
+    pub fn reserve(&mut self, program: &Program, room: usize) {
+        self.room = room;
+        self.outcomes.resize(room, 0);
+        self.times.resize(room, 0.0);
+        self.lasts.resize(room, 0.0);
+        self.stages.resize(room * program.tracks.len(), 0);
+        self.entered.resize(room * program.tracks.len(), 0.0);
+        self.measures.resize(room * program.measures.len(), 0.0);
+        self.counted.clear();
+        self.counted.resize(room * program.measures.len(), true);
+        self.payoffs.resize(room * program.parties, 0.0);
+        self.cells.resize(room * program.cells.len(), 0);
+    }
+
+    /// A path ends that has this place.
+    #[inline]
+    pub fn set(&mut self, place: usize, end: &PathEnd<'_>) {
+        self.outcomes[place] = end.outcome as u16;
+        self.times[place] = end.time;
+        self.lasts[place] = end.last;
+        spread(&mut self.stages, self.room, place, end.stages);
+        spread(&mut self.entered, self.room, place, end.entered);
+        self.read(place, end.measures, end.counted, end.payoffs, end.cells);
+    }
+
+    /// What is read at the end of the path at a place.
+    #[inline]
+    pub fn read(&mut self, place: usize, measures: &[f64], counted: &[bool], payoffs: &[f64], cells: &[i64]) {
+        spread(&mut self.measures, self.room, place, measures);
+        spread(&mut self.counted, self.room, place, counted);
+        spread(&mut self.payoffs, self.room, place, payoffs);
+        spread(&mut self.cells, self.room, place, cells);
+    }
+
+    /// Of each column of a kind the value at a place.
+    pub fn at<T: Copy>(&self, columns: &[T], place: usize) -> Vec<T> {
+        columns.iter().skip(place).step_by(self.room.max(1)).copied().collect()
+    }
+
+    /// Shows the path at a place, with the final values of its state variables.
+    pub fn show(&self, place: usize, states: &[f64], to: impl FnOnce(&PathEnd<'_>)) {
+        to(&PathEnd {
+            outcome: usize::from(self.outcomes[place]),
+            time: self.times[place],
+            last: self.lasts[place],
+            states,
+            stages: &self.at(&self.stages, place),
+            entered: &self.at(&self.entered, place),
+            measures: &self.at(&self.measures, place),
+            counted: &self.at(&self.counted, place),
+            payoffs: &self.at(&self.payoffs, place),
+            cells: &self.at(&self.cells, place),
+        });
+    }
+
+    /// The first `count` paths, whose last stages have been told already.
+    pub fn ends(&self, count: usize) -> Ends<'_> {
+        Ends {
+            from: 0,
+            count,
+            stride: self.room,
+            outcomes: &self.outcomes,
+            times: &self.times,
+            lasts: &self.lasts,
+            stages: &self.stages,
+            entered: &self.entered,
+            measures: &self.measures,
+            counted: &self.counted,
+            payoffs: &self.payoffs,
+            cells: &self.cells,
+            kinds: &[],
+            alike: &[],
+            stopped: true,
+        }
+    }
+}
+
+/// Puts a value each into the columns of a kind.
+#[inline]
+fn spread<T: Copy>(columns: &mut [T], room: usize, place: usize, values: &[T]) {
+    let places = columns.iter_mut().skip(place).step_by(room.max(1));
+    places.zip(values).for_each(|(to, value)| *to = *value);
 }
 
 impl<'a> Ends<'a> {

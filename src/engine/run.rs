@@ -12,8 +12,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// threads.
 const BATCH: u64 = 2048;
 const _: () = assert!(BATCH.is_multiple_of(BLOCK));
-/// Paths between two looks at the flag that stops a run.
-const LOOK: u64 = 256;
 
 /// What can be walked: a compiled scenario with its seed.
 pub trait Source: Sync {
@@ -29,11 +27,13 @@ pub trait Source: Sync {
     fn walker(&self) -> Self::Walker<'_>;
     /// The world with this number; what an earlier one left may be used again.
     fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
-    /// The worlds with these numbers, up to the first that is wrong, and what is; what earlier ones left may be used again.
+    /// The worlds with these numbers, up to the first that is wrong, and what is; what earlier ones left may be used again, and what
+    /// they share with the same worlds of another variant taken over.
     fn worlds(
         &self,
         numbers: Range<u64>,
         earlier: Vec<Self::World>,
+        _like: Option<(&Self, &[Self::World])>,
     ) -> (Vec<Self::World>, Option<Self::Fault>) {
         super::worlds::one_by_one(self, numbers, earlier)
     }
@@ -53,10 +53,10 @@ pub trait Source: Sync {
     ) -> Result<(), (u64, Self::Fault)>;
 }
 
-/// Counts paths: one after the other, as an observer that is told when each is done; or many that were walked side by side.
-pub trait Each: Observer {
-    /// The path that was seen last is done; whether to go on.
-    fn done(&mut self) -> bool;
+/// Counts paths, many at once.
+pub trait Each {
+    /// Whether to go on. Asked between paths that are counted together.
+    fn go_on(&mut self) -> bool;
     /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
     fn open(&mut self, world: u64, path: u64, count: usize);
     /// The path at a place among these begins.
@@ -91,8 +91,13 @@ impl<S: Source> Source for &S {
         (**self).world(world, earlier)
     }
 
-    fn worlds(&self, numbers: Range<u64>, earlier: Vec<S::World>) -> (Vec<S::World>, Option<S::Fault>) {
-        (**self).worlds(numbers, earlier)
+    fn worlds(
+        &self,
+        numbers: Range<u64>,
+        earlier: Vec<S::World>,
+        like: Option<(&Self, &[S::World])>,
+    ) -> (Vec<S::World>, Option<S::Fault>) {
+        (**self).worlds(numbers, earlier, like.map(|(other, worlds)| (*other, worlds)))
     }
 
     fn beliefs<'a>(&self, world: &'a S::World) -> &'a [f64] {
@@ -166,7 +171,9 @@ struct Kept<'a, S: Source + 'a> {
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
     record: Record,
-    /// The worlds of a batch, to be used again by the same variant.
+    /// The worlds of the batch in the base.
+    base: Vec<S::World>,
+    /// Those of a batch in another variant, to be used again by the same.
     worlds: (usize, Vec<S::World>),
 }
 
@@ -239,6 +246,7 @@ impl<'a, S: Source> Kept<'a, S> {
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
             record: Record::new(job.shape),
+            base: Vec::new(),
             worlds: (0, Vec::new()),
         }
     }
@@ -284,13 +292,15 @@ impl<'a, S: Source> Kept<'a, S> {
         limit: u64,
     ) -> Result<(), Halt<Placed<S::Fault>>> {
         let (source, each) = (&job.arms[arm], batch.paths.end - batch.paths.start);
-        let (of, mut earlier) = std::mem::take(&mut self.worlds);
+        let (of, mut earlier) =
+            if arm == 0 { (0, std::mem::take(&mut self.base)) } else { std::mem::take(&mut self.worlds) };
         if of != arm {
             earlier.clear();
         }
         // Only those of which a path is walked at all.
         let last = batch.worlds.start.saturating_add(limit.div_ceil(each.max(1))).min(batch.worlds.end);
-        let (worlds, wrong) = source.worlds(batch.worlds.start..last, earlier);
+        let like = (arm > 0).then_some((&job.arms[0], &self.base[..]));
+        let (worlds, wrong) = source.worlds(batch.worlds.start..last, earlier, like);
         let mut fault = wrong.map(|fault| {
             let place = worlds.len() as u64;
             let world = batch.worlds.start + place;
@@ -316,7 +326,11 @@ impl<'a, S: Source> Kept<'a, S> {
         let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
         watch.tell();
         let cancelled = watch.cancelled;
-        self.worlds = (arm, worlds);
+        if arm == 0 {
+            self.base = worlds;
+        } else {
+            self.worlds = (arm, worlds);
+        }
         if cancelled {
             return Err(Halt::Cancelled);
         }
@@ -363,40 +377,12 @@ impl Watch<'_, '_> {
     }
 }
 
-impl Observer for Watch<'_, '_> {
-    const RINGS: bool = false;
-
-    #[inline]
-    fn begin(&mut self, world: u64, path: u64) {
-        self.tally.begin(world, path);
-        self.rows.begin(world, path);
-    }
-
-    #[inline]
-    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        self.tally.leave(track, stage, entered, time);
-    }
-
-    #[inline]
-    fn end(&mut self, end: &PathEnd<'_>) {
-        self.tally.end(end);
-        match &mut self.against {
-            With::Record(record) => record.end(end),
-            With::Base(paired, record) => paired.against(record, self.place as usize).end(end),
-            With::Nothing => {}
-        }
-        self.rows.end(end);
-    }
-}
-
 impl Each for Watch<'_, '_> {
-    #[inline]
-    fn done(&mut self) -> bool {
-        self.place += 1;
+    fn go_on(&mut self) -> bool {
         if self.place - self.told >= BATCH {
             self.tell();
         }
-        self.cancelled = self.place.is_multiple_of(LOOK) && self.cancel.load(Ordering::Relaxed);
+        self.cancelled = self.cancel.load(Ordering::Relaxed);
         !self.cancelled
     }
 

@@ -1,8 +1,9 @@
 //! The program of a variant, with a seed: what a run walks.
 
 use super::chain::ChainWalker;
+use super::evaluated::Evaluated;
 use super::worlds::{Crowd, one_by_one};
-use super::{Each, Fault, Source, Walker, World};
+use super::{Each, Fault, Source, World};
 use crate::dist::Law;
 use crate::program::Program;
 use std::ops::Range;
@@ -25,7 +26,7 @@ pub enum SampledWalker<'p> {
     /// Along the chain.
     Chain(Box<ChainWalker<'p>>),
     /// By evaluating.
-    Each(Box<Walker<'p>>),
+    Each(Box<Evaluated<'p>>),
 }
 
 impl Source for Sampled {
@@ -36,7 +37,7 @@ impl Source for Sampled {
     fn walker(&self) -> SampledWalker<'_> {
         match ChainWalker::new(&self.program) {
             Some(chain) => SampledWalker::Chain(Box::new(chain)),
-            None => SampledWalker::Each(Box::new(Walker::new(&self.program))),
+            None => SampledWalker::Each(Box::new(Evaluated::new(&self.program))),
         }
     }
 
@@ -45,12 +46,19 @@ impl Source for Sampled {
         made.refill(&self.program, self.seed, world).map(|()| made)
     }
 
-    fn worlds(&self, numbers: Range<u64>, mut made: Vec<World>) -> (Vec<World>, Option<Box<Fault>>) {
+    fn worlds(
+        &self,
+        numbers: Range<u64>,
+        mut made: Vec<World>,
+        like: Option<(&Sampled, &[World])>,
+    ) -> (Vec<World>, Option<Box<Fault>>) {
         let count = numbers.end.saturating_sub(numbers.start) as usize;
         let crowd = if count < FEW { None } else { Crowd::new(&self.program) };
         let Some(mut crowd) = crowd else { return one_by_one(self, numbers, made) };
         made.resize_with(count, || World::empty(&self.program));
-        match crowd.refill(self.seed, numbers.start, &mut made) {
+        // Those of another variant have the same numbers from the first on.
+        let like = like.map(|(other, worlds)| (&other.program, worlds));
+        match crowd.refill(self.seed, numbers.start, &mut made, like) {
             Ok(()) => (made, None),
             Err((place, fault)) => {
                 made.truncate(place);
@@ -80,35 +88,12 @@ impl Source for Sampled {
             SampledWalker::Chain(chain) if limit == u64::MAX => {
                 let walked = chain.walk(worlds, paths, seen);
                 if chain.given_up() {
-                    *walker = SampledWalker::Each(Box::new(Walker::new(&self.program)));
+                    *walker = SampledWalker::Each(Box::new(Evaluated::new(&self.program)));
                 }
                 walked
             }
-            SampledWalker::Chain(_) => walk_each(&mut Walker::new(&self.program), worlds, paths, limit, seen),
-            SampledWalker::Each(walker) => walk_each(walker, worlds, paths, limit, seen),
+            SampledWalker::Chain(_) => Evaluated::new(&self.program).walk(worlds, paths, limit, seen),
+            SampledWalker::Each(walker) => walker.walk(worlds, paths, limit, seen),
         }
     }
-}
-
-fn walk_each(
-    walker: &mut Walker<'_>,
-    worlds: &[World],
-    paths: Range<u64>,
-    limit: u64,
-    seen: &mut impl Each,
-) -> Result<(), (u64, Box<Fault>)> {
-    let mut place = 0;
-    for world in worlds {
-        for path in paths.clone() {
-            if place >= limit {
-                return Ok(());
-            }
-            walker.walk(world, path, seen).map_err(|fault| (place, fault))?;
-            place += 1;
-            if !seen.done() {
-                return Ok(());
-            }
-        }
-    }
-    Ok(())
 }

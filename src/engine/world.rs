@@ -20,7 +20,8 @@ pub struct World {
     /// Another at each filling: who has seen a world knows it again.
     pub(super) stamp: u64,
     pub(super) beliefs: Vec<f64>,
-    uniforms: Vec<f64>,
+    /// The uniform numbers that they come of.
+    pub(super) uniforms: Vec<f64>,
 }
 
 /// Fillings so far, in all threads. Nothing but sameness is read off it.
@@ -92,6 +93,12 @@ impl World {
     /// The values of the beliefs, in order of declaration.
     pub fn beliefs(&self) -> &[f64] {
         &self.beliefs
+    }
+
+    /// The value of a belief, if it came of this uniform number.
+    pub(super) fn belief_at(&self, belief: usize, uniform: f64) -> Option<f64> {
+        let same = self.uniforms.get(belief).is_some_and(|u| u.to_bits() == uniform.to_bits());
+        if same { self.beliefs.get(belief).copied() } else { None }
     }
 
     /// The array of numbers that code reads and writes, with the pool of this world filled in: a start for evaluating

@@ -1,11 +1,12 @@
 //! Many worlds at once: their beliefs are drawn, and what follows from these is worked out, in columns.
 
+use super::draw::by_uniform;
 use super::fault::Fault;
 use super::run::Source;
 use super::world::World;
 use crate::dist::{Inverse, Sampler};
 use crate::program::columnar::{Columns, LANES};
-use crate::program::{DrawPlan, LawTree, NO_TABLE, Program};
+use crate::program::{DrawPlan, LawTree, NO_TABLE, Program, Ready};
 use crate::stream::{Draws, WorldKey};
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
@@ -32,8 +33,8 @@ pub(super) struct Crowd<'p> {
     arch: Arch,
     columns: Columns<'p>,
     draws: Draws,
-    /// By belief.
-    laws: Vec<&'p Sampler>,
+    /// By belief: its law, where it has one.
+    laws: Vec<Option<&'p Sampler>>,
     /// The uniform numbers of the beliefs: by belief, then by world.
     uniforms: Vec<[f64; LANES]>,
     /// The places of the pool that each world has for itself.
@@ -47,13 +48,15 @@ impl<'p> Crowd<'p> {
     pub fn new(program: &'p Program) -> Option<Crowd<'p>> {
         let mut laws = vec![];
         for belief in &program.beliefs {
-            match &belief.draw {
-                DrawPlan::Law(plan) => match plan.tree {
-                    LawTree::Fixed(law) => laws.push(&program.laws[law as usize]),
-                    _ => return None,
-                },
-                DrawPlan::Chance(_) | DrawPlan::Weights(_) => return None,
+            let fixed = match &belief.draw {
+                DrawPlan::Law(plan) => matches!(plan.tree, LawTree::Fixed(_)),
+                DrawPlan::Chance(p) => p.deps.constant(),
+                DrawPlan::Weights(weights) => weights.iter().all(|(_, weight)| weight.deps.constant()),
+            };
+            if !fixed {
+                return None;
             }
+            laws.push(program.fixed_sampler(belief));
         }
         let lists = 0..program.lists.len();
         Some(Crowd {
@@ -73,21 +76,37 @@ impl<'p> Crowd<'p> {
         })
     }
 
-    /// These become the worlds from number `first` on, up to the first that is wrong: its place comes with its fault.
-    pub fn refill(&mut self, seed: u64, first: u64, worlds: &mut [World]) -> Result<(), (usize, Box<Fault>)> {
+    /// These become the worlds from number `first` on, up to the first that is wrong: its place comes with its fault. `like` may be
+    /// worlds with the same numbers of another variant: a belief that has the same law and the same luck there has the same value,
+    /// which is taken over where the law has no table (the inverse of some takes longer than a path).
+    pub fn refill(
+        &mut self,
+        seed: u64,
+        first: u64,
+        worlds: &mut [World],
+        like: Option<(&Program, &[World])>,
+    ) -> Result<(), (usize, Box<Fault>)> {
         for (nth, some) in worlds.chunks_mut(LANES).enumerate() {
             let before = nth * LANES;
-            self.some(seed, first + before as u64, some).map_err(|(place, fault)| (before + place, fault))?;
+            let like = like.and_then(|(program, worlds)| Some((program, worlds.get(before..)?)));
+            let made = self.some(seed, first + before as u64, some, like);
+            made.map_err(|(place, fault)| (before + place, fault))?;
         }
         Ok(())
     }
 
-    fn some(&mut self, seed: u64, first: u64, worlds: &mut [World]) -> Result<(), (usize, Box<Fault>)> {
+    fn some(
+        &mut self,
+        seed: u64,
+        first: u64,
+        worlds: &mut [World],
+        like: Option<(&Program, &[World])>,
+    ) -> Result<(), (usize, Box<Fault>)> {
         let program = self.program;
         for (number, world) in (first..).zip(worlds.iter_mut()) {
             world.begin(WorldKey::new(seed, number), number);
         }
-        self.draw(worlds);
+        self.draw(worlds, like);
         self.columns.run_world(worlds.len());
         let mut wrong = None;
         for (nth, world) in worlds.iter_mut().enumerate() {
@@ -130,12 +149,12 @@ impl<'p> Crowd<'p> {
         worlds.iter_mut().for_each(|world| world.make_laws(program));
     }
 
-    /// Draws the beliefs into their columns.
-    fn draw(&mut self, worlds: &[World]) {
+    /// Draws the beliefs into their columns; what can't be drawn is NaN.
+    fn draw(&mut self, worlds: &mut [World], like: Option<(&Program, &[World])>) {
         let (program, count) = (self.program, worlds.len());
         for (belief, uniforms) in program.beliefs.iter().zip(&mut self.uniforms) {
             let [keys, paths, occurrences] = self.draws.resize(count);
-            keys.iter_mut().zip(worlds).for_each(|(key, world)| *key = world.key.named(belief.name));
+            keys.iter_mut().zip(worlds.iter()).for_each(|(key, world)| *key = world.key.named(belief.name));
             paths.fill(u64::MAX);
             occurrences.fill(0);
             self.draws.make();
@@ -153,11 +172,36 @@ impl<'p> Crowd<'p> {
                 }
             }
         }
-        for ((belief, law), uniforms) in program.beliefs.iter().zip(&self.laws).zip(&self.uniforms) {
-            let (uniforms, column) = (&uniforms[..count], &mut self.columns.column(belief.place)[..count]);
-            match law.table() {
-                Some(table) => self.arch.dispatch(Quantiles { table, uniforms, column }),
-                None => column.iter_mut().zip(uniforms).for_each(|(to, u)| *to = law.at(*u)),
+        for (nth, world) in worlds.iter_mut().enumerate() {
+            world.uniforms.clear();
+            world.uniforms.extend(self.uniforms.iter().map(|uniforms| uniforms[nth]));
+        }
+        for (number, (belief, own)) in program.beliefs.iter().zip(&self.laws).enumerate() {
+            let (uniforms, column) =
+                (&self.uniforms[number][..count], &mut self.columns.column(belief.place)[..count]);
+            match own {
+                Some(own) => match own.table() {
+                    Some(table) => self.arch.dispatch(Quantiles { table, uniforms, column }),
+                    None => {
+                        let known = like.filter(|(other, _)| {
+                            let theirs = other.beliefs.get(number).and_then(|b| other.fixed_sampler(b));
+                            theirs.is_some_and(|theirs| theirs.is(own))
+                        });
+                        let known = known.map_or(&[][..], |(_, worlds)| worlds);
+                        for (nth, (to, u)) in column.iter_mut().zip(uniforms).enumerate() {
+                            let known = known.get(nth).and_then(|world| world.belief_at(number, *u));
+                            *to = known.unwrap_or_else(|| own.at(*u));
+                        }
+                    }
+                },
+                None => {
+                    for ((to, u), world) in column.iter_mut().zip(uniforms).zip(worlds.iter_mut()) {
+                        let World { values, .. } = world;
+                        let ready = Ready { fixed: &program.laws, world: &[] };
+                        let drawn = by_uniform(&belief.draw, &program.code, values, ready, *u, belief.span);
+                        *to = drawn.unwrap_or(f64::NAN);
+                    }
+                }
             }
         }
     }
@@ -215,8 +259,12 @@ mod tests {
                 };
                 files += 1;
                 let mut worlds = vec![World::empty(&program); LANES + 44];
-                for first in [5, 1_000] {
-                    crowd.refill(3, first, &mut worlds).expect("nothing is wrong");
+                // The second time beliefs of other worlds are at hand, the third time those of the same.
+                let mut others = vec![];
+                for first in [5, 1_000, 1_000] {
+                    let like = Some((&program, &others[..]));
+                    crowd.refill(3, first, &mut worlds, like).expect("nothing is wrong");
+                    others.clone_from(&worlds);
                     for (number, world) in (first..).zip(&worlds) {
                         let alone = World::new(&program, 3, number).expect("nothing is wrong");
                         assert!(known(world, &program) == known(&alone, &program), "{path:?} {number}");
@@ -237,7 +285,7 @@ mod tests {
         s.until(1.0);
         let source = Sampled { program: Program::compile(&s), seed: 9 };
         for numbers in [0..300, 100..700] {
-            let (side_by_side, wrong) = source.worlds(numbers.clone(), vec![]);
+            let (side_by_side, wrong) = source.worlds(numbers.clone(), vec![], None);
             let (alone, expected) = one_by_one(&source, numbers, vec![]);
             assert_eq!(side_by_side.len(), alone.len());
             for (one, other) in side_by_side.iter().zip(&alone) {

@@ -158,9 +158,14 @@ pub enum Initial {
 impl Program {
     /// The distribution of a belief, where it is the same in all worlds.
     pub fn fixed_law(&self, belief: &BeliefPlan) -> Option<&Law> {
+        self.fixed_sampler(belief).map(Sampler::law)
+    }
+
+    /// The sampler of that.
+    pub fn fixed_sampler(&self, belief: &BeliefPlan) -> Option<&Sampler> {
         match &belief.draw {
             DrawPlan::Law(plan) => match plan.tree {
-                LawTree::Fixed(law) => self.laws.get(law as usize).map(Sampler::law),
+                LawTree::Fixed(law) => self.laws.get(law as usize),
                 _ => None,
             },
             DrawPlan::Chance(_) | DrawPlan::Weights(_) => None,

@@ -95,7 +95,7 @@ impl<'p> ChainWalker<'p> {
                 let (world, path) = of(place);
                 lanes.config(place, &mut config);
                 let states = &config[..lanes.program.layout.states];
-                lanes.ended.show(place, states, |end| seen.row(world.number, path, end));
+                lanes.ended.columns.show(place, states, |end| seen.row(world.number, path, end));
             }
         }
         Ok(())

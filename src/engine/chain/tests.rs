@@ -53,8 +53,7 @@ impl Visits for Moves<'_> {
 }
 
 impl Each for Seen {
-    fn done(&mut self) -> bool {
-        self.place += 1;
+    fn go_on(&mut self) -> bool {
         true
     }
 
@@ -124,7 +123,7 @@ fn a_date_that_has_rung_is_remembered_where_its_stage_is_left() {
             chain.walk(&worlds, range.clone(), &mut by_chain).unwrap();
             for path in range {
                 walker.walk(&worlds[0], path, &mut by_walker).unwrap();
-                by_walker.done();
+                by_walker.place += 1;
             }
             let (a, b) = (by_chain.sorted(), by_walker.sorted());
             assert!((a.rows, a.moves, a.stops) == (b.rows, b.moves, b.stops), "seed {seed}");
@@ -153,7 +152,7 @@ fn same_paths(kind: impl for<'p> Fn(&'p Program) -> Option<ChainWalker<'p>>) -> 
             for world in worlds {
                 for path in range.clone() {
                     walker.walk(world, path, &mut by_walker).unwrap();
-                    by_walker.done();
+                    by_walker.place += 1;
                 }
             }
             let (a, b) = (by_chain.sorted(), by_walker.sorted());
