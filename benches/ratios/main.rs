@@ -14,7 +14,7 @@ mod side;
 
 use detente::check::{check_file, check_text};
 use detente::dist::Law;
-use detente::engine::{Each, Fault, Observer, PathEnd, Sampled, Source, Walker, World};
+use detente::engine::{Each, Evaluated, Fault, Observer, PathEnd, Sampled, Source, Walker, World};
 use detente::model::Scenario;
 use detente::program::Program;
 use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_with, solve_plan};
@@ -198,15 +198,24 @@ struct General(Sampled);
 
 impl Source for General {
     type World = World;
-    type Walker<'a> = Walker<'a>;
+    type Walker<'a> = Evaluated<'a>;
     type Fault = Box<Fault>;
 
-    fn walker(&self) -> Walker<'_> {
-        Walker::new(&self.0.program)
+    fn walker(&self) -> Evaluated<'_> {
+        Evaluated::new(&self.0.program)
     }
 
     fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
         self.0.world(world, earlier)
+    }
+
+    fn worlds(
+        &self,
+        numbers: Range<u64>,
+        earlier: Vec<World>,
+        like: Option<(&General, &[World])>,
+    ) -> (Vec<World>, Option<Box<Fault>>) {
+        self.0.worlds(numbers, earlier, like.map(|(other, worlds)| (&other.0, worlds)))
     }
 
     fn beliefs<'a>(&self, world: &'a World) -> &'a [f64] {
@@ -219,23 +228,13 @@ impl Source for General {
 
     fn walk<'a>(
         &'a self,
-        walker: &mut Walker<'a>,
+        walker: &mut Evaluated<'a>,
         worlds: &[World],
         paths: Range<u64>,
-        _limit: u64,
+        limit: u64,
         seen: &mut impl Each,
     ) -> Result<(), (u64, Box<Fault>)> {
-        let mut place = 0;
-        for world in worlds {
-            for path in paths.clone() {
-                walker.walk(world, path, seen).map_err(|fault| (place, fault))?;
-                place += 1;
-                if !seen.done() {
-                    return Ok(());
-                }
-            }
-        }
-        Ok(())
+        walker.walk(worlds, paths, limit, seen)
     }
 }
 

@@ -38,8 +38,6 @@ pub struct Ends<'a> {
     pub kinds: &'a [u32],
     /// By measure: whether that is so of its values. Empty where there are no kinds.
     pub alike: &'a [bool],
-    /// Whether it is told already in which stages they stopped.
-    pub stopped: bool,
 }
 
 /// Room for the columns of [`Ends`].
@@ -56,44 +54,6 @@ pub(super) struct EndColumns {
     pub counted: Vec<bool>,
     pub payoffs: Vec<f64>,
     pub cells: Vec<i64>,
-}
-
-/// What [`Ends`] of a single path borrows beside the path itself.
-#[derive(Clone, Copy, Debug)]
-pub struct One {
-    outcome: [u16; 1],
-    time: [f64; 1],
-    last: [f64; 1],
-}
-
-impl One {
-    /// Of this path.
-    #[inline]
-    pub fn new(end: &PathEnd<'_>) -> One {
-        One { outcome: [end.outcome as u16], time: [end.time], last: [end.last] }
-    }
-
-    /// The path as columns of one place.
-    #[inline]
-    pub fn ends<'a>(&'a self, end: &PathEnd<'a>) -> Ends<'a> {
-        Ends {
-            from: 0,
-            count: 1,
-            stride: 1,
-            outcomes: &self.outcome,
-            times: &self.time,
-            lasts: &self.last,
-            stages: end.stages,
-            entered: end.entered,
-            measures: end.measures,
-            counted: end.counted,
-            payoffs: end.payoffs,
-            cells: end.cells,
-            kinds: &[],
-            alike: &[],
-            stopped: false,
-        }
-    }
 }
 
 impl EndColumns {
@@ -170,7 +130,6 @@ impl EndColumns {
             cells: &self.cells,
             kinds: &[],
             alike: &[],
-            stopped: true,
         }
     }
 }

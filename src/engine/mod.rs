@@ -32,7 +32,7 @@ mod tests;
 
 pub use chain::ChainWalker;
 pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
-pub use ends::{Ends, One, Since, Visits};
+pub use ends::{Ends, Since, Visits};
 pub use evaluated::Evaluated;
 pub use fault::{Fault, FaultKind};
 pub use luck::{Luck, Plain, Scene};

@@ -387,8 +387,7 @@ impl Each for Watch<'_, '_> {
     }
 
     fn open(&mut self, world: u64, path: u64, count: usize) {
-        self.tally.begin(world, path);
-        self.tally.reserve(count);
+        self.tally.open(world, path, count);
     }
 
     #[inline]

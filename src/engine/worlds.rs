@@ -297,4 +297,33 @@ mod tests {
             assert_eq!(format!("{wrong:?}"), format!("{expected:?}"));
         }
     }
+
+    /// Two experts' views have no table. Their value is taken over from the same world of a variant, and only from that.
+    #[test]
+    fn what_has_no_table_is_drawn_once_for_all_variants() {
+        let text = "[beliefs.b]\nexperts = { a = \"6% to 18%\", b = \"pert(10%, 22%, 45%)\" }\nwhy = \"w\"\n\
+            [beliefs.c]\nis = \"2 to 8\"\nwhy = \"w\"\n[stage.s]\ntakes = \"1 day * c\"\n\
+            next = [{ p = \"b\", to = \"yes\" }, { to = \"no\" }]\n[outcome.yes]\n[outcome.no]\n";
+        let checked = crate::check::check_text("experts", text);
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+        let (program, apart) = (Program::compile(&scenario), Program::compile(&scenario));
+        let mut shared = Program::compile(&scenario);
+        shared.laws.clone_from(&program.laws);
+        let base: Vec<World> = (0..40).map(|w| World::new(&program, 3, w).unwrap()).collect();
+        let mut marked = base.clone();
+        marked.iter_mut().for_each(|world| world.beliefs.fill(0.125));
+        let drawn = |program: &Program, seed: u64, like: &Program| {
+            let mut worlds = vec![World::empty(program); base.len()];
+            let mut crowd = Crowd::new(program).expect("its beliefs have fixed distributions");
+            crowd.refill(seed, 0, &mut worlds, Some((like, &marked))).expect("nothing is wrong");
+            worlds.into_iter().map(|world| world.beliefs).collect::<Vec<_>>()
+        };
+        for (of, is) in base.iter().zip(drawn(&shared, 3, &program)) {
+            assert_eq!((is[0], is[1]), (0.125, of.beliefs[1]));
+        }
+        for (of, is) in base.iter().zip(drawn(&apart, 3, &program)) {
+            assert_eq!(is, of.beliefs);
+        }
+        assert!(drawn(&shared, 4, &program).iter().all(|beliefs| beliefs[0] != 0.125));
+    }
 }

@@ -321,28 +321,30 @@ fn the_same_path_is_blamed_whatever_the_threads() {
     }
 }
 
-/// Tallies are the same to the bit however paths were split into batches and in whatever order these were merged.
+/// Tallies are the same to the bit however worlds were split into runs and in whatever order these were merged.
 #[test]
-fn any_split_into_batches_gives_the_same_answer() {
+fn any_split_into_runs_gives_the_same_answer() {
     use crate::engine::tally::{Shape, Tally};
-    use crate::engine::{Sampled, Source};
+    use crate::engine::{Job, Sampled, run_on};
     let scenario = talks();
     let plan = Plan::new(vec![scenario.clone()], Settings::default());
     let source = Sampled { program: crate::program::Program::compile(&scenario), seed: 5 };
     let made = Made { method: Method::Sampling, seed: 5, worlds: 60, paths: 300 };
     let shape = Shape::new(&scenario, crate::stats::Design::Worlds { paths_each: 5 });
-    let told = |parts: usize, backwards: bool| {
-        let mut tallies: Vec<Tally> = Vec::new();
-        for part in 0..parts as u64 {
-            let mut tally = Tally::new(&shape);
-            let mut walker = crate::engine::Walker::new(&source.program);
-            for world in (0..60).filter(|world| world % parts as u64 == part) {
-                let drawn = source.world(world, None).unwrap();
-                (0..5).for_each(|path| walker.walk(&drawn, path, &mut tally).unwrap());
-            }
-            tally.settle();
-            tallies.push(tally);
-        }
+    let told = |parts: u64, backwards: bool| {
+        let some = |part: u64| {
+            let job = Job {
+                arms: &[&source],
+                shape: &shape,
+                worlds: 60 * (part + 1) / parts,
+                paths_each: 5,
+                threads: 1,
+                cancel: &AtomicBool::new(false),
+                progress: &|_, _| {},
+            };
+            run_on(&job, 60 * part / parts, None).expect("nothing is wrong").tallies.remove(0)
+        };
+        let mut tallies: Vec<Tally> = (0..parts).map(some).collect();
         if backwards {
             tallies.reverse();
         }
@@ -354,46 +356,5 @@ fn any_split_into_batches_gives_the_same_answer() {
     let first = told(1, false);
     for parts in [2, 7, 60] {
         assert!(told(parts, false) == first && told(parts, true) == first, "{parts}");
-    }
-}
-
-/// What the tallies add to a walk, in nanoseconds a path: `cargo test --release speed -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    use crate::engine::tally::{Shape, Tally};
-    use crate::engine::{Sampled, Source};
-    struct Nothing;
-    impl crate::engine::Observer for Nothing {
-        fn end(&mut self, _: &crate::engine::PathEnd<'_>) {}
-    }
-    for (scenario, each) in [(call(), 0), (talks(), 1), (talks(), 20)] {
-        let source = Sampled { program: crate::program::Program::compile(&scenario), seed: 5 };
-        let design = match each {
-            0 => crate::stats::Design::Paths,
-            paths_each => crate::stats::Design::Worlds { paths_each },
-        };
-        let shape = Shape::new(&scenario, design);
-        let mut tally = Tally::new(&shape);
-        let mut walker = crate::engine::Walker::new(&source.program);
-        let mut nanos = [0.0; 2];
-        for (kind, nanos) in nanos.iter_mut().enumerate() {
-            let start = std::time::Instant::now();
-            let worlds = 200_000 / each.max(1);
-            let mut earlier = None;
-            for world in 0..worlds {
-                let drawn = source.world(world, earlier.take()).unwrap();
-                for path in 0..each.max(1) {
-                    if kind == 0 {
-                        walker.walk(&drawn, path, &mut Nothing).unwrap();
-                    } else {
-                        walker.walk(&drawn, path, &mut tally).unwrap();
-                    }
-                }
-                earlier = Some(drawn);
-            }
-            *nanos = start.elapsed().as_secs_f64() / 200_000.0 * 1e9;
-        }
-        println!("{} x {each}: walk {:.0} ns, with tally {:.0} ns", scenario.name, nanos[0], nanos[1]);
     }
 }

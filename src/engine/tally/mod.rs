@@ -18,13 +18,13 @@ mod stages;
 pub use measures::{MeasureMean, MeasureTally, Often, complement};
 pub use moments::PathMean;
 pub use outcomes::OutcomeTally;
-pub use paired::{Against, Paired};
+pub use paired::Paired;
 pub use record::Record;
 pub use shape::{BLOCK, MeasureShape, Shape};
 pub use splits::{CELLS, CellOutcome, CellShares, SplitTally};
 pub use stages::StageTally;
 
-use crate::engine::{Ends, Observer, One, PathEnd, Since, Visits};
+use crate::engine::{Ends, Since, Visits};
 use kinds::Kinds;
 
 /// All that is counted of one variant.
@@ -80,8 +80,11 @@ impl Tally {
         self.paths
     }
 
-    /// Makes room for so many paths that are walked side by side. To be called after [`Observer::begin`] with the first of them.
-    pub fn reserve(&mut self, paths: usize) {
+    /// Makes room for so many paths that are counted together. The first of them is this.
+    pub fn open(&mut self, world: u64, path: u64, paths: usize) {
+        if self.open == 0 {
+            self.number = world * self.shape.paths_each() + path;
+        }
         self.stages.reserve(self.number_of(paths) + 1);
     }
 
@@ -107,7 +110,7 @@ impl Tally {
     }
 
     /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
-    /// since when it is in that. Told of paths that [`Tally::end_many`] counts later, where [`Ends::stopped`] says so.
+    /// since when it is in that. Told of paths before [`Tally::end_many`] counts them.
     #[inline]
     pub fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
         self.stages.stop(&self.shape, end, tracks);
@@ -129,9 +132,6 @@ impl Tally {
             };
             let some = ends.count.min(done + room as usize);
             let part = ends.part(done..some);
-            if !ends.stopped {
-                self.stages.end(unit, &self.shape, &part);
-            }
             if clustered.is_some() {
                 self.count(&part);
             }
@@ -226,27 +226,5 @@ impl Tally {
         self.splits.iter_mut().zip(&other.splits).for_each(|(mine, theirs)| mine.merge(theirs));
         self.measures.iter_mut().zip(&other.measures).for_each(|(mine, theirs)| mine.merge(theirs));
         self.payoffs.iter_mut().zip(&other.payoffs).for_each(|(mine, theirs)| mine.merge(theirs));
-    }
-}
-
-impl Observer for Tally {
-    const RINGS: bool = false;
-
-    #[inline]
-    fn begin(&mut self, world: u64, path: u64) {
-        if self.open == 0 {
-            self.number = world * self.shape.paths_each() + path;
-        }
-    }
-
-    #[inline]
-    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        let mut since = Since { time: entered, ..self.stages.begins(0) };
-        self.stages.open(track, stage).leave(&mut since, time);
-    }
-
-    #[inline]
-    fn end(&mut self, end: &PathEnd<'_>) {
-        self.end_many(&One::new(end).ends(end));
     }
 }

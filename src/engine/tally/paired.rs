@@ -2,7 +2,7 @@
 
 use super::record::Record;
 use super::shape::{MeasureShape, Shape};
-use crate::engine::{Ends, Observer, One, PathEnd};
+use crate::engine::Ends;
 use crate::stats::{Design, Difference, PairedGiven, PairedHits, PairedMeasure};
 
 /// Counts how paths of a variant differ from those of the base with the same numbers.
@@ -39,14 +39,6 @@ struct Pairs {
     closed: Vec<PairedHits>,
 }
 
-/// Compares one path with what the base left of it.
-#[derive(Debug)]
-pub struct Against<'a> {
-    paired: &'a mut Paired,
-    base: &'a Record,
-    at: usize,
-}
-
 impl Paired {
     /// Nothing counted yet.
     pub fn new(shape: &Shape) -> Paired {
@@ -65,12 +57,6 @@ impl Paired {
             comes: shape.measures.iter().map(|m| m.first.then(|| PairedGiven::new(design))).collect(),
             shape: shape.clone(),
         }
-    }
-
-    /// An observer of the path that is number `at` in the record of the base.
-    #[inline]
-    pub fn against<'a>(&'a mut self, base: &'a Record, at: usize) -> Against<'a> {
-        Against { paired: self, base, at }
     }
 
     /// Compares paths with those of the base that are number `at` and on in its record. Each world is closed with its last path.
@@ -271,14 +257,5 @@ impl Pairs {
                 hits.difference()
             }
         }
-    }
-}
-
-impl Observer for Against<'_> {
-    const RINGS: bool = false;
-
-    #[inline]
-    fn end(&mut self, end: &PathEnd<'_>) {
-        self.paired.end_many(self.base, self.at, &One::new(end).ends(end));
     }
 }

@@ -1,7 +1,7 @@
 //! What the base left on the paths of one batch: enough to compare variants with it, and no more.
 
 use super::shape::Shape;
-use crate::engine::{Ends, Observer, One, PathEnd};
+use crate::engine::Ends;
 use std::ops::Range;
 
 /// The paths of a batch, in order, in columns.
@@ -74,14 +74,5 @@ impl Record {
     #[inline]
     pub fn payoffs(&self, party: usize, paths: Range<usize>) -> &[f64] {
         &self.payoffs[party][paths]
-    }
-}
-
-impl Observer for Record {
-    const RINGS: bool = false;
-
-    #[inline]
-    fn end(&mut self, end: &PathEnd<'_>) {
-        self.end_many(&One::new(end).ends(end));
     }
 }

@@ -7,7 +7,7 @@
 use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
 use super::shape::{BLOCK, Shape};
-use crate::engine::{Ends, Since, Visits};
+use crate::engine::{Since, Visits};
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
 use std::ops::Range;
@@ -134,22 +134,6 @@ impl StageTally {
         if !going {
             self.touched[self.places - 1] = true;
             self.open[(self.places - 1) * self.slots.len() * self.units + at].moves += 1;
-        }
-    }
-
-    /// Paths end, one by one.
-    #[inline]
-    pub(super) fn end(&mut self, unit: usize, shape: &Shape, ends: &Ends<'_>) {
-        let begins = self.begins(unit);
-        let mut tracks: Vec<Since> = vec![begins; self.first.len()];
-        for path in 0..ends.count {
-            for (track, since) in tracks.iter_mut().enumerate() {
-                *since = Since { time: ends.entered(track)[path], ..begins };
-            }
-            let (outcome, time) = (usize::from(ends.outcomes()[path]), ends.times()[path]);
-            let stages = |track: usize| usize::from(ends.stages(track)[path]);
-            let tracks = tracks.iter_mut().enumerate().map(|(track, since)| (stages(track), since));
-            self.stop(shape, (outcome, time, ends.lasts()[path]), tracks);
         }
     }
 
