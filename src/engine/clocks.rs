@@ -45,9 +45,6 @@ impl Default for Running {
 pub(super) struct Memory {
     /// What was left when it was dropped; NaN for nothing.
     pub kept: f64,
-    /// How often it was dropped, and went on with what was left; counted over all paths.
-    pub drops: u32,
-    pub resumes: u32,
     /// The whole delay, or what the integral of the rate must reach.
     delay: f64,
     /// The time waited before `last`, on the scale of the law that holds now.
@@ -77,7 +74,6 @@ impl<L: Luck> Walker<'_, L> {
                 }
                 let memory = &mut self.memory[clock];
                 let left = std::mem::replace(&mut memory.kept, f64::NAN);
-                memory.resumes = memory.resumes.wrapping_add(1);
                 memory.age = memory.delay - left;
                 memory.last = self.now;
                 self.clocks[clock].due = self.now + left;
@@ -93,7 +89,6 @@ impl<L: Luck> Walker<'_, L> {
             Kind::Hazard(rate) => {
                 let memory = &mut self.memory[clock];
                 if plan.returns != Return::Redraw && !memory.kept.is_nan() {
-                    memory.resumes = memory.resumes.wrapping_add(1);
                     memory.need = std::mem::replace(&mut memory.kept, f64::NAN);
                 } else {
                     let running = &mut self.clocks[clock];
@@ -224,9 +219,7 @@ impl<L: Luck> Walker<'_, L> {
                 (Kind::Takes { .. } | Kind::Hazard(_), _) => self.memory[clock].delay,
                 (Kind::At(_) | Kind::Guard, _) => f64::NAN,
             };
-            let memory = &mut self.memory[clock];
-            memory.kept = left;
-            memory.drops = memory.drops.wrapping_add(1);
+            self.memory[clock].kept = left;
         }
         self.clocks[clock].running = false;
         self.clocks[clock].due = f64::INFINITY;

@@ -226,11 +226,10 @@ impl WithSimd for Quantiles<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::check_file;
     use crate::engine::Sampled;
     use crate::model::Draw;
     use crate::model::build::{add, belief, empty, lognormal, num};
-    use std::path::Path;
+    use crate::program::shipped;
 
     fn bits(numbers: &[f64]) -> Vec<u64> {
         numbers.iter().map(|number| if number.is_nan() { u64::MAX } else { number.to_bits() }).collect()
@@ -244,31 +243,22 @@ mod tests {
 
     #[test]
     fn worlds_side_by_side_are_those_made_one_by_one() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = 0;
-        for folder in ["scenarios", "scenarios/examples", "tests/answers"] {
-            for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.extension().is_none_or(|end| end != "toml") {
-                    continue;
-                }
-                let Some(scenario) = check_file(&path).scenario else { continue };
-                let program = Program::compile(&scenario);
-                let Some(mut crowd) = Crowd::new(&program).filter(|crowd| !crowd.laws.is_empty()) else {
-                    continue;
-                };
-                files += 1;
-                let mut worlds = vec![World::empty(&program); LANES + 44];
-                // The second time beliefs of other worlds are at hand, the third time those of the same.
-                let mut others = vec![];
-                for first in [5, 1_000, 1_000] {
-                    let like = Some((&program, &others[..]));
-                    crowd.refill(3, first, &mut worlds, like).expect("nothing is wrong");
-                    others.clone_from(&worlds);
-                    for (number, world) in (first..).zip(&worlds) {
-                        let alone = World::new(&program, 3, number).expect("nothing is wrong");
-                        assert!(known(world, &program) == known(&alone, &program), "{path:?} {number}");
-                    }
+        for (path, program) in shipped() {
+            let Some(mut crowd) = Crowd::new(&program).filter(|crowd| !crowd.laws.is_empty()) else {
+                continue;
+            };
+            files += 1;
+            let mut worlds = vec![World::empty(&program); LANES + 44];
+            // The second time beliefs of other worlds are at hand, the third time those of the same.
+            let mut others = vec![];
+            for first in [5, 1_000, 1_000] {
+                let like = Some((&program, &others[..]));
+                crowd.refill(3, first, &mut worlds, like).expect("nothing is wrong");
+                others.clone_from(&worlds);
+                for (number, world) in (first..).zip(&worlds) {
+                    let alone = World::new(&program, 3, number).expect("nothing is wrong");
+                    assert!(known(world, &program) == known(&alone, &program), "{path:?} {number}");
                 }
             }
         }

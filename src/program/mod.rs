@@ -19,10 +19,15 @@ mod lower;
 mod measure;
 mod reach;
 mod reads;
+#[cfg(test)]
+mod shipped;
 mod slope;
 #[cfg(test)]
 mod tests;
 mod toward;
+
+#[cfg(test)]
+pub(crate) use shipped::shipped;
 
 pub use branch::{Branch, Chance, Chances, Factor, List, NO_TABLE, ROUNDING, Target, Wrong, choose};
 pub use clock::{Clock, Kind, Spot, Stage, Track};
@@ -180,6 +185,23 @@ impl Program {
                 None => known.push(sampler.clone()),
             }
         }
+    }
+
+    /// The expressions of a list of branches, in the order in which they are evaluated.
+    pub fn expressions(&self, list: &List) -> Vec<Value> {
+        let mut values = vec![];
+        for branch in list.branches.of(&self.branches) {
+            values.extend(branch.when);
+            match &branch.chance {
+                Chance::Rest => {}
+                Chance::P(value) | Chance::Weight(value) => values.push(*value),
+                Chance::Odds(base, factors) => {
+                    values.push(*base);
+                    values.extend(factors.of(&self.factors).iter().flat_map(|factor| [factor.by, factor.of]));
+                }
+            }
+        }
+        values
     }
 
     /// What is needed to work out the chances of lists.

@@ -1,7 +1,7 @@
 //! What a combination need not hold: state variables that decide no more than chances, rates, delays and what is read at the end. A
 //! lane can carry them as numbers, so that counters and many-valued marks do not multiply the combinations.
 
-use crate::program::{Chance, Kind, LawTree, MeasureKind, Program, Value};
+use crate::program::{Kind, LawTree, MeasureKind, Program, Value};
 
 /// Which state variables lanes carry, and what reads them.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub(super) struct Carried {
     pub states: Vec<bool>,
     /// Whether any is carried.
     pub any: bool,
-    /// By list of branches: whether its chances are worked out for each lane, as they read what is carried, or the time.
+    /// By list of branches: whether its chances are worked out for each lane, as they read what is carried.
     pub lists: Vec<bool>,
     /// By clock: whether its distribution or rate reads what is carried.
     pub clocks: Vec<bool>,
@@ -78,20 +78,7 @@ impl Carried {
             reads(program, value, |place| found |= states.get(place) == Some(&true));
             found
         };
-        let own = |value: &Value| value.deps.timed() || read(value);
-        let lists = program.lists.iter().map(|list| {
-            list.branches.of(&program.branches).iter().any(|branch| {
-                let chance = match &branch.chance {
-                    Chance::Rest => false,
-                    Chance::P(p) | Chance::Weight(p) => own(p),
-                    Chance::Odds(base, factors) => {
-                        let factors = factors.of(&program.factors);
-                        own(base) || factors.iter().any(|f| own(&f.of) || own(&f.by))
-                    }
-                };
-                chance || branch.when.as_ref().is_some_and(own)
-            })
-        });
+        let lists = program.lists.iter().map(|list| program.expressions(list).iter().any(read));
         let law = |tree: &LawTree| {
             let mut found = false;
             tree.expressions(&mut |value| found |= read(value));

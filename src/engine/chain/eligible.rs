@@ -3,27 +3,27 @@
 
 use super::carried::{Carried, reads};
 use crate::model::{Compare, OnChange, Return};
-use crate::program::{Chance, Condition, Deps, Kind, MeasureKind, Op, Program, Value};
+use crate::program::{Condition, Deps, Kind, MeasureKind, Op, Program, Value};
 
 /// Whether the chain of a program can be learnt: which way things go without luck is the same in all worlds and at all times, apart
-/// from comparisons of the time with what a world decides; clocks that are dropped begin anew or go on. What is drawn by effects
-/// would be part of no finite combination.
+/// from comparisons of the time with what a world decides; clocks that are dropped begin anew; no chance moves with time. What is drawn
+/// by effects would be part of no finite combination. Lanes that go on with what was left of a clock and work out chances by the
+/// time were no faster than evaluating (docs/performance.md).
 pub(super) fn eligible(program: &Program, carried: &Carried) -> bool {
     let same = |value: &Value| !value.deps.timed() && !reads_world(value.deps);
     let untimed = |value: &Value| !value.deps.timed();
     let clocks = program.clocks.iter().all(|clock| {
         let guard = clock.guard.as_ref().is_none_or(|guard| same(&guard.value));
         let kind = match &clock.kind {
-            Kind::Takes { law, change, .. } => {
-                !law.deps.timed() && *change == OnChange::Keep && clock.returns != Return::Repeat
-            }
-            Kind::Hazard(rate) => untimed(&rate.value) && clock.returns != Return::Repeat,
+            Kind::Takes { law, change, .. } => !law.deps.timed() && *change == OnChange::Keep,
+            Kind::Hazard(rate) => untimed(&rate.value),
             Kind::At(at) => at.deps.world(),
             Kind::Guard => true,
         };
-        guard && kind
+        guard && kind && clock.returns == Return::Redraw
     });
     clocks
+        && program.lists.iter().all(|list| program.expressions(list).iter().all(untimed))
         && program.draws.is_empty()
         && program.outcomes.iter().all(|(_, when)| same(&when.value) || crosses_once(program, when))
         && program.firsts.iter().all(|first| same(&first.condition.value))
@@ -31,26 +31,6 @@ pub(super) fn eligible(program: &Program, carried: &Carried) -> bool {
         && program.moves.iter().all(|moved| same(&moved.stage))
         && program.pays.iter().all(|pay| same(&pay.amount))
         && program.accounts.iter().filter_map(|a| a.rate.as_ref()).all(|rate| untimed(&rate.value))
-}
-
-/// Whether going along the chain was found to be faster than evaluating: not where clocks go on with what was left, or chances move
-/// with time. Such scenarios (`ukraine-talks`, `truce-first`, `yearly-cohort`) have lanes work out for themselves and carry so much that it
-/// takes as long as evaluating does, and longer where there are few paths (docs/performance.md).
-pub(super) fn worth_it(program: &Program) -> bool {
-    let untimed = |value: &Value| !value.deps.timed();
-    let anew = program.clocks.iter().all(|clock| clock.returns == Return::Redraw);
-    let chances = program.branches.iter().all(|branch| {
-        let chance = match &branch.chance {
-            Chance::Rest => true,
-            Chance::P(p) | Chance::Weight(p) => untimed(p),
-            Chance::Odds(base, factors) => {
-                let factors = factors.of(&program.factors);
-                untimed(base) && factors.iter().all(|f| untimed(&f.of) && untimed(&f.by))
-            }
-        };
-        chance && branch.when.as_ref().is_none_or(untimed)
-    });
-    anew && chances
 }
 
 fn reads_world(deps: Deps) -> bool {

@@ -96,8 +96,6 @@ pub(super) struct Lanes<'p> {
     pub need: Vec<f64>,
     pub since: Vec<f64>,
     pub rate: Vec<f64>,
-    /// By clock, then lane: what is left of a delay, or of what the integral has yet to reach.
-    pub kept: Vec<f64>,
     /// By lane, then state variable, where some are carried.
     pub states: Vec<f64>,
     /// The same by place in the batch, at the end.
@@ -177,7 +175,6 @@ impl<'p> Lanes<'p> {
             need: vec![0.0; clocks * LANES],
             since: vec![0.0; clocks * LANES],
             rate: vec![f64::NAN; clocks * LANES],
-            kept: vec![f64::NAN; clocks * LANES],
             states: vec![0.0; if carried.any { program.layout.states * LANES } else { 0 }],
             finals: vec![],
             occurrences: vec![0; sites.len() * LANES],

@@ -5,7 +5,6 @@ use super::store::{Chain, EndNode, Exit, ExitKind, NONE, Node, Op, To};
 use super::watch::{Seen, Watch};
 use crate::engine::walker::{End, Next, Walker};
 use crate::engine::{Fault, Observer, World};
-use crate::model::Return;
 use crate::program::Kind;
 
 /// Walks a path and keeps what it did in the chain, unless that is full. The events of stages go to `observer` as well; the
@@ -28,31 +27,17 @@ pub(super) fn learn(
         read: None,
         stages: Box::default(),
     };
-    let remembers = |clock: &u32| {
-        let it = &program.clocks[*clock as usize];
-        it.returns != Return::Redraw && matches!(it.kind, Kind::Takes { .. } | Kind::Hazard(_))
-    };
-    let remembering = (0..program.clocks.len() as u32).filter(remembers);
     let mut lesson = Lesson {
         chain,
         watch,
         carried,
         key: vec![],
         occurrences: vec![0; program.clocks.len()],
-        remembering: remembering.map(|clock| Kept { clock, running: false, drops: 0, resumes: 0 }).collect(),
         crossed: vec![],
         simple,
         open: true,
     };
     lesson.walk(walker, world, path, observer)
-}
-
-/// A clock that remembers what is left, as it stood before the event.
-struct Kept {
-    clock: u32,
-    running: bool,
-    drops: u32,
-    resumes: u32,
 }
 
 /// What is learnt from one path.
@@ -63,7 +48,6 @@ struct Lesson<'a, 'p> {
     key: Vec<u64>,
     /// Of each clock before the event.
     occurrences: Vec<u32>,
-    remembering: Vec<Kept>,
     /// Of each comparison that time changes, whether it held before the event.
     crossed: Vec<bool>,
     /// Whether what is read at an end follows from the combination.
@@ -147,11 +131,6 @@ impl<'p> Lesson<'_, 'p> {
     fn note(&mut self, walker: &mut Walker<'p>) {
         self.crossed.clear();
         self.crossed.extend(crossed(walker));
-        for kept in &mut self.remembering {
-            let memory = &walker.memory[kept.clock as usize];
-            kept.running = walker.clocks[kept.clock as usize].running;
-            (kept.drops, kept.resumes) = (memory.drops, memory.resumes);
-        }
         for (kept, running) in self.occurrences.iter_mut().zip(&walker.clocks) {
             *kept = running.occurrences;
         }
@@ -258,8 +237,6 @@ impl<'p> Lesson<'_, 'p> {
         root_key(&mut self.key, walker, self.carried);
         let running = |clock: usize| walker.clocks[clock].running;
         self.key.extend(walker.at.iter().map(|stage| u64::from(*stage)));
-        let remembered = self.remembering.iter().map(|kept| walker.memory[kept.clock as usize].kept);
-        self.key.extend(remembered.map(|kept| u64::from(!kept.is_nan())));
         let firsts = program.firsts.iter().map(|f| walker.values[program.layout.measure(f.measure as usize)]);
         self.key.extend(firsts.map(|time| u64::from(time.is_finite())));
         // Whether a date has rung is remembered after its stage is left.
@@ -313,21 +290,6 @@ impl<'p> Lesson<'_, 'p> {
             let mut exits = self.chain.nodes[node as usize].exits.range();
             match exits.find(|e| self.chain.exits[*e].clock == clock as u32) {
                 Some(exit) if drawn == 1 => ops.push(Op::Start(exit as u32)),
-                _ => once = false,
-            }
-        }
-        for kept in &self.remembering {
-            let (clock, memory) = (kept.clock, &walker.memory[kept.clock as usize]);
-            let drops = memory.drops.wrapping_sub(kept.drops);
-            let resumes = memory.resumes.wrapping_sub(kept.resumes);
-            let drawn = walker.clocks[clock as usize].occurrences - self.occurrences[clock as usize];
-            let mut exits = self.chain.nodes[node as usize].exits.range();
-            let exit = exits.find(|e| self.chain.exits[*e].clock == clock);
-            match (drawn, kept.running, drops, resumes, exit) {
-                (_, _, 0, 0, _) => {}
-                (0, true, 1, 0, _) => ops.push(Op::Keep(clock)),
-                (0, false, 0, 1, Some(exit)) => ops.push(Op::Resume(exit as u32)),
-                (0, true, 1, 1, Some(exit)) => ops.extend([Op::Keep(clock), Op::Resume(exit as u32)]),
                 _ => once = false,
             }
         }

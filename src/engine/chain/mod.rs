@@ -23,7 +23,7 @@ mod watch;
 use super::{Each, Fault, World};
 use crate::program::Program;
 use carried::Carried;
-use eligible::{eligible, worth_it};
+use eligible::eligible;
 use lanes::Lanes;
 use std::ops::Range;
 
@@ -34,15 +34,14 @@ pub struct ChainWalker<'p> {
 }
 
 impl<'p> ChainWalker<'p> {
-    /// A walker of this program; none where its chain can't be learnt, or is of no use. Lanes carry nothing where that can be.
+    /// A walker of this program; none where its chain can't be learnt. Lanes carry nothing where that can be.
     pub fn new(program: &'p Program) -> Option<ChainWalker<'p>> {
-        worth_it(program)
-            .then(|| ChainWalker::of([Some(Carried::none(program)), Carried::most(program)], program))?
+        ChainWalker::of([Some(Carried::none(program)), Carried::most(program)], program)
     }
 
-    /// The same, whatever its use, with as much carried by lanes as can be.
+    /// The same with as much carried by lanes as can be.
     #[cfg(test)]
-    fn at_all(program: &'p Program) -> Option<ChainWalker<'p>> {
+    fn with_most_carried(program: &'p Program) -> Option<ChainWalker<'p>> {
         ChainWalker::of([Carried::most(program), Some(Carried::none(program))], program)
     }
 

@@ -207,24 +207,19 @@ impl Slots {
         Some(row.iter().position(|threshold| choice < *threshold)? as u32)
     }
 
-    /// The same where the chances read state variables that a lane carries, or the time: these come with it, and when its tracks
-    /// entered their stages.
+    /// The same where the chances read state variables that a lane carries.
     pub fn branch_of(
         &mut self,
         program: &Program,
         chain: &Chain,
         (fork, slot): (u32, usize),
         choice: f64,
-        (states, now, entered): (&[f64], f64, impl Iterator<Item = f64>),
+        states: &[f64],
     ) -> Option<u32> {
         let of = &chain.forks[fork as usize];
         let (number, list) = (of.list as usize, &program.lists[of.list as usize]);
         let values = &mut self.values[slot];
         stand(values, chain.config(of.config), Some(states));
-        values[program.layout.day()] = now;
-        for (track, time) in entered.enumerate() {
-            values[program.layout.entered(track)] = time;
-        }
         let branches = of.branches as usize;
         let memo = &mut self.memos[slot];
         let found = memo.find(program, number, list, values);

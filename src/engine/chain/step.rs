@@ -3,7 +3,7 @@
 use super::lanes::{LANES, Lane, Lanes, Trip, Went};
 use super::store::{ExitKind, NONE, Op, To};
 use crate::engine::{Each, Visits};
-use crate::program::{Kind, Run};
+use crate::program::Run;
 
 impl Lanes<'_> {
     /// The earliest clock rings, or the path ends.
@@ -101,14 +101,12 @@ impl Lanes<'_> {
         choice: f64,
         trip: &mut Trip<'_, E>,
     ) -> Went {
-        let Lane { slot, now, .. } = self.lanes[lane];
-        let at = (fork, slot as usize);
+        let at = (fork, self.lanes[lane].slot as usize);
         let list = self.chain.forks[fork as usize].list;
         let branch = if self.carried.lists[list as usize] {
             let count = self.own();
             let states = &self.states[lane * count..][..count];
-            let entered = self.entered.chunks_exact(LANES).map(|entered| entered[lane].time);
-            self.slots.branch_of(self.program, &self.chain, at, choice, (states, now, entered))
+            self.slots.branch_of(self.program, &self.chain, at, choice, states)
         } else {
             self.slots.branch(self.program, &self.chain, at, choice, &trip.worlds)
         };
@@ -133,32 +131,6 @@ impl Lanes<'_> {
         self.lanes[lane].pending += 1;
         self.rate[clock as usize * LANES + lane] = f64::NAN;
         self.queues[clock as usize].push(lane);
-    }
-
-    /// A clock is dropped, and remembers what is left.
-    fn keep(&mut self, lane: usize, clock: usize) {
-        let (i, now) = (clock * LANES + lane, self.lanes[lane].now);
-        self.kept[i] = match &self.program.clocks[clock].kind {
-            Kind::Hazard(_) => {
-                if now > self.since[i] {
-                    self.need[i] = (self.need[i] - self.rate[i] * (now - self.since[i])).max(0.0);
-                }
-                self.need[i]
-            }
-            _ => (self.due[i] - now).max(0.0),
-        };
-    }
-
-    /// A clock goes on with what was left.
-    fn resume(&mut self, lane: usize, clock: usize) {
-        let (i, now) = (clock * LANES + lane, self.lanes[lane].now);
-        if let Kind::Hazard(_) = &self.program.clocks[clock].kind {
-            // It has no rate yet, and is aimed in the combination that comes.
-            (self.need[i], self.since[i], self.rate[i]) = (self.kept[i], now, 0.0);
-            self.due[i] = f64::INFINITY;
-        } else {
-            self.due[i] = now + self.kept[i];
-        }
     }
 
     /// State variables are assigned, all right-hand sides first. Whether the values are finite.
@@ -205,11 +177,6 @@ impl Lanes<'_> {
                     let clock = self.chain.exits[exit as usize].clock;
                     self.start(lane, clock);
                 }
-                Op::Resume(exit) => {
-                    let clock = self.chain.exits[exit as usize].clock;
-                    self.resume(lane, clock as usize);
-                }
-                Op::Keep(clock) => self.keep(lane, clock as usize),
                 Op::Set(sets) => {
                     if !self.assign(lane, sets) {
                         return false;

@@ -134,10 +134,6 @@ pub(super) enum Op {
     First(u32),
     /// A clock of the combination that comes starts: its place in [`Chain::exits`].
     Start(u32),
-    /// Such a clock goes on with what it remembers.
-    Resume(u32),
-    /// A clock is dropped, and remembers what is left.
-    Keep(u32),
     /// State variables are assigned: places in the program's list. Only where lanes carry some.
     Set(Run),
 }

@@ -6,7 +6,7 @@ use super::super::change::change;
 use super::super::effort::Effort;
 use super::*;
 use crate::dist::{Law, Point};
-use crate::program::{Chance, List, Value};
+use crate::program::{List, Value};
 use std::sync::Arc;
 
 /// The most places at which chances bend.
@@ -92,7 +92,7 @@ pub(super) fn timed(program: &Program) -> bool {
         };
         kind || clock.guard.as_ref().is_some_and(|guard| value(&guard.value))
     });
-    let lists = program.lists.iter().any(|list| values_of(program, list).iter().any(value));
+    let lists = program.lists.iter().any(|list| program.expressions(list).iter().any(value));
     clocks
         || lists
         || program.outcomes.iter().any(|(_, when)| value(&when.value))
@@ -102,23 +102,6 @@ pub(super) fn timed(program: &Program) -> bool {
         || program.moves.iter().any(|moved| value(&moved.stage))
         || program.accounts.iter().filter_map(|a| a.rate).any(|rate| value(&rate.value))
         || program.draws.iter().any(|draw| drawn_by(&draw.draw).iter().any(value))
-}
-
-/// The expressions of a list's chances.
-fn values_of(program: &Program, list: &List) -> Vec<Value> {
-    let mut all = vec![];
-    for branch in list.branches.of(&program.branches) {
-        all.extend(branch.when);
-        match &branch.chance {
-            Chance::Rest => {}
-            Chance::P(p) | Chance::Weight(p) => all.push(*p),
-            Chance::Odds(base, factors) => {
-                all.push(*base);
-                all.extend(factors.of(&program.factors).iter().flat_map(|factor| [factor.of, factor.by]));
-            }
-        }
-    }
-    all
 }
 
 fn drawn_by(plan: &DrawPlan) -> Vec<Value> {
@@ -162,7 +145,7 @@ impl Explorer<'_> {
         let whens = list.branches.of(&program.branches).iter().filter_map(|branch| branch.when.as_ref());
         whens.into_iter().try_for_each(|when| self.lasts(when))?;
         let mut swings = false;
-        for value in values_of(program, list).iter().filter(|value| value.deps.timed()) {
+        for value in program.expressions(list).iter().filter(|value| value.deps.timed()) {
             let found = change(&program.code, program.layout, value, &mut self.values)?;
             if found.steady {
                 self.next = self.next.min(found.at);

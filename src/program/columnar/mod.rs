@@ -12,7 +12,6 @@ mod tests;
 pub use chances::Thresholds;
 
 use super::Program;
-use super::branch::{Chance, List};
 use super::code::{Instruction, Op, Value};
 use chances::Sums;
 use pulp::Arch;
@@ -83,7 +82,7 @@ impl<'p> Columns<'p> {
     /// The same of the chances of a list, by its number in [`Program::lists`]. What the branches above leave is none of them.
     pub fn list_inputs(&mut self, list: usize) -> &[u32] {
         if self.lists[list].is_none() {
-            let mut inputs = self.inputs(&values(self.program, &self.program.lists[list]));
+            let mut inputs = self.inputs(&self.program.expressions(&self.program.lists[list]));
             let rest = self.program.layout.rest();
             self.room(rest as u32);
             inputs.retain(|place| *place as usize != rest);
@@ -166,21 +165,4 @@ impl<'p> Columns<'p> {
 #[inline(always)]
 fn numbers(rooms: &[Option<Box<Room>>], place: u32, count: usize) -> &[f64] {
     rooms[place as usize].as_ref().map_or(&[], |room| &room[..count])
-}
-
-/// The expressions of a list, in the order in which they are evaluated.
-fn values(program: &Program, list: &List) -> Vec<Value> {
-    let mut values = vec![];
-    for branch in list.branches.of(&program.branches) {
-        values.extend(branch.when);
-        match &branch.chance {
-            Chance::Rest => {}
-            Chance::P(value) | Chance::Weight(value) => values.push(*value),
-            Chance::Odds(base, factors) => {
-                values.push(*base);
-                values.extend(factors.of(&program.factors).iter().flat_map(|factor| [factor.by, factor.of]));
-            }
-        }
-    }
-    values
 }

@@ -1,13 +1,12 @@
 //! Columns have the bits that the scalar evaluation has, lane by lane.
 
 use super::*;
-use crate::check::check_file;
 use crate::engine::World;
 use crate::model::build::*;
 use crate::model::{Expr, Func, Read, StateId, Waits};
 use crate::program::branch::choose;
+use crate::program::shipped;
 use crate::program::{Code, Column, Instruction, Layout, NO_TABLE};
-use std::path::Path;
 
 /// SplitMix64.
 struct Random(u64);
@@ -405,36 +404,27 @@ fn any_list_has_the_thresholds_of_the_scalar_evaluation() {
 
 #[test]
 fn lists_of_all_shipped_files_have_the_thresholds_of_the_scalar_evaluation() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut random = Random(4);
     let (mut files, mut lists, mut seen) = (0, 0, Seen::default());
-    for folder in ["scenarios", "scenarios/examples", "tests/answers"] {
-        for entry in std::fs::read_dir(root.join(folder)).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.extension().is_none_or(|end| end != "toml") {
-                continue;
-            }
-            let Some(scenario) = check_file(&path).scenario else { continue };
-            let program = Program::compile(&scenario);
-            files += 1;
-            lists += program.lists.iter().filter(|list| list.table == NO_TABLE).count();
-            let lanes: Vec<Vec<f64>> = (0..150)
-                .filter_map(|nth| {
-                    let mut values = World::new(&program, 7, nth).ok()?.values().to_vec();
-                    // The world's own chances have left there what branches leave.
-                    values[..program.layout.pool().start].fill(f64::NAN);
-                    let states = 0..program.layout.day();
-                    states.for_each(|place| {
-                        values[place] = random.below(4) as f64 / if nth % 2 == 0 { 1.0 } else { 2.0 }
-                    });
-                    values[program.layout.day()] = 1e7 * random.uniform();
-                    (0..program.tracks.len())
-                        .for_each(|track| values[program.layout.entered(track)] = 1e6 * random.uniform());
-                    Some(values)
-                })
-                .collect();
-            check_lists(&program, &lanes, &mut random, &mut seen);
-        }
+    for (_, program) in shipped() {
+        files += 1;
+        lists += program.lists.iter().filter(|list| list.table == NO_TABLE).count();
+        let lanes: Vec<Vec<f64>> = (0..150)
+            .filter_map(|nth| {
+                let mut values = World::new(&program, 7, nth).ok()?.values().to_vec();
+                // The world's own chances have left there what branches leave.
+                values[..program.layout.pool().start].fill(f64::NAN);
+                let states = 0..program.layout.day();
+                states.for_each(|place| {
+                    values[place] = random.below(4) as f64 / if nth % 2 == 0 { 1.0 } else { 2.0 }
+                });
+                values[program.layout.day()] = 1e7 * random.uniform();
+                (0..program.tracks.len())
+                    .for_each(|track| values[program.layout.entered(track)] = 1e6 * random.uniform());
+                Some(values)
+            })
+            .collect();
+        check_lists(&program, &lanes, &mut random, &mut seen);
     }
     assert!(files > 40 && lists > 40 && seen.right > 10_000, "{files} {lists} {} {}", seen.right, seen.wrong);
 }
