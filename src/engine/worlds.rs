@@ -154,10 +154,10 @@ impl<'p> Crowd<'p> {
         let (program, count) = (self.program, worlds.len());
         for (belief, uniforms) in program.beliefs.iter().zip(&mut self.uniforms) {
             let [keys, paths, occurrences] = self.draws.resize(count);
-            keys.iter_mut().zip(worlds.iter()).for_each(|(key, world)| *key = world.key.named(belief.name));
+            keys.iter_mut().zip(worlds.iter()).for_each(|(key, world)| *key = world.key.bits());
             paths.fill(u64::MAX);
             occurrences.fill(0);
-            self.draws.make();
+            self.draws.make(belief.name);
             uniforms[..count].copy_from_slice(self.draws.uniforms());
         }
         if let Some(copula) = &program.copula {

@@ -1,6 +1,6 @@
 //! Many draws side by side, to the bits of one alone.
 
-use super::{M0, M1, W0, W1, unit};
+use super::{M0, M1, Name, W0, W1, WorldKey, mix, unit};
 use pulp::{Arch, Simd, WithSimd};
 
 /// As many numbers as the widest instructions take.
@@ -30,8 +30,9 @@ impl Default for Draws {
 }
 
 impl Draws {
-    /// So many draws are to be made (in fact as many more as fill the widest instructions; those are nobody's). Each has its place in three columns that are to be filled in: its key (see
-    /// [`super::WorldKey::named`]), the number of its path, and for the how-manieth time it is made, a number of 32 bits.
+    /// So many draws are to be made (in fact as many more as fill the widest instructions; those are nobody's). Each has its place in
+    /// three columns that are to be filled in: the key of its world (see [`WorldKey::bits`]), the number of its path, and for the
+    /// how-manieth time it is made, a number of 32 bits.
     #[inline]
     pub fn resize(&mut self, count: usize) -> [&mut [u64]; 3] {
         self.count = count;
@@ -59,19 +60,20 @@ impl Draws {
         &self.choices[..self.count]
     }
 
-    /// Makes the draws.
-    pub fn make(&mut self) {
-        self.dispatch(None);
+    /// Makes the draws of this name.
+    pub fn make(&mut self, name: Name) {
+        self.dispatch(name, None);
     }
 
-    /// Makes the draws with this key for all; the column of keys is not read.
-    pub fn make_alike(&mut self, key: u64) {
-        self.dispatch(Some(key));
+    /// Makes the draws of this name in one world; the column of keys is not read.
+    pub fn make_alike(&mut self, world: WorldKey, name: Name) {
+        self.dispatch(name, Some(world.named(name)));
     }
 
-    fn dispatch(&mut self, key: Option<u64>) {
+    fn dispatch(&mut self, name: Name, key: Option<u64>) {
         let count = self.count.next_multiple_of(WIDE);
         self.arch.dispatch(Make {
+            name: name.0,
             key,
             columns: self.columns.each_ref().map(|column| &column[..count]),
             uniforms: &mut self.uniforms[..count],
@@ -82,6 +84,8 @@ impl Draws {
 
 /// Philox4x32 with ten rounds, compiled for each set of instructions.
 struct Make<'a> {
+    name: u64,
+    /// The key of world and name, where that is the same for all.
     key: Option<u64>,
     columns: [&'a [u64]; 3],
     uniforms: &'a mut [f64],
@@ -105,7 +109,7 @@ impl WithSimd for Make<'_> {
             return;
         }
         for i in 0..count {
-            let (first, second) = philox_wide(keys[i], paths[i], occurrences[i]);
+            let (first, second) = philox_wide(mix(keys[i] ^ self.name), paths[i], occurrences[i]);
             (self.uniforms[i], choices[i]) = (unit(first), unit(second));
         }
     }
@@ -134,25 +138,24 @@ mod tests {
 
     #[test]
     fn many_draws_are_the_draws() {
-        let mut draws = Draws::default();
+        let (mut draws, name) = (Draws::default(), Name::new("talks.round"));
         for count in [0_u64, 1, 15, 16, 29] {
             let [keys, paths, occurrences] = draws.resize(count as usize);
             let at = |i: u64| {
                 let world = WorldKey::new(3, i);
-                (world, Name::new("talks.round"), i * 0x1_2345_6789, (i * i) as u32)
+                (world, i * 0x1_2345_6789, (i * i) as u32)
             };
-            for (i, (world, name, path, occurrence)) in (0..count).map(at).enumerate() {
-                (keys[i], paths[i], occurrences[i]) = (world.named(name), path, u64::from(occurrence));
+            for (i, (world, path, occurrence)) in (0..count).map(at).enumerate() {
+                (keys[i], paths[i], occurrences[i]) = (world.bits(), path, u64::from(occurrence));
             }
-            draws.make();
+            draws.make(name);
             assert_eq!((draws.uniforms().len() as u64, draws.choices().len() as u64), (count, count));
-            for (i, (world, name, path, occurrence)) in (0..count).map(at).enumerate() {
+            for (i, (world, path, occurrence)) in (0..count).map(at).enumerate() {
                 let mut draw = world.draw(name, path, occurrence);
                 assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
             }
-            let key = WorldKey::new(3, 1).named(Name::new("talks.round"));
-            draws.make_alike(key);
-            for (i, (_, name, path, occurrence)) in (0..count).map(at).enumerate() {
+            draws.make_alike(WorldKey::new(3, 1), name);
+            for (i, (_, path, occurrence)) in (0..count).map(at).enumerate() {
                 let mut draw = WorldKey::new(3, 1).draw(name, path, occurrence);
                 assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
             }

@@ -34,9 +34,15 @@ impl WorldKey {
         WorldKey(mix(mix(seed).wrapping_add(world.wrapping_mul(GOLDEN))))
     }
 
-    /// The key of the draws called `name`, for [`Draws`].
+    /// The bits of the key, for [`Draws`].
     #[inline]
-    pub fn named(self, name: Name) -> u64 {
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The key of the draws called `name`.
+    #[inline]
+    fn named(self, name: Name) -> u64 {
         mix(self.0 ^ name.0)
     }
 
@@ -135,7 +141,7 @@ pub fn unit(bits: u64) -> f64 {
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A bijective mix of 64 bits (Stafford 2011, variant 13, as in SplitMix64).
-#[inline]
+#[inline(always)]
 fn mix(value: u64) -> u64 {
     let z = value.wrapping_add(GOLDEN);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -29,7 +29,7 @@ impl WithSimd for Invert<'_> {
 impl Lanes<'_> {
     /// Draws what these lanes wait for.
     pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[&World]) {
-        let count = some.len();
+        let (count, name) = (some.len(), self.names[site]);
         self.starts.resize(count, 0.0);
         let starts = &mut self.starts[..count];
         let [keys, paths, counts] = self.drawn.resize(count);
@@ -43,11 +43,11 @@ impl Lanes<'_> {
         }
         if self.slots.capacity() > 1 {
             for (key, lane) in keys.iter_mut().zip(some) {
-                *key = self.slots.key(site, self.lanes[*lane as usize % LANES].slot as usize);
+                *key = self.slots.key(self.lanes[*lane as usize % LANES].slot as usize).bits();
             }
-            self.drawn.make();
+            self.drawn.make(name);
         } else {
-            self.drawn.make_alike(self.slots.key(site, 0));
+            self.drawn.make_alike(self.slots.key(0), name);
         }
         self.dues.clear();
         match self.program.clocks.get(site).map(|clock| &clock.kind) {
@@ -73,7 +73,7 @@ impl Lanes<'_> {
             self.arch.dispatch(Invert { table, uniforms, starts, dues });
             return;
         }
-        let name = self.program.clocks[site].name;
+        let name = self.names[site];
         for lane in lanes.iter().map(|lane| *lane as usize) {
             let it = self.lanes[lane];
             let world = worlds[it.slot as usize];

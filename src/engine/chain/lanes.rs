@@ -10,7 +10,7 @@ use super::store::{Chain, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Since, World};
 use crate::program::{Initial, Program};
-use crate::stream::Draws;
+use crate::stream::{Draws, Name};
 use std::ops::Range;
 
 /// Paths in flight.
@@ -86,8 +86,9 @@ pub(super) struct Lanes<'p> {
     pub dues: Vec<f64>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
     pub queues: Vec<Queue>,
-    /// The stages that these belong to.
+    /// The stages that these belong to, and the names of the numbers.
     pub sites: Vec<u32>,
+    pub names: Vec<Name>,
     pub lanes: Box<[Lane; LANES]>,
     /// By clock, then lane: when it rings, and the number that will choose.
     pub due: Vec<f64>,
@@ -148,9 +149,14 @@ impl<'p> Lanes<'p> {
     pub fn new(program: &'p Program, carried: Carried) -> Lanes<'p> {
         let clocks = program.clocks.len();
         let mut sites = vec![NONE; clocks + program.spot_counters];
+        let mut names: Vec<Name> = program.clocks.iter().map(|clock| clock.name).collect();
+        names.resize(sites.len(), Name::new(""));
         for (number, stage) in program.stages.iter().enumerate() {
             stage.clocks.range().for_each(|clock| sites[clock] = number as u32);
-            stage.spot.iter().for_each(|spot| sites[clocks + spot.counter as usize] = number as u32);
+            for spot in stage.spot.iter() {
+                let site = clocks + spot.counter as usize;
+                (sites[site], names[site]) = (number as u32, spot.name);
+            }
         }
         let mut unmeasured = vec![0.0; program.measures.len()];
         program.firsts.iter().for_each(|first| unmeasured[first.measure as usize] = f64::INFINITY);
@@ -179,6 +185,7 @@ impl<'p> Lanes<'p> {
             finals: vec![],
             occurrences: vec![0; sites.len() * LANES],
             sites,
+            names,
             entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
             unmeasured,
@@ -226,7 +233,7 @@ impl<'p> Lanes<'p> {
                     };
                     (slot, path, left[next]) = (next, paths.start, each);
                     trip.worlds[slot] = &worlds[world];
-                    self.slots.take(slot, &worlds[world]);
+                    self.slots.take(self.program, slot, &worlds[world]);
                     world += 1;
                 }
                 self.count();

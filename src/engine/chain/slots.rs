@@ -6,12 +6,12 @@ use crate::engine::World;
 use crate::engine::crossing::next_crossing;
 use crate::engine::memo::{Found, Memo};
 use crate::program::{Kind, LawPlan, LawTree, Program, Value};
-use crate::stream::{Draw, Name, WorldKey};
+use crate::stream::{Draw, WorldKey};
 
 /// Some worlds at once, each in its slot.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    keys: Vec<Option<WorldKey>>,
+    keys: Vec<WorldKey>,
     /// Which world the slot holds, counted; what is kept bears this number.
     turns: Vec<u32>,
     turn: u32,
@@ -31,9 +31,6 @@ pub(super) struct Slots {
     dates: Kept<f64>,
     crossings: Kept<f64>,
     laws: Kept<Option<Law>>,
-    /// The names of clocks, then of stages that branch on the spot; their keys by slot.
-    names: Vec<Name>,
-    named: Vec<u64>,
     /// Places of the world; the values there, by place, then slot.
     places: Vec<u32>,
     held: Vec<f64>,
@@ -97,50 +94,44 @@ impl Slots {
             return;
         }
         *self = Slots {
-            keys: vec![None; capacity],
+            keys: vec![WorldKey::new(0, 0); capacity],
             turns: vec![0; capacity],
             values: vec![vec![]; capacity],
             roots: vec![None; capacity],
             begins: vec![vec![]; capacity],
             memos: vec![Memo::new(program); capacity],
             thresholds: vec![0.0; program.longest_list],
-            names: program.clocks.iter().map(|clock| clock.name).collect(),
             held: vec![0.0; self.places.len() * capacity],
             places: std::mem::take(&mut self.places),
             ..Slots::default()
         };
-        let first = self.names.len();
-        self.names.resize(first + program.spot_counters, Name::new(""));
-        for spot in program.stages.iter().filter_map(|stage| stage.spot) {
-            self.names[first + spot.counter as usize] = spot.name;
-        }
-        self.named = vec![0; self.names.len() * capacity];
     }
 
     /// Takes a world into a slot; what is known of it stays where it is there already.
-    pub fn take(&mut self, slot: usize, world: &World) {
-        if self.keys[slot] == Some(world.key) {
+    pub fn take(&mut self, program: &Program, slot: usize, world: &World) {
+        if self.keys[slot] == world.key && self.turns[slot] > 0 {
             return;
         }
         self.turn += 1;
         self.turns[slot] = self.turn;
-        self.keys[slot] = Some(world.key);
+        self.keys[slot] = world.key;
         self.roots[slot] = None;
         self.memos[slot].next_world();
-        for (site, name) in self.names.iter().enumerate() {
-            self.named[site * self.keys.len() + slot] = world.key.named(*name);
-        }
         for (number, place) in self.places.iter().enumerate() {
             self.held[number * self.keys.len() + slot] = world.values[*place as usize];
         }
-        self.values[slot].clear();
-        self.values[slot].extend_from_slice(&world.values);
+        let (values, pool) = (&mut self.values[slot], program.layout.pool());
+        if values.is_empty() {
+            values.extend_from_slice(&world.values);
+        } else {
+            values[pool.clone()].copy_from_slice(&world.values[pool]);
+        }
     }
 
-    /// The key of the draws of a site in the world of a slot.
+    /// The key of the world of a slot, which has one.
     #[inline]
-    pub fn key(&self, site: usize, slot: usize) -> u64 {
-        self.named[site * self.keys.len() + slot]
+    pub fn key(&self, slot: usize) -> WorldKey {
+        self.keys[slot]
     }
 
     /// The edge by which all paths of a world begin, where that is the same for all.
