@@ -30,9 +30,12 @@ impl<L: Luck> Walker<'_, L> {
                 && let Some(clock) = self.true_guard()
             {
                 self.ring(clock, world, observer)?
-            } else if let Some(clock) = self.due_now() {
+            } else if self.any_due
+                && let Some(clock) = self.due_now()
+            {
                 self.ring(clock, world, observer)?
             } else if self.settle_clocks(world)? {
+                self.any_due = true;
                 None
             } else {
                 return Ok(None);

@@ -37,6 +37,8 @@ pub struct Walker<'p, L = Plain> {
     /// Where tracks are about to be moved to, by the number in the whole program; mostly nowhere.
     pub(super) moved: Vec<u32>,
     pub(super) any_moved: bool,
+    /// Whether a clock may be due at this instant.
+    pub(super) any_due: bool,
     /// Tracks that are moved and have not entered yet.
     pub(super) pending: Vec<bool>,
     /// How many tracks are in a stage that branches on the spot, and in one with a clock without delay.
@@ -130,6 +132,7 @@ impl<'p, L: Luck> Walker<'p, L> {
             fresh: vec![true; program.tracks.len()],
             moved: vec![NONE; program.tracks.len()],
             any_moved: false,
+            any_due: false,
             pending: vec![false; program.tracks.len()],
             on_spot: begins().filter(|stage| stage.spot.is_some()).count() as u32,
             on_watch: begins().filter(|stage| stage.watches).count() as u32,
@@ -203,6 +206,7 @@ impl<'p, L: Luck> Walker<'p, L> {
         self.path = path;
         self.place = NONE;
         self.events = 0;
+        self.any_due = false;
         if !self.clean {
             self.moved.fill(NONE);
             self.any_moved = false;
@@ -302,14 +306,16 @@ impl<'p, L: Luck> Walker<'p, L> {
         if self.is_closed() {
             return Next::End(End { outcome: self.program.never, time: f64::INFINITY });
         }
-        let (due, clock) = self.earliest();
+        let (due, clock, tie) = self.earliest();
         let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
         let next = due.min(crossing);
         if next > self.program.horizon || next == f64::INFINITY {
             return Next::Last(self.program.horizon);
         }
         // Where time itself changes a condition now, that is looked at before any clock rings.
-        if crossing > next { Next::Ring(clock, next) } else { Next::Crossing(next) }
+        let ring = crossing > next;
+        self.any_due = if ring { tie } else { due <= next };
+        if ring { Next::Ring(clock, next) } else { Next::Crossing(next) }
     }
 
     /// Time goes on to the ring of a clock; all that follows at once.
@@ -370,15 +376,18 @@ impl<'p, L: Luck> Walker<'p, L> {
         self.at.iter().all(|stage| !self.program.stages[*stage as usize].productive)
     }
 
-    /// The running clock that rings first: its time and number; ties go to the first by track, then clock.
+    /// The running clock that rings first: its time and number, and whether others ring at the same time. The first is that by track,
+    /// then clock.
     #[inline]
-    fn earliest(&self) -> (f64, usize) {
-        let mut first = (f64::INFINITY, usize::MAX);
+    fn earliest(&self) -> (f64, usize, bool) {
+        let mut first = (f64::INFINITY, usize::MAX, false);
         for stage in &self.at {
             let clocks = self.program.stages[*stage as usize].clocks;
             for (clock, running) in clocks.range().zip(clocks.of(&self.clocks)) {
                 if running.due < first.0 {
-                    first = (running.due, clock);
+                    first = (running.due, clock, false);
+                } else {
+                    first.2 |= running.due == first.0;
                 }
             }
         }
