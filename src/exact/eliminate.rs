@@ -82,6 +82,20 @@ impl Elimination {
         }
         visits
     }
+
+    /// What is brought by all that follows a visit to each, where a visit brings so much.
+    pub fn ahead(&self, mut brings: Vec<f64>) -> Vec<f64> {
+        for step in &self.steps {
+            let brought = brings[step.which as usize] / step.leaves;
+            brings[step.which as usize] = brought;
+            step.from.iter().for_each(|(i, p)| brings[*i as usize] += p * brought);
+        }
+        for step in self.steps.iter().rev() {
+            let next: f64 = step.to.iter().map(|(j, p)| p * brings[*j as usize]).sum();
+            brings[step.which as usize] += next;
+        }
+        brings
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +126,10 @@ mod tests {
         let win = 0.5 / (libm::pow(1.5, 20.0) - 1.0);
         assert!((visits[18] * 0.4 / win - 1.0).abs() < 1e-13, "{} {win}", visits[18] * 0.4);
         assert!((visits[0] * 0.6 + visits[18] * 0.4 - 1.0).abs() < 1e-14);
+        // Looked at from the start: the same sum over visits.
+        let brings: Vec<f64> = (0..19).map(|i| 1.0 + f64::from(i * i)).collect();
+        let sum: f64 = visits.iter().zip(&brings).map(|(v, b)| v * b).sum();
+        assert!((solved.ahead(brings)[0] / sum - 1.0).abs() < 1e-13);
     }
 
     #[test]

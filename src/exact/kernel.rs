@@ -221,6 +221,11 @@ impl Kernel {
         atoms + if self.smooth { self.soon(last) } else { 0.0 }
     }
 
+    /// Until when it is looked at.
+    pub fn end(&self) -> f64 {
+        self.pieces.last().copied().unwrap_or(0.0)
+    }
+
     /// The integral of `weight` over the rings, single delays included.
     pub fn weighted(&self, weight: impl Fn(f64) -> f64) -> f64 {
         let atoms: f64 = self.atoms.iter().map(|(x, p)| p * weight(*x)).sum();

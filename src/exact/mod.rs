@@ -8,6 +8,7 @@
 // Values at points are indexed: the same index runs through several arrays.
 #![allow(clippy::needless_range_loop)]
 
+mod ahead;
 mod carried;
 mod chain;
 mod change;
@@ -24,6 +25,7 @@ mod kernel;
 mod legendre;
 mod live;
 mod march;
+mod off;
 mod path;
 mod race;
 mod refusal;
@@ -36,5 +38,6 @@ pub use curve::{Curve, quantile};
 pub use effort::MOST_EFFORT;
 pub use fraction::Fraction;
 pub use gain::Gain;
+pub use off::Off;
 pub use refusal::{Advice, NotExact, Why};
 pub use solution::{ByEnd, Known, Questions, Slot, Solution, Solver};

@@ -49,6 +49,15 @@ impl Path {
         self.pieces.push(Piece { from, to, before, density: rule().coefficients(density) });
     }
 
+    /// The integral of what its interpolants may leave out, and of its size: at the most.
+    pub fn size(&self) -> (f64, f64) {
+        self.pieces.iter().fold((0.0, 0.0), |(off, size), piece| {
+            let width = piece.to - piece.from;
+            let last = piece.density.iter().rev().take(3).fold(0.0_f64, |most, c| most.max(c.abs()));
+            (off + width * last, size + width * piece.density.iter().map(|c| c.abs()).sum::<f64>())
+        })
+    }
+
     /// A jump; they come in order.
     pub fn jump(&mut self, time: f64, by: f64) {
         match self.jumps.last_mut() {

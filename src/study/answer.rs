@@ -217,6 +217,8 @@ pub struct MeasureRow {
     pub mean: Estimate,
     /// The standard deviation over the same paths.
     pub sd: f64,
+    /// The most by which arithmetic may put it off: 0 for sampling.
+    pub sd_bound: f64,
     /// How it was made.
     pub sd_by: Method,
     /// Quantiles over the same paths.

@@ -84,7 +84,7 @@ fn measure(row: &mut MeasureRow, seen: MeasureRow, lack: Lack) {
             *row = seen;
             return;
         }
-        Lack::Spread => (row.sd, row.sd_by) = (seen.sd, Method::Sampling),
+        Lack::Spread => (row.sd, row.sd_bound, row.sd_by) = (seen.sd, 0.0, Method::Sampling),
         Lack::Quantiles => {}
     }
     (row.quantiles, row.quantiles_by) = (seen.quantiles, Method::Sampling);

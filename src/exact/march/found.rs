@@ -7,6 +7,7 @@ use crate::exact::curve::Curve;
 use crate::exact::gain::Gain;
 use crate::exact::graph::Graph;
 use crate::exact::legendre::Values;
+use crate::exact::off::Doubts;
 use crate::exact::path::Path;
 use crate::program::{Account, Program};
 use std::sync::Arc;
@@ -72,6 +73,8 @@ pub(in crate::exact) struct Rest {
     pub panels: Vec<Panel>,
     /// By account: what has been gathered, where it is known.
     pub gains: Vec<Option<Gains>>,
+    /// By account: what is in doubt of it.
+    pub doubts: Vec<Doubts>,
 }
 
 /// What was found so far.

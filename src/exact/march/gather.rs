@@ -6,6 +6,8 @@ use super::ledger::Ledger;
 use super::past::Stretch;
 use super::*;
 use crate::exact::gain::Moments;
+use crate::exact::kernel::RESOLVED;
+use crate::exact::off::Doubt;
 
 /// The mass that rings and starts in a panel.
 type Mass<'v> = (&'v [Values], &'v [Values]);
@@ -102,8 +104,59 @@ impl March<'_> {
                 ledger.come(to, total(&self.brought(ledger, stretch, f, &way, &flowing[f])));
             }
         }
+        self.doubt(ledger, stretch, &ways, &flowing, &started);
         ledger.panels.push(started);
         Some(())
+    }
+
+    /// What is in doubt in a panel: the mass since the last one, and what the interpolants of the moments leave out.
+    fn doubt(
+        &mut self,
+        ledger: &mut Ledger,
+        stretch: &Stretch,
+        ways: &[Vec<Way>],
+        flowing: &[[Values; 3]],
+        started: &[Vec<Values>; 2],
+    ) {
+        let weights = weights(stretch);
+        let sum = |values: &Values| -> f64 { values.iter().zip(weights).map(|(v, w)| v.abs() * w).sum() };
+        let soft = if stretch.last { self.soon(stretch.width) } else { 1.0 };
+        let mut doubt = Doubt { low: f64::INFINITY, high: f64::NEG_INFINITY, ..Doubt::default() };
+        let (mut tails, mut digits) = ([0.0; 2], [0.0; 2]);
+        for (f, flow) in flowing.iter().enumerate() {
+            let mass = sum(&flow[0]);
+            if mass <= 0.0 {
+                continue;
+            }
+            for time in [stretch.from, stretch.from + stretch.width] {
+                let zero = ledger.zero(self.flows[f].node, time).unwrap_or(0.0);
+                (doubt.low, doubt.high) = (doubt.low.min(zero), doubt.high.max(zero));
+            }
+            doubt.spread = doubt.spread.max((sum(&flow[2]) / mass).sqrt());
+            // To ends they are integrated.
+            let ends = ways[f].iter().filter(|way| way.to >= started[0].len());
+            let led: Vec<[Moments; POINTS]> =
+                ends.map(|way| self.brought(ledger, stretch, f, way, flow)).collect();
+            let error = RESOLVED + self.bank.kernel(self.flows[f].kernel).error;
+            for q in 0..2 {
+                let of = |of: &Moments| if q == 0 { of.first } else { of.second };
+                let values = led.iter().map(|led| -> Values { std::array::from_fn(|i| of(&led[i])) });
+                let led: f64 = values.map(|values| rule().tail(&values)).sum();
+                tails[q] += stretch.width * (rule().tail(&flow[q + 1]) + led);
+                digits[q] += error * sum(&flow[q + 1]);
+            }
+        }
+        for (tail, starts) in tails.iter_mut().zip(started) {
+            *tail += stretch.width * starts.iter().map(|start| rule().tail(start)).sum::<f64>();
+        }
+        doubt.mass = self.bound - ledger.told;
+        if doubt.low > doubt.high {
+            return;
+        }
+        let off = |q: usize| 2.0 * soft * tails[q] + digits[q];
+        (doubt.first, doubt.second) = (off(0), off(1));
+        ledger.told = self.bound;
+        ledger.doubts.push(doubt);
     }
 
     /// By point: what a flow brings to a node or an end.

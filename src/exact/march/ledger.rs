@@ -7,6 +7,7 @@
 
 use super::*;
 use crate::exact::gain::{Gain, Moments};
+use crate::exact::off::Doubt;
 use crate::exact::path::Path;
 use std::sync::Arc;
 
@@ -34,6 +35,9 @@ pub(super) struct Ledger {
     came: Vec<f64>,
     /// Whether a panel could not be solved.
     pub lost: bool,
+    /// What is in doubt, and all mass of which that is told.
+    pub doubts: Vec<Doubt>,
+    pub told: f64,
 }
 
 /// What an account gathers in each node; at ends it is nothing.
@@ -110,6 +114,8 @@ impl Ledger {
             there: vec![Moments::default(); nodes + chain.ends.len()],
             came: vec![0.0; nodes + chain.ends.len()],
             lost: false,
+            doubts: vec![],
+            told: 0.0,
         })
     }
 
@@ -214,6 +220,19 @@ impl Ledger {
         let sum = self.queue.entry((time.to_bits(), flow as u32)).or_default();
         sum[0] += share * of[0];
         sum[1] += share * of[1];
+    }
+
+    /// What is in doubt at the end, wherever paths are.
+    pub fn doubt(&mut self, now: f64, mass: f64) {
+        let zeros: Vec<f64> = (0..self.there.len()).filter_map(|at| self.zero(at, now)).collect();
+        let spread = self.there.iter().filter(|of| of.mass > ROUNDING).map(|of| of.second / of.mass);
+        self.doubts.push(Doubt {
+            mass: mass - self.doubts.iter().map(|doubt| doubt.mass).sum::<f64>(),
+            low: zeros.iter().copied().fold(f64::INFINITY, f64::min),
+            high: zeros.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            spread: spread.fold(0.0, f64::max).sqrt(),
+            ..Doubt::default()
+        });
     }
 
     /// All that is known at a time.

@@ -6,6 +6,7 @@
 //! (docs/exact.md). A panel is halved until that is small.
 
 mod digits;
+mod doubted;
 mod found;
 mod gather;
 mod led;
@@ -89,6 +90,8 @@ pub(super) struct March<'a> {
     left: Vec<(f64, f64)>,
     rewards: Vec<f64>,
     account_sums: Vec<f64>,
+    /// By account: what the integrals of lumps and rates that are discounted may be off.
+    beside: Vec<f64>,
     ledgers: Vec<Ledger>,
     bound: f64,
     /// What rang in the last panel at most, at any time; and the time since, in which there was none.
@@ -110,11 +113,13 @@ impl<'a> March<'a> {
         asked: &'a Asked<'a>,
         before: Found,
     ) -> Result<(Found, Rest), NotExact> {
+        let bound = before.bound;
         let mut march = March::new(chain, bank, asked, before);
         march.run()?;
+        let doubts = march.doubted(bound);
         let (stands, spent) = march.standing(asked.until);
         let gains = march.gains();
-        let rest = Rest { stands, spent, singles: march.singles, panels: march.panels, gains };
+        let rest = Rest { stands, spent, singles: march.singles, panels: march.panels, gains, doubts };
         let March { mut found, account_sums, rewards, bound, rung, .. } = march;
         (found.accounts, found.rewards, found.bound, found.rung) = (account_sums, rewards, bound, rung);
         found.panels += rest.panels.len();
@@ -187,6 +192,7 @@ impl<'a> March<'a> {
             left: vec![(0.0, 0.0); nodes],
             rewards: std::mem::take(&mut found.rewards),
             account_sums: std::mem::take(&mut found.accounts),
+            beside: vec![0.0; asked.accounts.len()],
             ledgers: vec![],
             bound: found.bound,
             flow: 0.0,
@@ -211,6 +217,7 @@ impl<'a> March<'a> {
         let start = chain.start.clone();
         let from = self.asked.from;
         self.ledgers = self.opened();
+        self.ledgers.iter_mut().for_each(|ledger| ledger.told = self.bound);
         let asked = self.asked;
         let begin = |ledger: &mut Ledger| {
             ledger.begin(chain, asked.gained[ledger.number].as_deref().unwrap_or_default(), from)

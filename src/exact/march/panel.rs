@@ -220,12 +220,21 @@ impl March<'_> {
                     add(&mut outcomes[asked.outcome_of[to - nodes]], values, p);
                 }
             });
+            for (a, account) in asked.accounts.iter().enumerate().filter(|(_, account)| account.decay > 0.0) {
+                let counts: Values = std::array::from_fn(|i| ring[i] * discounts[a][i]);
+                // Of the rates on both sides, which count 1 / decay.
+                let rates = asked.rates[a].as_deref().unwrap_or(&[]);
+                let rate = rates.iter().fold(0.0_f64, |most, rate| most.max(rate.abs()));
+                self.beside[a] += 4.0 * width * rule.tail(&counts) * rate / account.decay;
+            }
             led.rewards(ring, |reward, ring, amount| {
                 self.rewards[reward] += sum(ring, &one) * amount;
                 if reward >= asked.rewards.entries().end {
                     for (a, discount) in discounts.iter().enumerate() {
                         if reward == asked.rewards.account(a) {
                             self.account_sums[a] += amount * sum(ring, discount);
+                            let counts: Values = std::array::from_fn(|i| ring[i] * discount[i]);
+                            self.beside[a] += 2.0 * width * rule.tail(&counts) * amount.abs();
                         }
                     }
                     for (first, values) in firsts.iter_mut().enumerate() {

@@ -124,23 +124,47 @@ impl Answerer<'_> {
         of_ends.resize(program.measures.len(), None);
         let accounts = forever.as_ref().map_or(found.accounts, |forever| forever.accounts.clone());
         let moved = past.moved;
+        let last_bound = slots.last().map_or(0.0, |slot| slot.bound);
+        let bound = found.slots.last().map_or(0.0, |slot| slot.bound);
+        let mut offs = vec![None; program.measures.len()];
         let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
         let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
             match &measure.kind {
                 MeasureKind::Value(_) if readable[m] => Known::Values(gathered(values)),
-                MeasureKind::Value(_) => of_ends[m].map_or(Known::Nothing, |it| Known::Gain(it.0, it.1)),
+                MeasureKind::Value(_) => {
+                    offs[m] =
+                        by_end[m].as_ref().zip(of_ends[m]).map(|(by, it)| by.off(&curves, bound, it.1.mean));
+                    of_ends[m].map_or(Known::Nothing, |it| Known::Gain(it.0, it.1))
+                }
                 _ if !readable[m] => Known::Nothing,
                 MeasureKind::Account(a) => {
                     let known = self.march.rates[*a as usize].is_some() && !moved[*a as usize];
                     let mean = accounts.get(*a as usize).filter(|_| known && measure.given.is_none());
-                    match (earned[m].take().map(|all| together(&all)), mean) {
+                    let doubts = &past.doubts[*a as usize];
+                    let earned = earned[m].take().map(|all| together(&all));
+                    offs[m] = earned.map(|(mass, gain)| {
+                        let off = off(doubts, last_bound, gain.mean, gain.variance.sqrt());
+                        let whole = if mean.is_some_and(|mean| mean.is_finite()) {
+                            off.whole
+                        } else {
+                            off.mean(mass).unwrap_or(f64::INFINITY)
+                        };
+                        Off { whole, ..off }
+                    });
+                    match (earned, mean) {
                         (Some((mass, gain)), Some(mean)) if mean.is_finite() => {
                             Known::Gain(mass, Gain { mean: *mean, ..gain })
                         }
                         (Some((mass, gain)), _) => Known::Gain(mass, gain),
-                        (None, mean) => match (of_ends[m], mean) {
-                            (Some((share, gain)), _) => Known::Gain(share, gain),
-                            (None, Some(mean)) => Known::Mean(*mean),
+                        (None, mean) => match (by_end[m].as_ref().zip(of_ends[m]), mean) {
+                            (Some((by, (share, gain))), _) => {
+                                offs[m] = Some(by.off(&curves, bound, gain.mean));
+                                Known::Gain(share, gain)
+                            }
+                            (None, Some(mean)) => {
+                                offs[m] = Some(Off::of_mean(off(doubts, last_bound, 0.0, 0.0).whole));
+                                Known::Mean(*mean)
+                            }
                             (None, None) => Known::Nothing,
                         },
                     }
@@ -154,13 +178,15 @@ impl Answerer<'_> {
                 },
             }
         });
+        let measures = measures.collect();
         Ok(Solution {
             slots,
-            measures: measures.collect(),
+            measures,
+            offs,
             by_end,
             curves,
             moments,
-            bound: found.slots.last().map_or(0.0, |slot| slot.bound),
+            bound,
             timed: true,
             splits,
             payoffs: payoffs.into_iter().map(gathered).collect(),

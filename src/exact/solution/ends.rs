@@ -24,6 +24,16 @@ impl ByEnd {
         self.least + self.slope * grown
     }
 
+    /// What its moments may be off about a centre, where no probability by any time is off by more than `bound`: the integral of
+    /// what a function varies by.
+    pub fn off(&self, curves: &[Curve], bound: f64, about: f64) -> Off {
+        let last = self.outcomes.iter().map(|o| curves[*o].last()).fold(0.0, f64::max);
+        let (least, most) = (self.value(0.0), self.value(last));
+        let away = (about - least).abs().max((most - about).abs());
+        let first = bound * (away + most - least);
+        Off { about, mass: bound, first, second: 3.0 * bound * away * away, whole: first }
+    }
+
     /// The time at which it comes to a value: at most 0 where it is that from the start, infinity where it never is.
     pub fn time(&self, value: f64) -> f64 {
         let grown = (value - self.least) / self.slope;

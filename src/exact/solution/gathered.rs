@@ -4,10 +4,15 @@
 //! then counts of one. An event adds D ξ to B and multiplies D by δ; ξ and δ depend on nothing that was before, so that
 //! each of these is a system of equations like that of the visits, those of lower ones being its sources.
 
+use super::super::ahead::{Ahead, ahead};
 use super::super::gain::Moments;
-use super::super::kernel::Kernel;
+use super::super::kernel::{Kernel, RESOLVED};
 use super::super::march::even;
+use super::super::off::{Doubt, Doubts};
 use super::*;
+
+/// What sums of all paths lose by rounding.
+const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
 /// What goes along with a visit: the mass, `E[D]`, `E[D²]`, `E[B]`, `E[B D]` and `E[B²]`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -90,12 +95,41 @@ impl There {
 }
 
 impl Answerer<'_> {
-    /// By account, where it is known: what has been gathered where paths end, and where they stay.
-    pub(super) fn gathered(&self, bank: &mut Bank) -> Vec<Option<Gains>> {
-        (0..self.program.accounts.len()).map(|account| self.visits(account, bank)).collect()
+    /// What has been gathered where paths end, and where they stay, if it is known; and what is in doubt of it. `timed`: what is
+    /// of answers over time.
+    pub(super) fn gathered(&self, a: usize, timed: &Doubts, bank: &mut Bank) -> (Option<Gains>, Doubts) {
+        let account = self.program.accounts[a];
+        let doubted: Vec<f64> =
+            (0..self.chain.nodes.len()).map(|n| self.doubted(n, account.decay, bank)).collect();
+        let each = doubted.iter().zip(&self.visits).map(|(doubted, visits)| doubted * visits);
+        let mut doubts = Doubts { mass: ROUNDING + each.sum::<f64>(), ..Doubts::default() };
+        if account.decay > 0.0 {
+            doubts = Doubts { mass: doubts.mass + timed.mass, ..timed.clone() };
+        }
+        doubts.ahead = match self.march.rates[a].as_deref() {
+            Some(rates) => {
+                let of = ahead(self.chain, a, Some(rates), (account.decay, f64::INFINITY), bank);
+                of.counted(account.discount(self.march.from))
+            }
+            None => Ahead { first: f64::INFINITY, second: f64::INFINITY },
+        };
+        let mut list = vec![];
+        let gains = self.moments(a, &doubted, &mut list, bank);
+        doubts.list = gains.is_some().then_some(list);
+        (gains, doubts)
     }
 
-    fn visits(&self, a: usize, bank: &mut Bank) -> Option<Gains> {
+    /// Of what starts in a node, how much may go another way than it should.
+    fn doubted(&self, n: usize, decay: f64, bank: &mut Bank) -> f64 {
+        let node = &self.chain.nodes[n];
+        if node.mean.is_some() && decay == 0.0 {
+            return node.error + 16.0 * f64::EPSILON;
+        }
+        let errors = node.uses.iter().map(|of| bank.kernel(of.kernel).error);
+        node.error + 2.0 * (RESOLVED + errors.sum::<f64>())
+    }
+
+    fn moments(&self, a: usize, doubted: &[f64], list: &mut Vec<Doubt>, bank: &mut Bank) -> Option<Gains> {
         let (chain, nodes) = (self.chain, self.chain.nodes.len());
         let rates = self.march.rates[a].as_deref()?;
         let before = self.march.gained[a].as_deref()?;
@@ -137,12 +171,18 @@ impl Answerer<'_> {
                 }
                 continue;
             };
+            for (n, visit) in set.iter().zip(&visits).filter(|(_, visit)| visit.mass > 0.0) {
+                let gain = visit.gain(centre);
+                list.push(Doubt::of(visit.mass * doubted[*n as usize], gain));
+            }
             for (steps, visit) in steps.iter().zip(visits) {
                 for step in steps.iter().filter(|step| !set.contains(&step.to)) {
                     there[step.to as usize].come(step.taken(visit), centre);
                 }
             }
         }
+        let ended = there.iter().filter(|there| there.sum.mass > 0.0);
+        list.extend(ended.map(|there| Doubt::of(ROUNDING * there.sum.mass, there.gain())));
         let known = |list: &[There]| list.iter().map(There::gain).collect::<Vec<Gain>>();
         let gains = Gains::new(known(&there[..nodes]), known(&there[nodes..]));
         let finite = gains.stands.iter().chain(&gains.ends).all(|gain| gain.mean.is_finite());

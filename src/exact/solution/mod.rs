@@ -16,6 +16,7 @@ use super::graph::{Graph, Kind, Vertex};
 use super::kernel::Bank;
 use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
+use super::off::{Off, off};
 use super::refusal::{NotExact, Why};
 use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
@@ -89,6 +90,8 @@ pub struct Solution {
     pub splits: Vec<BTreeMap<Box<[i64]>, Vec<f64>>>,
     /// By measure.
     pub measures: Vec<Known>,
+    /// By measure: what its moments may be off, of [`Known::Gain`] and [`Known::Mean`] where a bound is known.
+    pub offs: Vec<Option<Off>>,
     /// By measure: how it follows from when a path ends, where it does and that is known.
     pub by_end: Vec<Option<ByEnd>>,
     /// By party: values with their probabilities.
@@ -257,6 +260,8 @@ struct Forever {
     rewards: Vec<f64>,
     spent: Vec<f64>,
     accounts: Vec<f64>,
+    /// By node: how often it starts.
+    visits: Vec<f64>,
 }
 
 struct Answerer<'a> {
@@ -269,6 +274,8 @@ struct Answerer<'a> {
     past: Past,
     /// By account: what has been gathered, where that is known.
     gains: Vec<Option<Gains>>,
+    /// By node, without a horizon: how often it starts.
+    visits: Vec<f64>,
 }
 
 /// By account, where it is known.
@@ -286,6 +293,7 @@ impl Answerer<'_> {
             rewards: vec![0.0; self.march.rewards.count()],
             spent: vec![0.0; count],
             accounts: vec![0.0; self.program.accounts.len()],
+            visits: vec![0.0; count],
         };
         let lead =
             |goes: &super::chain::Goes, times: f64, enters: &mut [f64], within: &[u32], f: &mut Forever| {
@@ -324,6 +332,7 @@ impl Answerer<'_> {
             };
             for (n, visits) in set.iter().zip(solved.visits(entered)) {
                 let node = &chain.nodes[*n as usize];
+                forever.visits[*n as usize] = visits;
                 self.sojourn(*n, visits, bank, &mut forever.spent);
                 for of in &node.uses {
                     lead(&of.goes, visits * of.share, &mut enters, set, &mut forever);

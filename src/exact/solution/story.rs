@@ -4,6 +4,7 @@ use super::super::carried::{Part, times};
 use super::super::chain::Places;
 use super::super::explore::{Cut, Standing, Whose};
 use super::super::march::{March, Rest, Snapshot};
+use super::super::off::Doubts;
 use super::*;
 use std::collections::HashMap;
 
@@ -20,6 +21,14 @@ pub(super) struct Past {
     /// Accounts whose rate has moved with time in one of them: their means are not known.
     pub moved: Vec<bool>,
     pub combinations: usize,
+    /// By account, then epoch: what is in doubt.
+    pub doubts: Vec<Vec<Doubts>>,
+}
+
+impl Past {
+    fn doubt(&mut self, of: Vec<Doubts>) {
+        self.doubts.iter_mut().zip(of).for_each(|(all, of)| all.push(of));
+    }
 }
 
 /// A world as it is told so far.
@@ -41,6 +50,7 @@ impl<'a> Story<'a> {
             rewards: vec![0.0; Rewards::new(program).count()],
             accounts: vec![0.0; program.accounts.len()],
             moved: vec![false; program.accounts.len()],
+            doubts: vec![vec![]; program.accounts.len()],
             ..Past::default()
         };
         let gained = vec![Some(vec![]); program.accounts.len()];
@@ -87,7 +97,8 @@ impl<'a> Story<'a> {
         let march = self.ask(&chain, &explored, false)?;
         let before = self.found.take().unwrap_or_else(|| Found::new(&march));
         let told = before.slots.len();
-        let (mut found, rest) = March::solve(&chain, bank, &march, before)?;
+        let (mut found, mut rest) = March::solve(&chain, bank, &march, before)?;
+        self.past.doubt(std::mem::take(&mut rest.doubts));
         let curves = std::mem::take(&mut found.outcomes);
         let answer = Answerer {
             program: self.program,
@@ -98,6 +109,7 @@ impl<'a> Story<'a> {
             march: &march,
             past: Past::default(),
             gains: vec![],
+            visits: vec![],
         };
         for (at, snapshot) in self.asked.slots.iter().zip(&found.slots).skip(told) {
             self.past.slots.push(answer.slot(*at, snapshot, &curves, false, &self.past.spent));
@@ -148,10 +160,10 @@ impl<'a> Story<'a> {
         let finite = program.horizon.is_finite();
         let wanted =
             finite || asked.when || asked.slots.len() > 1 || program.accounts.iter().any(|a| a.decay > 0.0);
-        let (mut timed, mut gains) = (true, vec![]);
+        let (mut timed, mut gains, mut doubts) = (true, vec![], vec![]);
         let found = match wanted.then(|| March::solve(&chain, bank, &march, before)) {
             Some(Ok((found, rest))) => {
-                gains = rest.gains;
+                (gains, doubts) = (rest.gains, rest.doubts);
                 found
             }
             Some(Err(refused)) if finite || asked.slots.len() > 1 => return Err(refused),
@@ -171,11 +183,20 @@ impl<'a> Story<'a> {
             march: &march,
             past: self.past,
             gains,
+            visits: vec![],
         };
         let forever = if finite { None } else { Some(answer.forever(bank)?) };
-        if !finite {
-            answer.gains = answer.gathered(bank);
+        if let Some(forever) = &forever {
+            answer.gains.clear();
+            answer.visits.clone_from(&forever.visits);
+            doubts.resize(program.accounts.len(), Doubts::default());
+            for (a, doubts) in doubts.iter_mut().enumerate() {
+                let gains;
+                (gains, *doubts) = answer.gathered(a, doubts, bank);
+                answer.gains.push(gains);
+            }
         }
+        answer.past.doubt(doubts);
         let mut solution = answer.solution(&mut self.reader, forever)?;
         solution.timed = timed;
         if !timed {

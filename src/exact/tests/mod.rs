@@ -1,5 +1,6 @@
 //! Exact answers against closed forms, refinement and paths.
 
+mod accounts;
 mod carried;
 mod clocks;
 mod dates;

@@ -41,6 +41,7 @@ pub const TABLE: Table = Table {
         "undefined",
         "method",
         "error_bound",
+        "sd_error_bound",
     ],
     rows,
 };
@@ -58,19 +59,24 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
                 Some(all) => sheet.numbers(all),
                 None => sheet.empty(7),
             };
-            sheet.whole(row.undefined).text(method(row)).number(row.mean.error_bound);
+            sheet.whole(row.undefined).text(method(row)).number(row.mean.error_bound).number(row.sd_bound);
             sheet.end()?;
             if let Some(never) = &row.never {
                 begin(sheet, answer, row);
                 sheet.text("never").empty(1).estimate(never).whole(never.paths).number(row.counted.value);
-                sheet.number(never.value).empty(16).text(never.method.name()).number(never.error_bound);
+                sheet
+                    .number(never.value)
+                    .empty(16)
+                    .text(never.method.name())
+                    .number(never.error_bound)
+                    .empty(1);
                 sheet.end()?;
             }
             for (threshold, share) in &row.thresholds {
                 begin(sheet, answer, row);
                 sheet.text("at least").number(*threshold).estimate(share).whole(share.paths);
                 sheet.number(row.counted.value).empty(17);
-                sheet.text(share.method.name()).number(share.error_bound);
+                sheet.text(share.method.name()).number(share.error_bound).empty(1);
                 sheet.end()?;
             }
         }

@@ -60,7 +60,7 @@ impl<'a> ByEnds<'a> {
         };
         if given {
             let counted = |w: &Solution| w.by_end[number].as_ref().map_or(f64::NAN, |of| all(w, of));
-            ratio(self.worlds, |w| (above(w), counted(w)))
+            share_of(self.worlds, curve_bound(self.worlds), |w| (above(w), counted(w)))
         } else {
             probability(self.worlds, curve_bound(self.worlds), above)
         }

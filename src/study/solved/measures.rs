@@ -25,6 +25,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             never: None,
             mean: unknown(),
             sd: f64::NAN,
+            sd_bound: f64::NAN,
             sd_by: Method::Exact,
             quantiles: [f64::NAN; 7],
             quantiles_by: Method::Exact,
@@ -36,6 +37,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
         if let Some(spread) = spread(worlds, given, |w| values(w, m)) {
             row.mean = spread.mean.scaled(scale);
             row.sd = spread.sd * scale;
+            row.sd_bound = spread.sd_bound * scale;
             row.quantiles = spread.quantiles.map(|q| q * scale);
             if given {
                 row.counted = spread.counted;
@@ -47,7 +49,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 };
                 let all = |w: &Solution| values(w, m).map_or(f64::NAN, |list| list.iter().map(|v| v.1).sum());
                 *share = if given {
-                    ratio(worlds, |w| (above(w), all(w)))
+                    share_of(worlds, final_bound(worlds), |w| (above(w), all(w)))
                 } else {
                     probability(worlds, final_bound(worlds), above)
                 };
@@ -55,17 +57,17 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
         }
         let by_end = ByEnds::of(worlds, m);
         if matches!(measure.kind, MeasureKind::Account(_)) || by_end.is_some() {
-            let (known, sd) = gathered(worlds, given, m);
-            // Nothing bounds how often a wrong event would be followed by lumps: no bound is known.
-            row.mean = Estimate { error_bound: f64::NAN, ..known.scaled(scale) };
-            row.sd = sd * scale;
+            let known = gathered(worlds, given, m);
+            row.mean = known.mean.scaled(scale);
+            (row.sd, row.sd_bound) = (known.sd * scale, known.sd_bound * scale);
             if given {
                 let share = |w: &Solution| gain(w, m).map_or(f64::NAN, |gain| gain.0);
                 row.counted = probability(worlds, bound, share);
             }
         }
         if let Some(by_end) = &by_end {
-            row.mean.error_bound = by_end.mean_bound() * scale;
+            // Where both ways know it, the narrower holds: f64::min takes what is a number.
+            row.mean.error_bound = row.mean.error_bound.min(by_end.mean_bound() * scale);
             row.quantiles = QUANTILES.map(|q| by_end.quantile(q) * scale);
             for (at, (_, share)) in measure.thresholds.iter().zip(&mut row.thresholds) {
                 *share = by_end.at_least(*at, given);
@@ -78,6 +80,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 let found = when(worlds, |w| first(w, m));
                 row.mean = found.mean;
                 row.sd = found.sd;
+                row.sd_bound = found.sd_bound;
                 row.quantiles = found.quantiles;
                 row.all = Some(found.all);
                 // What rounding leaves is nothing.
@@ -105,6 +108,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             never: None,
             mean: found.as_ref().map_or_else(unknown, |f| f.mean),
             sd: found.as_ref().map_or(f64::NAN, |f| f.sd),
+            sd_bound: found.as_ref().map_or(f64::NAN, |f| f.sd_bound),
             sd_by: Method::Exact,
             quantiles: found.as_ref().map_or([f64::NAN; 7], |f| f.quantiles),
             quantiles_by: Method::Exact,
@@ -125,14 +129,25 @@ fn gain(w: &Solution, m: usize) -> Option<(f64, Gain)> {
     }
 }
 
-/// The mean of an account and its standard deviation, both among the paths that count.
-fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> (Estimate, f64) {
+/// What is known of an account among the paths that count.
+struct Gathered {
+    mean: Estimate,
+    sd: f64,
+    sd_bound: f64,
+}
+
+/// The mean of an account and its standard deviation, both among the paths that count, and what they may be off.
+fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> Gathered {
+    let offs: Option<Vec<Off>> = worlds.iter().map(|w| w.offs[m]).collect();
+    let whole = offs.as_ref().map_or(f64::NAN, |offs| offs.iter().map(|off| off.whole).sum());
+    let whole = Some(whole / worlds.len() as f64).filter(|whole| whole.is_finite()).unwrap_or(f64::NAN);
     let Some(each) = worlds.iter().map(|w| gain(w, m)).collect::<Option<Vec<_>>>() else {
         let known = |w: &Solution| match &w.measures[m] {
             Known::Mean(mean) => *mean,
             _ => gain(w, m).filter(|_| !given).map_or(f64::NAN, |gain| gain.1.mean),
         };
-        return (mean(worlds, known), f64::NAN);
+        let mean = Estimate { error_bound: whole, ..mean(worlds, known) };
+        return Gathered { mean, sd: f64::NAN, sd_bound: f64::NAN };
     };
     let of =
         |w: &Solution| gain(w, m).map_or((f64::NAN, f64::NAN), |(share, gain)| (share * gain.mean, share));
@@ -144,7 +159,11 @@ fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> (Estimate, f64) {
         share * (gain.variance + off * off)
     };
     let variance = each.iter().map(square).sum::<f64>() / mass;
-    (centre, if variance.is_finite() { variance.sqrt() } else { f64::NAN })
+    let sd = if variance.is_finite() { variance.sqrt() } else { f64::NAN };
+    let off = offs.map(|offs| Off::together(offs.into_iter(), centre.value));
+    let among = off.and_then(|off| off.mean(mass)).unwrap_or(f64::NAN);
+    let mean = Estimate { error_bound: if given { among } else { whole }, ..centre };
+    Gathered { mean, sd, sd_bound: off.and_then(|off| off.sd(mass, sd)).unwrap_or(f64::NAN) }
 }
 
 /// A variant against the base, world by world.
@@ -210,8 +229,12 @@ pub(in crate::study) fn compare(
                 }
         };
         // A conditional mean over all worlds is no mean of differences.
-        let mut d = difference(&pairs(&mean_of), worlds.parts, 1e-12 * values.0.abs());
+        let rounding = 1e-12 * values.0.abs();
+        let bound = was.mean.error_bound + is.mean.error_bound;
+        let mut d = difference(&pairs(&mean_of), worlds.parts, bound.max(rounding));
         d.0.value = values.1 - values.0;
+        // Where no bound is known none is told.
+        d.0.error_bound = bound;
         let quantity = if measure.is_some() { "measure" } else { "payoff" };
         rows.push(row(quantity, name, "mean", None, values, d));
         if let (Some(a), Some(b)) = (was.never, is.never) {

@@ -14,7 +14,7 @@ use super::arms::Arm;
 use super::estimate::{Estimate, Method};
 use super::lacks::{Lack, Lacks};
 use super::read::{in_days, title, value_words, whens};
-use crate::exact::{Curve, Gain, Known, Solution, quantile};
+use crate::exact::{Curve, Gain, Known, Off, Solution, quantile};
 use crate::model::{MeasureKind, Scenario};
 use crate::quantity::DAY;
 use crate::stats::{Interval, Mean, Proportion, Verdict};
@@ -128,6 +128,12 @@ fn ratio(worlds: Solved<'_>, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
     }
 }
 
+/// The same of shares, where no probability is off by more than `bound`: with one of these divided by the other.
+fn share_of(worlds: Solved<'_>, bound: f64, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
+    let counted = worlds.iter().map(|w| of(w).1).sum::<f64>() / worlds.len() as f64;
+    ratio(worlds, of).solved(2.0 * bound / counted)
+}
+
 fn unknown() -> Estimate {
     Estimate {
         value: f64::NAN,
@@ -194,12 +200,19 @@ fn timeline(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimelineRow> {
 struct When7 {
     mean: Estimate,
     sd: f64,
+    sd_bound: f64,
     quantiles: [f64; 7],
     all: [f64; 7],
 }
 
 fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>) -> When7 {
-    let nothing = When7 { mean: unknown(), sd: f64::NAN, quantiles: [f64::NAN; 7], all: [f64::NAN; 7] };
+    let nothing = When7 {
+        mean: unknown(),
+        sd: f64::NAN,
+        sd_bound: f64::NAN,
+        quantiles: [f64::NAN; 7],
+        all: [f64::NAN; 7],
+    };
     let Some(each) = worlds.iter().map(&of).collect::<Option<Vec<_>>>() else { return nothing };
     let curves: Vec<&Curve> = each.iter().map(|e| e.0).collect();
     let mass = curves.iter().map(|c| c.total()).sum::<f64>() / curves.len() as f64;
@@ -210,8 +223,11 @@ fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>
     let mut mean = ratio(worlds, |w| of(w).map_or((f64::NAN, 1.0), |e| (e.1, e.0.total())));
     mean.error_bound = day_bound(worlds, &curves, mass);
     let square = each.iter().map(|e| e.2).sum::<f64>() / curves.len() as f64 / mass;
+    let sd = (square - mean.value * mean.value).max(0.0).sqrt();
+    let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
     When7 {
-        sd: (square - mean.value * mean.value).max(0.0).sqrt() / DAY,
+        sd: sd / DAY,
+        sd_bound: varied(curve_bound(worlds), last.max(mean.value), mass, sd) / DAY,
         mean: mean.scaled(1.0 / DAY),
         quantiles: QUANTILES.map(|q| quantile(&curves, q * mass) / DAY),
         all,
@@ -223,6 +239,19 @@ fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>
 fn day_bound(worlds: Solved<'_>, curves: &[&Curve], mass: f64) -> f64 {
     let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
     3.0 * last * curve_bound(worlds) / mass
+}
+
+/// What a standard deviation may be off where no probability is by more than `bound`, of values that are `away` from their mean at
+/// the most: the integral of what a function varies by.
+fn varied(bound: f64, away: f64, mass: f64, sd: f64) -> f64 {
+    let off = Off {
+        about: 0.0,
+        mass: bound,
+        first: 3.0 * bound * away,
+        second: 3.0 * bound * away * away,
+        whole: 0.0,
+    };
+    off.sd(mass, sd).unwrap_or(f64::NAN)
 }
 
 /// What a probability by any time may be off.
@@ -336,6 +365,7 @@ fn splits(scenario: &Scenario, worlds: Solved<'_>) -> Vec<SplitRow> {
 struct Spread {
     mean: Estimate,
     sd: f64,
+    sd_bound: f64,
     quantiles: [f64; 7],
     counted: Estimate,
 }
@@ -370,7 +400,10 @@ fn spread(
         found.map_or(f64::NAN, |v| v.0)
     });
     let counted = probability(worlds, final_bound(worlds), counted_of);
-    Some(Spread { mean: centre, sd: variance.max(0.0).sqrt(), quantiles, counted })
+    let sd = variance.max(0.0).sqrt();
+    let away = (greatest - centre.value).max(centre.value - least);
+    let sd_bound = varied(final_bound(worlds), away, share, sd);
+    Some(Spread { mean: centre, sd, sd_bound, quantiles, counted })
 }
 
 fn values(w: &Solution, m: usize) -> Option<&[(f64, f64)]> {
