@@ -34,7 +34,7 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
     let cancel = stop_on_ctrl_c();
     let mut answers = Vec::new();
     for question in &questions {
-        let bar = bar(args.paths, args.quiet);
+        let bar = bar(args.paths, "paths", args.quiet);
         let progress = |done: u64| bar.inc(done);
         let watch = Watch { cancel, progress: &progress };
         let found = answer(&arm, question, &settings, watch);

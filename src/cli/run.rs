@@ -4,7 +4,7 @@ use super::args::{Design, RunArgs, Way};
 use super::exit::Exit;
 use super::input::{Ready, ready, shown};
 use super::output::{complain, print, width};
-use super::progress::{bar, stop_on_ctrl_c};
+use super::progress::{Foreseen, bar, stop_on_ctrl_c};
 use super::way::{AS_ASKED, as_found, ways};
 use super::{refused, trouble};
 use crate::diag::nearest;
@@ -75,8 +75,16 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         false => None,
     };
     let cancel = stop_on_ctrl_c();
-    let bar = bar(plan.paths(), args.quiet);
-    let progress = |done: u64| bar.inc(done);
+    // Where all is solved it is worlds that are counted.
+    let (count, what) = match args.method {
+        Way::Exact => (plan.solved_worlds(), "worlds"),
+        Way::Auto | Way::Sample => (plan.paths(), "paths"),
+    };
+    let (bar, foreseen) = (bar(count, what, args.quiet), Foreseen::new(what, args.quiet));
+    let progress = |done: u64| {
+        bar.inc(done);
+        foreseen.look(&bar);
+    };
     let watch = Watch { cancel, progress: &progress };
     let mut chosen = ways(args, &plan);
     let until = goal.as_ref().map(|goal| Until { goal, bar: &bar });

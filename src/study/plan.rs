@@ -147,6 +147,12 @@ impl Plan {
         self.subjects.iter().map(|s| s.size.paths().saturating_mul(s.arms.len() as u64)).sum()
     }
 
+    /// All worlds of all variants of all scenarios, where they are solved.
+    pub fn solved_worlds(&self) -> u64 {
+        let design = self.settings.design;
+        self.subjects.iter().map(|s| s.solved_worlds(design).saturating_mul(s.arms.len() as u64)).sum()
+    }
+
     /// The levers of the batch, by name, in order of first declaration: a column each in every table.
     pub fn levers(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
