@@ -43,6 +43,9 @@ const MOMENTS: usize = 4_000_000;
 const ROOM: usize = 150_000_000;
 /// The most times at which panels must end.
 const BREAKS: usize = 150;
+/// What is discounted by a factor of e to this counts no more; and in a panel it fades by e to this at the most.
+const COUNTS: f64 = 45.0;
+const FADES: f64 = 4.0;
 /// How many delays a break may lie behind a beginning: later ones are smooth enough for narrow panels.
 const DEPTH: u8 = 2;
 
@@ -274,7 +277,7 @@ impl<'a> March<'a> {
             let narrowest = (whole * NARROWEST).max(now * 1e-13);
             if width == 0.0 {
                 // The greatest power of two parts of a second that may do.
-                width = libm::exp2(libm::log2((stop - now).min(whole / 8.0)).floor());
+                width = libm::exp2(libm::log2((stop - now).min(whole / 8.0).min(self.widest(now))).floor());
             }
             loop {
                 let take = if now + width * 1.000_001 >= stop { stop - now } else { width };
@@ -290,7 +293,11 @@ impl<'a> March<'a> {
                         }
                         // Wider only where the panel would begin at a multiple of its width.
                         let places = (now - origin) / (2.0 * width);
-                        if easy && places == places.floor() && width < whole {
+                        if easy
+                            && places == places.floor()
+                            && width < whole
+                            && 2.0 * width <= self.widest(now)
+                        {
                             width *= 2.0;
                         }
                         break;
@@ -320,6 +327,12 @@ impl<'a> March<'a> {
         }
         self.found.left = self.going();
         Ok(())
+    }
+
+    /// How wide panels may be, so that discounts are known by their points as long as anything counts.
+    fn widest(&self, now: f64) -> f64 {
+        let counts = self.asked.accounts.iter().filter(|it| it.decay > 0.0 && it.decay * now < COUNTS);
+        counts.map(|it| FADES / it.decay).fold(f64::INFINITY, f64::min)
     }
 
     /// The ledgers of accounts whose moments can be told.
