@@ -4,8 +4,10 @@
 use super::delay::Delay;
 use super::effort::Effort;
 use super::inner::Inner;
-use super::legendre::{POINTS, Values, rounding, rule, variation};
+use super::legendre::{POINTS, Spread, Values, rounding, rule, variation};
 use super::race::{Own, Race};
+use super::table::Table;
+use pulp::Arch;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,6 +19,8 @@ pub(super) const RESOLVED: f64 = 1e-12;
 /// Pieces are not cut below this share of the range.
 const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 
+/// An integral over a part that moves by itself may be off by this.
+const NOTHING: f64 = 1e-16;
 /// The most pieces of a density.
 const MOST_PIECES: usize = 1_000;
 
@@ -38,7 +42,10 @@ pub(super) struct Kernel {
     pub error: f64,
     /// A typical delay.
     pub scale: f64,
+    /// The density, once a block is asked for.
+    table: Option<Table>,
     blocks: HashMap<(u64, u64, u64), Arc<Block>>,
+    arch: Arch,
     effort: Arc<Effort>,
 }
 
@@ -85,7 +92,9 @@ impl Kernel {
             core: (0.0, 0.0),
             error: 0.0,
             scale,
+            table: None,
             blocks: HashMap::new(),
+            arch: Arch::new(),
             effort,
         };
         if smooth {
@@ -250,14 +259,21 @@ impl Kernel {
         if let Some(block) = self.blocks.get(&key) {
             return block.clone();
         }
-        let block = Arc::new(self.make(back, from_width, to_width));
+        let table = self.table.take().unwrap_or_else(|| {
+            // What moves by itself is known only so well.
+            let nothing = if self.race.paths().next().is_some() { NOTHING } else { 0.0 };
+            Table::new(&self.pieces, nothing, &|u| self.density(u))
+        });
+        let block = Arc::new(self.make(&table, (back, from_width, to_width)));
+        self.table = Some(table);
         self.blocks.insert(key, block.clone());
         block
     }
 
     /// Times count from the beginning of the panel of starts.
-    fn make(&self, back: f64, from_width: f64, to_width: f64) -> Block {
+    fn make(&self, table: &Table, (back, from_width, to_width): (f64, f64, f64)) -> Block {
         let rule = rule();
+        let density = |u: f64| self.density(u);
         let mut block = [[0.0; POINTS]; POINTS];
         let mut evaluations = 0;
         for j in 0..POINTS {
@@ -267,38 +283,37 @@ impl Kernel {
             let first = self.pieces.partition_point(|p| *p <= low);
             let within = ring >= from_width && low >= self.core.0;
             if within && (first >= self.pieces.len() || self.pieces[first] >= high) {
+                // From the last to the first.
+                let delays = std::array::from_fn(|i| ring - rule.x[POINTS - 1 - i] * from_width);
+                let values = table.values(self.arch, &delays, &density);
                 for i in 0..POINTS {
-                    block[i][j] = from_width * rule.w[i] * self.density(ring - rule.x[i] * from_width);
+                    block[i][j] = from_width * rule.w[i] * values[POINTS - 1 - i];
                 }
                 continue;
             }
+            let mut row = [0.0; POINTS];
             let mut from = low;
             if self.core.0 > 0.0 && low < self.core.0 {
                 let top = high.min(self.core.0);
                 let mass = self.soon(top) - if low > 0.0 { self.soon(low) } else { 0.0 };
                 let delay = if low > 0.0 { 0.5 * (low + top) } else { 0.0 };
                 let basis = rule.basis(((ring - delay) / from_width).min(1.0));
-                (0..POINTS).for_each(|i| block[i][j] += mass * basis[i]);
+                (0..POINTS).for_each(|i| row[i] += mass * basis[i]);
                 from = self.core.0;
             }
-            let cuts = self.pieces.iter().copied().filter(|p| *p > from && *p < high).chain([high]);
-            for to in cuts.collect::<Vec<f64>>() {
-                if to <= from {
-                    continue;
-                }
+            let after = self.pieces.partition_point(|p| *p <= from);
+            let within = self.pieces[after..].iter().copied().take_while(|p| *p < high);
+            for to in within.chain([high]).filter(|to| *to > from).collect::<Vec<f64>>() {
                 // A basis takes about as long as a law.
                 evaluations += 2 * POINTS;
-                for (x, w) in rule.x.iter().zip(&rule.w) {
-                    let delay = from + x * (to - from);
-                    let mass = (to - from) * w * self.density(delay);
-                    if mass == 0.0 {
-                        continue;
-                    }
-                    let basis = rule.basis((ring - delay) / from_width);
-                    (0..POINTS).for_each(|i| block[i][j] += mass * basis[i]);
-                }
+                let delays = rule.x.map(|x| from + x * (to - from));
+                let values = table.values(self.arch, &delays, &density);
+                let masses: Values = std::array::from_fn(|i| (to - from) * rule.w[i] * values[i]);
+                let places = delays.map(|delay| (ring - delay) / from_width);
+                self.arch.dispatch(Spread { masses: &masses, places: &places, to: &mut row });
                 from = to;
             }
+            (0..POINTS).for_each(|i| block[i][j] = row[i]);
         }
         self.effort.add(evaluations * self.race.effort());
         block

@@ -1,5 +1,6 @@
 //! Functions on an interval by their values at the Gauss-Legendre points.
 
+use pulp::{Simd, WithSimd};
 use std::sync::OnceLock;
 
 /// Points of an interval.
@@ -106,6 +107,63 @@ impl Rule {
     /// The mean of the values over the interval.
     pub fn mean(&self, values: &Values) -> f64 {
         self.w.iter().zip(values).map(|(w, v)| w * v).sum()
+    }
+}
+
+/// Adds by point what masses at these places make of the values there: the sum of their [`Rule::basis`].
+pub(super) struct Spread<'a> {
+    pub masses: &'a Values,
+    pub places: &'a Values,
+    pub to: &'a mut Values,
+}
+
+impl WithSimd for Spread<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Spread { masses, places, to } = self;
+        let rule = rule();
+        for nth in 0..POINTS {
+            let mut parts = [0.0; POINTS];
+            // Four sums, so that they are had at once.
+            let mut sums = [0.0; 4];
+            for i in 0..POINTS {
+                parts[i] = rule.barycentric[i] / (places[nth] - rule.x[i]);
+                sums[i % 4] += parts[i];
+            }
+            let sum = (sums[0] + sums[2]) + (sums[1] + sums[3]);
+            let mut times = masses[nth] / sum;
+            if !sum.is_finite() {
+                (parts, times) = (rule.basis(places[nth]), masses[nth]);
+            }
+            for i in 0..POINTS {
+                to[i] += times * parts[i];
+            }
+        }
+    }
+}
+
+/// Adds what a block makes of values.
+pub(super) struct Apply<'a> {
+    pub block: &'a [Values; POINTS],
+    pub values: &'a Values,
+    pub to: &'a mut Values,
+}
+
+impl WithSimd for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let mut sum = *self.to;
+        for i in 0..POINTS {
+            let (row, value) = (&self.block[i], self.values[i]);
+            for j in 0..POINTS {
+                sum[j] += row[j] * value;
+            }
+        }
+        *self.to = sum;
     }
 }
 

@@ -30,6 +30,7 @@ mod path;
 mod race;
 mod refusal;
 mod solution;
+mod table;
 
 #[cfg(test)]
 mod tests;

@@ -47,7 +47,7 @@ impl March<'_> {
         leads: &[Led<'_>],
         (rings, starts): Mass<'_>,
     ) -> Option<()> {
-        let (nodes, flows) = (self.chain.nodes.len(), self.flows.len());
+        let (nodes, flows, arch) = (self.chain.nodes.len(), self.flows.len(), self.arch);
         let ways: Vec<Vec<Way>> = leads.iter().map(|led| led.ways(ledger.number)).collect();
         self.centres(ledger, stretch, &ways, rings);
         let mut flowing: Vec<[Values; 3]> =
@@ -59,7 +59,7 @@ impl March<'_> {
                 let (past, bank) = self.past(k);
                 past.rings(bank, stretch, &mut |flow, node, how| {
                     let panel = |p: usize| &ledger.panels[p][q][node];
-                    how.add(panel, |s| ledger.sources[node][s][q], &mut rung[flow]);
+                    how.add(arch, panel, |s| ledger.sources[node][s][q], &mut rung[flow]);
                 })?;
             }
             let mut inflow: Vec<Values> = vec![[0.0; POINTS]; nodes];

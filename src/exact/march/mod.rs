@@ -21,13 +21,14 @@ pub(super) use ledger::{Gains, even};
 
 use super::chain::{Chain, Goes, Rewards, Swings};
 use super::kernel::Bank;
-use super::legendre::{POINTS, Values, rounding, rule, variation};
+use super::legendre::{Apply, POINTS, Values, rounding, rule, variation};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
 use ledger::{Ledger, Rates};
+use pulp::Arch;
 use renewal::Renewal;
 use single::Brought;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the residual of a panel may be, as a share of what starts in it, and at least.
 const TOLERANCE: f64 = 2e-12;
@@ -73,6 +74,7 @@ struct Flow {
 pub(super) struct March<'a> {
     chain: &'a Chain,
     bank: &'a mut Bank,
+    arch: Arch,
     asked: &'a Asked<'a>,
     flows: Vec<Flow>,
     first_flow: Vec<usize>,
@@ -83,7 +85,9 @@ pub(super) struct March<'a> {
     sources: Vec<Vec<(f64, f64)>>,
     /// All single starts, where it is asked what is left.
     singles: Vec<Vec<(f64, f64)>>,
-    /// By node that leads to itself: the solution of the width of the last panel.
+    /// By node: the number of its solution among `renewals`, which is the same where the clocks and the chances are.
+    loops: Vec<usize>,
+    /// Of nodes that lead to themselves: the solution of the width of the last panel.
     renewals: Vec<Option<Renewal>>,
     queue: BTreeMap<u64, Vec<(u32, f64)>>,
     breaks: BTreeMap<u64, u8>,
@@ -175,9 +179,20 @@ impl<'a> March<'a> {
         let softness = kernels.iter().map(|k| bank.kernel(*k).scale).fold(f64::INFINITY, f64::min);
         let smooth = kernels.iter().any(|k| bank.kernel(*k).smooth);
         let nodes = chain.nodes.len();
+        let mut known = HashMap::new();
+        let solution = |n: usize| {
+            let mine = flows[first_flow[n]..].iter().take(chain.nodes[n].uses.len());
+            let again: Vec<&Flow> = mine.filter(|flow| flow.again > 0.0).collect();
+            // Chances that move are a node's own.
+            let own = again.iter().any(|flow| flow.swing.is_some()).then_some(n);
+            let key = again.iter().map(|flow| (flow.kernel, flow.again.to_bits()));
+            *known.entry((own, key.collect::<Vec<_>>())).or_insert(n)
+        };
+        let loops = (0..nodes).map(solution).collect();
         March {
             chain,
             bank,
+            arch: Arch::new(),
             asked,
             flows,
             first_flow,
@@ -187,6 +202,7 @@ impl<'a> March<'a> {
             sources: vec![vec![]; nodes],
             singles: vec![vec![]; nodes],
             renewals: std::iter::repeat_with(|| None).take(nodes).collect(),
+            loops,
             queue: BTreeMap::new(),
             breaks: BTreeMap::new(),
             broken: 0,
@@ -390,16 +406,4 @@ fn add(to: &mut Values, values: &Values, times: f64) {
     for i in 0..POINTS {
         to[i] += values[i] * times;
     }
-}
-
-#[inline]
-fn apply(block: &super::kernel::Block, starts: &Values, to: &mut Values) {
-    let mut sum = *to;
-    for i in 0..POINTS {
-        let start = starts[i];
-        for j in 0..POINTS {
-            sum[j] += block[i][j] * start;
-        }
-    }
-    *to = sum;
 }

@@ -17,7 +17,7 @@ impl March<'_> {
     fn solve_panel(&mut self, stretch: &Stretch, leads: &[Led<'_>]) -> Option<f64> {
         let Stretch { from, width, last, times } = stretch;
         let (from, width, last) = (*from, *width, *last);
-        let rule = rule();
+        let (rule, arch) = (rule(), self.arch);
         let (nodes, flows) = (self.chain.nodes.len(), self.flows.len());
         let mut rings: Vec<Values> = vec![[0.0; POINTS]; flows];
         let mut own: Vec<Option<Arc<Block>>> = vec![None; self.kernels.len()];
@@ -29,7 +29,7 @@ impl March<'_> {
             past.rings(bank, stretch, &mut |flow, node, rung| {
                 let (panel, single) =
                     (|p: usize| &past.panels[p].starts[node], |s: usize| past.sources[node][s].1);
-                rung.add(panel, single, &mut rings[flow]);
+                rung.add(arch, panel, single, &mut rings[flow]);
                 since[flow] = since[flow].min(past.since(node, &rung));
             })?;
             let kernel = self.bank.kernel(self.kernels[k]);
@@ -111,11 +111,11 @@ impl March<'_> {
                             .filter_map(|f| own[f].map(|b| (leads[f].chance(n), b)));
                         let swings = mine.clone().any(|f| self.flows[f].swing.is_some());
                         // The sweeps of a panel solve it again and again.
-                        let known = self.renewals[n].as_ref();
-                        if known.is_none_or(|known| known.width != width || swings && known.from != from) {
-                            self.renewals[n] = Some(Renewal::new(from, width, loops)?);
+                        let known = &mut self.renewals[self.loops[n]];
+                        if known.as_ref().is_none_or(|it| it.width != width || swings && it.from != from) {
+                            *known = Some(Renewal::new(from, width, loops)?);
                         }
-                        if let Some(renewal) = &self.renewals[n] {
+                        if let Some(renewal) = known {
                             renewal.solve(&mut more);
                         }
                     }
@@ -130,7 +130,7 @@ impl March<'_> {
                     for f in mine {
                         let Some(block) = own[f] else { continue };
                         let mut change = [0.0; POINTS];
-                        apply(block, &more, &mut change);
+                        self.arch.dispatch(Apply { block, values: &more, to: &mut change });
                         add(&mut rings[f], &change, 1.0);
                         leads[f].to(&change, |to, values, p| {
                             // Its own was solved for.

@@ -128,12 +128,13 @@ impl Rung<'_> {
     /// Adds what rings of what has started: by panel, its values, and by single time, its mass.
     pub fn add<'s>(
         &self,
+        arch: Arch,
         panel: impl Fn(usize) -> &'s Values,
         single: impl Fn(usize) -> f64,
         rings: &mut Values,
     ) {
         match self {
-            Rung::Panel(p, block) => apply(block, panel(*p), rings),
+            Rung::Panel(p, block) => arch.dispatch(Apply { block, values: panel(*p), to: rings }),
             Rung::Single(s, values) => add(rings, values, single(*s)),
             Rung::Point(j, share, p, basis) => {
                 let value: f64 = basis.iter().zip(panel(*p)).map(|(b, v)| b * v).sum();
