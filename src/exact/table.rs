@@ -178,7 +178,7 @@ mod tests {
         let table = Table::new(joints, 0.0, &of);
         let last = joints[joints.len() - 1];
         for n in 0..2_000 {
-            let middle = last * 1.05 * (f64::from(n) / 2_000.0).powi(3);
+            let middle = last * 1.05 * libm::pow(f64::from(n) / 2_000.0, 3.0);
             let width = last * [1e-6, 0.01, 0.2][n as usize % 3];
             let places: Values = std::array::from_fn(|i| (middle - width * (1.0 - i as f64 / 16.0)).max(0.0));
             for (value, place) in table.values(Arch::new(), &places, &of).iter().zip(places) {
@@ -197,7 +197,7 @@ mod tests {
         assert!(table.pieces.len() < 60, "{} pieces", table.pieces.len());
         let pole = |x: f64| libm::exp(-x.sqrt()) / x.sqrt();
         held(&[0.0, 100.0], pole, 2e-12);
-        let log_normal = |x: f64| libm::exp(-0.5 * (libm::log(x / 5.0) / 0.8).powi(2)) / x;
+        let log_normal = |x: f64| libm::exp(-0.5 * libm::pow(libm::log(x / 5.0) / 0.8, 2.0)) / x;
         held(&[0.0, 365.0], |x| if x > 0.0 { log_normal(x) } else { 0.0 }, 2e-12);
     }
 
