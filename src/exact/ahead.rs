@@ -8,7 +8,7 @@ use super::eliminate::Elimination;
 use super::kernel::Bank;
 use std::collections::BTreeMap;
 
-/// Bounds of E|W| and E[W²], W being what comes after any start or event.
+/// Bounds of `E|W|` and `E[W²]`, W being what comes after any start or event.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Ahead {
     pub first: f64,
@@ -85,7 +85,7 @@ impl Waits {
     }
 }
 
-/// What an event pays at the most, by where it leads: E|L| there, and E[L²].
+/// What an event pays at the most, by where it leads: `E|L|` there, and `E[L²]`.
 fn paid(of: &Use, account: usize) -> BTreeMap<u32, (f64, f64)> {
     let lumps = of.goes.lumps.iter().filter(|lump| lump.account as usize == account);
     lumps
