@@ -27,6 +27,9 @@ pub(super) fn one_by_one<S: Source + ?Sized>(
     (worlds, None)
 }
 
+/// The same worlds of another variant, with its program.
+type Like<'a> = Option<(&'a Program, &'a [World])>;
+
 /// Worlds of one program, made side by side; to the bits of [`World::refill`].
 pub(super) struct Crowd<'p> {
     program: &'p Program,
@@ -84,7 +87,7 @@ impl<'p> Crowd<'p> {
         seed: u64,
         first: u64,
         worlds: &mut [World],
-        like: Option<(&Program, &[World])>,
+        like: Like<'_>,
     ) -> Result<(), (usize, Box<Fault>)> {
         for (nth, some) in worlds.chunks_mut(LANES).enumerate() {
             let before = nth * LANES;
@@ -100,7 +103,7 @@ impl<'p> Crowd<'p> {
         seed: u64,
         first: u64,
         worlds: &mut [World],
-        like: Option<(&Program, &[World])>,
+        like: Like<'_>,
     ) -> Result<(), (usize, Box<Fault>)> {
         let program = self.program;
         for (number, world) in (first..).zip(worlds.iter_mut()) {
@@ -150,7 +153,7 @@ impl<'p> Crowd<'p> {
     }
 
     /// Draws the beliefs into their columns; what can't be drawn is NaN.
-    fn draw(&mut self, worlds: &mut [World], like: Option<(&Program, &[World])>) {
+    fn draw(&mut self, worlds: &mut [World], like: Like<'_>) {
         let (program, count) = (self.program, worlds.len());
         for (belief, uniforms) in program.beliefs.iter().zip(&mut self.uniforms) {
             let [keys, paths, occurrences] = self.draws.resize(count);

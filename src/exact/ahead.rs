@@ -35,7 +35,7 @@ impl Ahead {
 }
 
 /// Nothing of something that is not bounded is nothing.
-fn times(a: f64, b: f64) -> f64 {
+pub(super) fn times(a: f64, b: f64) -> f64 {
     if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
 }
 

@@ -1,6 +1,6 @@
 //! What the moments of accounts may be off: where mass is in a wrong place, times what it has gathered and may still gather.
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, times};
 use super::gain::Gain;
 
 /// Of the paths that count, whichever these are: what their probability, `E[A - about]` and `E[(A - about)²]` may be off.
@@ -104,7 +104,7 @@ pub(super) fn off(epochs: &[Doubts], mass: f64, about: f64, sd: f64) -> Off {
     for epoch in epochs.iter().rev() {
         ahead = epoch.ahead.then(ahead);
         // It is missing in one place and counts in another.
-        off.whole += 2.0 * none(epoch.mass, ahead.first) + epoch.beside + epoch.rates;
+        off.whole += 2.0 * times(epoch.mass, ahead.first) + epoch.beside + epoch.rates;
         let Some(list) = &epoch.list else {
             (off.first, off.second) = (f64::INFINITY, f64::INFINITY);
             continue;
@@ -112,20 +112,16 @@ pub(super) fn off(epochs: &[Doubts], mass: f64, about: f64, sd: f64) -> Off {
         for doubt in list {
             let away = (doubt.low - about).abs().max((doubt.high - about).abs());
             let before = away + doubt.spread;
-            off.first += 2.0 * none(doubt.mass, before + ahead.first) + doubt.first;
+            off.first += 2.0 * times(doubt.mass, before + ahead.first) + doubt.first;
             let squares = before * before + 2.0 * before * ahead.first + ahead.second;
-            off.second +=
-                2.0 * none(doubt.mass, squares) + doubt.second + 2.0 * none(doubt.first, away + ahead.first);
+            off.second += 2.0 * times(doubt.mass, squares)
+                + doubt.second
+                + 2.0 * times(doubt.first, away + ahead.first);
         }
         off.first += epoch.rates;
         off.second += 2.0 * epoch.rates * sd + epoch.rates * epoch.rates;
     }
     off
-}
-
-/// Nothing of something that is not bounded is nothing.
-fn none(mass: f64, of: f64) -> f64 {
-    if mass == 0.0 { 0.0 } else { mass * of }
 }
 
 #[cfg(test)]
