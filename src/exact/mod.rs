@@ -26,10 +26,12 @@ mod legendre;
 mod live;
 mod march;
 mod off;
+mod onward;
 mod path;
 mod race;
 mod refusal;
 mod solution;
+mod stays;
 mod table;
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What the moments of accounts may be off: where mass is in a wrong place, times what it has gathered and may still gather.
 
-use super::ahead::{Ahead, times};
+use super::ahead::Ahead;
 use super::gain::Gain;
+use super::onward::times;
 
 /// Of the paths that count, whichever these are: what their probability, `E[A - about]` and `E[(A - about)²]` may be off.
 #[derive(Clone, Copy, Debug, PartialEq)]

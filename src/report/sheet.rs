@@ -93,6 +93,11 @@ impl<'a> Sheet<'a> {
         values.iter().fold(self, |sheet, value| sheet.number(*value))
     }
 
+    /// What arithmetic may be off in a number; empty where there is none.
+    pub fn bound(&mut self, of: Option<&Estimate>) -> &mut Self {
+        self.number(of.map_or(f64::NAN, |of| of.error_bound))
+    }
+
     /// Empty cells.
     pub fn empty(&mut self, cells: usize) -> &mut Self {
         self.row.extend(std::iter::repeat_n(String::new(), cells));

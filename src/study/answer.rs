@@ -148,6 +148,8 @@ pub struct TimeRow {
     pub mean_day: Estimate,
     /// The standard deviation in days.
     pub sd_days: f64,
+    /// The most by which arithmetic may be off in it: 0 for sampling.
+    pub sd_bound: f64,
     /// Quantiles in days, where it comes; NaN where it never came.
     pub quantiles: [f64; 7],
     /// Quantiles in days over all paths; infinity for never.

@@ -139,6 +139,7 @@ fn times(scenario: &Scenario, tally: &Tally) -> Vec<TimeRow> {
                 comes: tally.outcomes.by(last, n, paths).into(),
                 mean_day: Estimate::from(mean).scaled(1.0 / DAY),
                 sd_days: mean.sd / DAY,
+                sd_bound: 0.0,
                 quantiles: given(spread, 1.0 / DAY),
                 all: over_all(spread, paths, 1.0 / DAY),
             }

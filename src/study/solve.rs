@@ -237,6 +237,65 @@ mod tests {
         assert!(compared > 150, "{compared}");
     }
 
+    /// What the spread of a day may be off, against closed forms; and what is divided has a bound, too.
+    #[test]
+    fn the_spread_of_a_day_is_off_by_no_more_than_is_said() {
+        let end = 90.0_f64;
+        // Of an exponential delay up to a day, by its moments; a fixed one does not vary.
+        let exponential = |mean: f64| {
+            let x = end / mean;
+            let gone = -libm::expm1(-x);
+            let first = mean * (1.0 - x * (1.0 - gone) / gone);
+            let second = mean * mean * (2.0 - (x * x + 2.0 * x) * (1.0 - gone) / gone);
+            (second - first * first).sqrt()
+        };
+        let known = [
+            ("exponential(mean = 20 days)", exponential(20.0)),
+            ("exponential(mean = 400 days)", exponential(400.0)),
+            ("exponential(mean = 1 hour)", 1.0 / 24.0),
+            ("weibull(shape = 0.5, scale = 12 hours)", {
+                // Up to day 90 the moments of x² / 2 with x exponential, up to √180: incomplete gamma functions of 1, 3 and 5.
+                let (x, scale) = ((2.0 * end).sqrt(), 0.5);
+                let of = |n: u32| {
+                    let sum: f64 = (0..n)
+                        .map(|k| libm::exp(f64::from(k) * libm::log(x) - libm::lgamma(f64::from(k) + 1.0)))
+                        .sum();
+                    libm::tgamma(f64::from(n)) * (1.0 - libm::exp(-x) * sum)
+                };
+                let (first, second) = (scale * of(3) / of(1), scale * scale * of(5) / of(1));
+                (second - first * first).sqrt()
+            }),
+            ("uniform(5 days, 140 days)", 85.0 / 12.0_f64.sqrt()),
+            ("7 days", 0.0),
+        ];
+        for (law, wanted) in known {
+            let text = format!(
+                "horizon = \"90 days\"\nat_horizon = \"open\"\n[state]\nlucky = false\n[stage.wait]\ntakes = \"{law}\"\nnext = [{{ p = 0.3, set = {{ lucky = true }}, to = \"done\" }}, {{ to = \"done\" }}]\n\
+                 [outcome.done]\n[outcome.open]\n[report]\nsplit = [\"lucky\"]\n"
+            );
+            let checked = crate::check::check_text("one", &text);
+            let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+            let solved = both(scenario, 1).1;
+            let row = &solved.answers[0].times[0];
+            let off = (row.sd_days - wanted).abs();
+            assert!(
+                off <= row.sd_bound + 1e-13 * end,
+                "{law}: {} for {wanted}, not {}",
+                row.sd_days,
+                row.sd_bound
+            );
+            // A spread of 0 is known to the root of what its square is.
+            assert!(row.sd_bound < if wanted > 0.0 { 1e-6 } else { 1e-4 }, "{law}: {}", row.sd_bound);
+            let shares = solved.answers[0].splits.iter().filter_map(|row| row.outcome_given_cell);
+            let bounds: Vec<f64> =
+                shares.filter(|share| !share.value.is_nan()).map(|share| share.error_bound).collect();
+            assert!(
+                !bounds.is_empty() && bounds.iter().all(|bound| *bound > 0.0 && *bound < 1e-9),
+                "{bounds:?}"
+            );
+        }
+    }
+
     #[test]
     fn what_is_not_solved_says_which_clock() {
         // What each round does depends on the other track: neither goes its own way.

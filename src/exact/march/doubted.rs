@@ -9,9 +9,8 @@ impl March<'_> {
     pub(super) fn doubted(&mut self, bound: f64) -> Vec<Doubts> {
         let (from, until) = (self.asked.from, self.asked.until);
         // Sums are rounded, however mass moves.
-        let starts: f64 = self.entered.iter().map(|entered| entered.0.abs()).sum();
         let left = if until.is_finite() { 0.0 } else { self.going() };
-        let mass = self.bound - bound + left + 16.0 * f64::EPSILON * (1.0 + starts);
+        let mass = self.bound - bound + left + 16.0 * f64::EPSILON * (1.0 + self.starts());
         (0..self.asked.accounts.len())
             .map(|a| {
                 let account = self.asked.accounts[a];

@@ -48,6 +48,8 @@ pub(in crate::exact) struct Snapshot {
     pub spent: Vec<f64>,
     pub rewards: Vec<f64>,
     pub bound: f64,
+    /// How often anything has started.
+    pub starts: f64,
 }
 
 /// How a chain moves from its start, by the flows of all nodes in their order.
@@ -93,8 +95,9 @@ pub(in crate::exact) struct Found {
     pub rewards: Vec<f64>,
     /// What any probability may be off.
     pub bound: f64,
-    /// All that has rung.
+    /// All that has rung, and how often anything has started.
     pub rung: f64,
+    pub starts: f64,
     /// The mass that goes on after all that was looked at.
     pub left: f64,
     pub panels: usize,

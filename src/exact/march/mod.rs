@@ -125,6 +125,7 @@ impl<'a> March<'a> {
         march.run()?;
         let doubts = march.doubted(bound);
         let (stands, spent) = march.standing(asked.until);
+        march.found.starts += march.starts();
         let gains = march.gains();
         let rest = Rest { stands, spent, singles: march.singles, panels: march.panels, gains, doubts };
         let March { mut found, account_sums, rewards, bound, rung, .. } = march;

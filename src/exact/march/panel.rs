@@ -275,7 +275,12 @@ impl March<'_> {
     pub(super) fn snapshot(&mut self, at: f64) {
         let (stands, spent) = self.standing(at);
         let rewards = self.rewards.clone();
-        let bound = self.bound;
-        self.found.slots.push(Snapshot { stands, spent, rewards, bound });
+        let (bound, starts) = (self.bound, self.found.starts + self.starts());
+        self.found.slots.push(Snapshot { stands, spent, rewards, bound, starts });
+    }
+
+    /// How often anything has started since the march began.
+    pub(super) fn starts(&self) -> f64 {
+        self.entered.iter().map(|entered| entered.0.abs()).sum()
     }
 }

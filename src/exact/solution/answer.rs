@@ -1,6 +1,8 @@
 //! What was found, put into the shape of the questions.
 
 use super::super::march::Snapshot;
+use super::gathered::ROUNDING;
+use super::story::Past;
 use super::*;
 
 impl Answerer<'_> {
@@ -12,7 +14,7 @@ impl Answerer<'_> {
         let (program, chain, asked) = (self.program, self.chain, self.asked);
         let last = asked.slots.len() - 1;
         let found = std::mem::take(&mut self.found);
-        let past = std::mem::take(&mut self.past);
+        let mut past = std::mem::take(&mut self.past);
         let (never, at_horizon) = (usize::from(program.never), usize::from(program.at_horizon));
         let mut curves = found.outcomes;
         let mut moments = found.moments;
@@ -23,9 +25,9 @@ impl Answerer<'_> {
             Some(forever) => (forever.nodes.clone(), never),
             None => (found.slots[last].stands.clone(), at_horizon),
         };
-        let mut slots = past.slots;
+        let mut slots = std::mem::take(&mut past.slots);
         for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate().skip(slots.len()) {
-            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some(), &past.spent);
+            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some(), (n, &past));
             if n == last {
                 if let Some(forever) = &forever {
                     slot = self.end_slot(forever, &slot);
@@ -225,17 +227,23 @@ impl Answerer<'_> {
         snapshot: &Snapshot,
         curves: &[Curve],
         forever: bool,
-        before: &[f64],
+        (number, before): (usize, &Past),
     ) -> Slot {
         let stages = self.program.stages.len();
         let outcomes: Vec<f64> = curves.iter().map(|curve| curve.up_to(at)).collect();
+        let visits = snapshot.rewards.get(self.march.rewards.entries()).unwrap_or(&[]);
+        let entries = self.entries.get(number).map_or(&[][..], |entries| entries);
+        let past = before.visits_off.iter().zip(entries);
+        let off = past.map(|(past, entries)| past + times(2.0 * snapshot.bound, *entries));
         let mut slot = Slot {
             open: snapshot.stands.iter().sum(),
             outcomes,
             stands: vec![0.0; stages],
-            visits: snapshot.rewards.get(self.march.rewards.entries()).map_or_else(Vec::new, Into::into),
-            spent: before.to_vec(),
+            visits: visits.to_vec(),
+            spent: before.spent.clone(),
             bound: snapshot.bound,
+            visits_off: off.zip(visits).map(|(off, visits)| off + ROUNDING * visits).collect(),
+            spent_off: vec![spent_off(at, snapshot.bound, snapshot.starts); stages],
         };
         for (n, node) in self.chain.nodes.iter().enumerate().take(snapshot.stands.len()) {
             for stage in &self.graph.vertices[node.vertex as usize].at {
@@ -259,6 +267,8 @@ impl Answerer<'_> {
             visits: forever.rewards[self.march.rewards.entries()].to_vec(),
             spent: vec![0.0; stages],
             bound: timed.bound.min(1e-14),
+            visits_off: forever.entries_off.clone(),
+            spent_off: forever.spent_off.clone(),
         };
         for (mass, outcome) in forever.ends.iter().zip(&self.march.outcome_of) {
             slot.outcomes[*outcome] += mass;

@@ -12,7 +12,7 @@ use super::super::off::{Doubt, Doubts};
 use super::*;
 
 /// What sums of all paths lose by rounding.
-const ROUNDING: f64 = 64.0 * f64::EPSILON;
+pub(super) const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
 /// What goes along with a visit: the mass, `E[D]`, `E[D²]`, `E[B]`, `E[B D]` and `E[B²]`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,10 +99,8 @@ impl Answerer<'_> {
     /// of answers over time.
     pub(super) fn gathered(&self, a: usize, timed: &Doubts, bank: &mut Bank) -> (Option<Gains>, Doubts) {
         let account = self.program.accounts[a];
-        let doubted: Vec<f64> =
-            (0..self.chain.nodes.len()).map(|n| self.doubted(n, account.decay, bank)).collect();
-        let each = doubted.iter().zip(&self.visits).map(|(doubted, visits)| doubted * visits);
-        let mut doubts = Doubts { mass: ROUNDING + each.sum::<f64>(), ..Doubts::default() };
+        let mistaken = self.mistaken(&self.visits, account.decay, bank);
+        let mut doubts = Doubts { mass: mistaken, ..Doubts::default() };
         if account.decay > 0.0 {
             doubts = Doubts { mass: doubts.mass + timed.mass, ..timed.clone() };
         }
@@ -114,9 +112,15 @@ impl Answerer<'_> {
             None => Ahead { first: f64::INFINITY, second: f64::INFINITY },
         };
         let mut list = vec![];
-        let gains = self.moments(a, &doubted, &mut list, bank);
+        let gains = self.moments(a, &mut list, bank);
         doubts.list = gains.is_some().then_some(list);
         (gains, doubts)
+    }
+
+    /// How much of so many visits may go another way than it should.
+    pub(super) fn mistaken(&self, visits: &[f64], decay: f64, bank: &mut Bank) -> f64 {
+        let each = visits.iter().enumerate().filter(|(_, visits)| **visits > 0.0);
+        ROUNDING + each.map(|(n, visits)| visits * self.doubted(n, decay, bank)).sum::<f64>()
     }
 
     /// Of what starts in a node, how much may go another way than it should.
@@ -129,7 +133,7 @@ impl Answerer<'_> {
         node.error + 2.0 * (RESOLVED + errors.sum::<f64>())
     }
 
-    fn moments(&self, a: usize, doubted: &[f64], list: &mut Vec<Doubt>, bank: &mut Bank) -> Option<Gains> {
+    fn moments(&self, a: usize, list: &mut Vec<Doubt>, bank: &mut Bank) -> Option<Gains> {
         let (chain, nodes) = (self.chain, self.chain.nodes.len());
         let rates = self.march.rates[a].as_deref()?;
         let before = self.march.gained[a].as_deref()?;
@@ -173,7 +177,8 @@ impl Answerer<'_> {
             };
             for (n, visit) in set.iter().zip(&visits).filter(|(_, visit)| visit.mass > 0.0) {
                 let gain = visit.gain(centre);
-                list.push(Doubt::of(visit.mass * doubted[*n as usize], gain));
+                let doubted = self.doubted(*n as usize, self.program.accounts[a].decay, bank);
+                list.push(Doubt::of(visit.mass * doubted, gain));
             }
             for (steps, visit) in steps.iter().zip(visits) {
                 for step in steps.iter().filter(|step| !set.contains(&step.to)) {

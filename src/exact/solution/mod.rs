@@ -17,7 +17,9 @@ use super::kernel::Bank;
 use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
 use super::off::{Off, off};
+use super::onward::times;
 use super::refusal::{NotExact, Why};
+use super::stays::{Stays, spent_off};
 use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
 pub use ends::ByEnd;
@@ -56,6 +58,10 @@ pub struct Slot {
     pub spent: Vec<f64>,
     /// No probability is off by more.
     pub bound: f64,
+    /// By stage: what expected entries may be off; infinite where no bound is known.
+    pub visits_off: Vec<f64>,
+    /// By stage: what expected times may be off, in seconds; infinite where no bound is known.
+    pub spent_off: Vec<f64>,
 }
 
 /// What is known of a measure.
@@ -262,6 +268,9 @@ struct Forever {
     accounts: Vec<f64>,
     /// By node: how often it starts.
     visits: Vec<f64>,
+    /// By stage: what expected entries and times may be off.
+    entries_off: Vec<f64>,
+    spent_off: Vec<f64>,
 }
 
 struct Answerer<'a> {
@@ -276,6 +285,8 @@ struct Answerer<'a> {
     gains: Vec<Option<Gains>>,
     /// By node, without a horizon: how often it starts.
     visits: Vec<f64>,
+    /// By slot, then stage: how often it may be entered after the beginning of the epoch.
+    entries: Vec<Vec<f64>>,
 }
 
 /// By account, where it is known.
@@ -294,6 +305,8 @@ impl Answerer<'_> {
             spent: vec![0.0; count],
             accounts: vec![0.0; self.program.accounts.len()],
             visits: vec![0.0; count],
+            entries_off: vec![],
+            spent_off: vec![],
         };
         let lead =
             |goes: &super::chain::Goes, times: f64, enters: &mut [f64], within: &[u32], f: &mut Forever| {
@@ -350,6 +363,14 @@ impl Answerer<'_> {
                     + rates.iter().zip(&forever.spent).map(|(r, t)| r * t).filter(|x| *x != 0.0).sum::<f64>()
             };
         }
+        let mass = 2.0 * (self.past.bound + self.mistaken(&forever.visits, 0.0, bank));
+        let stays = Stays::new(chain, f64::INFINITY, bank);
+        let before = spent_off(self.march.from, self.past.bound, self.past.starts);
+        let (entries, spent) =
+            (stays.entries(self.march.rewards), stays.spent(self.graph, self.program.stages.len()));
+        let entered = self.past.visits_off.iter().zip(entries);
+        forever.entries_off = entered.map(|(before, entries)| before + times(mass, entries)).collect();
+        forever.spent_off = spent.into_iter().map(|spent| before + times(mass, spent)).collect();
         Ok(forever)
     }
 

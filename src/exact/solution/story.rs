@@ -17,6 +17,11 @@ pub(super) struct Past {
     /// By stage.
     pub spent: Vec<f64>,
     pub rewards: Vec<f64>,
+    /// By stage: what expected entries may be off.
+    pub visits_off: Vec<f64>,
+    /// What a probability may be off, and how often anything has started.
+    pub bound: f64,
+    pub starts: f64,
     pub accounts: Vec<f64>,
     /// Accounts whose rate has moved with time in one of them: their means are not known.
     pub moved: Vec<bool>,
@@ -48,6 +53,7 @@ impl<'a> Story<'a> {
         let past = Past {
             spent: vec![0.0; program.stages.len()],
             rewards: vec![0.0; Rewards::new(program).count()],
+            visits_off: vec![0.0; program.stages.len()],
             accounts: vec![0.0; program.accounts.len()],
             moved: vec![false; program.accounts.len()],
             doubts: vec![vec![]; program.accounts.len()],
@@ -91,6 +97,18 @@ impl<'a> Story<'a> {
         })
     }
 
+    /// By slot, then stage: how often it may be entered between the beginning of the epoch and then.
+    fn entries(&self, chain: &Chain, until: f64, bank: &mut Bank) -> Vec<Vec<f64>> {
+        let mut within =
+            |at: f64| Stays::new(chain, (at - self.from).max(1.0), bank).entries(Rewards::new(self.program));
+        if until.is_finite() {
+            return vec![within(until); self.asked.slots.len().max(1)];
+        }
+        let told = self.past.slots.len();
+        let slots = self.asked.slots.iter().enumerate();
+        slots.map(|(n, at)| if n < told || *at == until { vec![] } else { within(*at) }).collect()
+    }
+
     /// Tells an epoch up to its end.
     pub fn epoch(&mut self, explored: Explored, bank: &mut Bank) -> Result<Cut, NotExact> {
         let chain = Chain::new(&explored.graph, Rewards::new(self.program), bank)?;
@@ -110,13 +128,17 @@ impl<'a> Story<'a> {
             past: Past::default(),
             gains: vec![],
             visits: vec![],
+            entries: self.entries(&chain, explored.next, bank),
         };
-        for (at, snapshot) in self.asked.slots.iter().zip(&found.slots).skip(told) {
-            self.past.slots.push(answer.slot(*at, snapshot, &curves, false, &self.past.spent));
+        for (n, (at, snapshot)) in self.asked.slots.iter().zip(&found.slots).enumerate().skip(told) {
+            let slot = answer.slot(*at, snapshot, &curves, false, (n, &self.past));
+            self.past.slots.push(slot);
         }
-        let end = Snapshot { spent: rest.spent.clone(), ..Snapshot::default() };
-        let end = Snapshot { stands: rest.stands.clone(), ..end };
-        self.past.spent = answer.slot(explored.next, &end, &[], false, &self.past.spent).spent;
+        let end = Snapshot { spent: rest.spent.clone(), bound: found.bound, ..Snapshot::default() };
+        let end = Snapshot { stands: rest.stands.clone(), rewards: found.rewards.clone(), ..end };
+        let end = answer.slot(explored.next, &end, &[], false, (0, &self.past));
+        (self.past.spent, self.past.visits_off) = (end.spent, end.visits_off);
+        (self.past.bound, self.past.starts) = (found.bound, found.starts);
         found.outcomes = curves;
         for (n, ((mass, v), outcome)) in found.ends.iter().zip(&chain.ends).zip(&march.outcome_of).enumerate()
         {
@@ -174,6 +196,7 @@ impl<'a> Story<'a> {
                 Found { slots, outcomes: curves, ..Found::default() }
             }
         };
+        let entries = if timed { self.entries(&chain, program.horizon, bank) } else { vec![] };
         let mut answer = Answerer {
             program,
             graph: &explored.graph,
@@ -184,6 +207,7 @@ impl<'a> Story<'a> {
             past: self.past,
             gains,
             visits: vec![],
+            entries,
         };
         let forever = if finite { None } else { Some(answer.forever(bank)?) };
         if let Some(forever) = &forever {

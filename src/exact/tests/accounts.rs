@@ -7,25 +7,25 @@ use crate::model::Scenario;
 /// Steps of Simpson's rule.
 const STEPS: usize = 40_000;
 /// What the closed forms themselves may be off, as a share of the most that is gathered.
-const FORMS: f64 = 2e-13;
+pub(super) const FORMS: f64 = 2e-13;
 
 /// A delay as a function of something that is as smooth as can be: between which values, with which density, which delay.
-struct Law {
-    text: &'static str,
+pub(super) struct Law {
+    pub text: &'static str,
     range: (f64, f64),
     density: fn(f64) -> f64,
     delay: fn(f64) -> f64,
     /// The value that belongs to a delay.
     of: fn(f64) -> f64,
     /// Whether its second moment is known without a horizon or a discount.
-    light: bool,
+    pub light: bool,
 }
 
 fn normal(z: f64) -> f64 {
     libm::exp(-0.5 * z * z) / (2.0 * std::f64::consts::PI).sqrt()
 }
 
-const LAWS: &[Law] = &[
+pub(super) const LAWS: &[Law] = &[
     Law {
         text: "exponential(mean = 20 days)",
         range: (0.0, 80.0),
@@ -85,7 +85,7 @@ const LAWS: &[Law] = &[
 ];
 
 /// Mass, and the first two moments of a function, over a part of a law.
-fn moments(law: &Law, to: f64, of: impl Fn(f64) -> f64) -> [f64; 3] {
+pub(super) fn moments(law: &Law, to: f64, of: impl Fn(f64) -> f64) -> [f64; 3] {
     let (from, most) = law.range;
     let to = if to.is_finite() { (law.of)(to).clamp(from, most) } else { most };
     let h = (to - from) / STEPS as f64;
@@ -129,13 +129,13 @@ fn bounds(of: &(Scenario, Solution), measure: &str) -> (Option<f64>, Option<f64>
 
 /// What was held against something else.
 #[derive(Default)]
-struct Held {
+pub(super) struct Held {
     numbers: usize,
     wrong: Vec<String>,
 }
 
 impl Held {
-    fn one(&mut self, off: f64, bound: f64, what: impl Fn() -> String) {
+    pub fn one(&mut self, off: f64, bound: f64, what: impl Fn() -> String) {
         self.numbers += 1;
         if off.is_nan() || off > bound {
             self.wrong.push(format!("{} is off by {off:e}, not {bound:e}", what()));
@@ -171,14 +171,14 @@ impl Held {
     }
 
     #[track_caller]
-    fn all(self, least: usize) {
+    pub fn all(self, least: usize) {
         let shown: Vec<&String> = self.wrong.iter().take(12).collect();
         assert!(self.wrong.is_empty(), "{} of {}: {shown:#?}", self.wrong.len(), self.numbers);
         assert!(self.numbers >= least, "{}", self.numbers);
     }
 }
 
-fn model(text: &str) -> (Scenario, Solution) {
+pub(super) fn model(text: &str) -> (Scenario, Solution) {
     let scenario = scenario(text);
     let solution = try_solve(&scenario).unwrap_or_else(|refused| panic!("{text}: {refused:?}"));
     (scenario, solution)
@@ -436,6 +436,20 @@ fn other_panels() {
             ),
         );
         assert_eq!(questions(&plain.0).slots.len() + 4, questions(&marked.0).slots.len());
+        // Visits and days by the end, but for visits where chances move with time.
+        let (one, two) = (&plain.1.slots[0], marked.1.slots.last().expect("the end"));
+        let moves = text.contains("exp(-day / 30 days)");
+        for s in 0..one.visits.len() {
+            let bound = one.visits_off[s] + two.visits_off[s];
+            assert_eq!(bound.is_infinite(), moves, "{text}");
+            held.one((one.visits[s] - two.visits[s]).abs(), bound, || format!("visits of {text}"));
+            held.one(if moves { 0.0 } else { bound }, 1e-7 * (1.0 + one.visits[s]), || {
+                format!("what visits of {text}")
+            });
+            let bound = one.spent_off[s] + two.spent_off[s];
+            held.one((one.spent[s] - two.spent[s]).abs(), bound, || format!("days of {text}"));
+            held.one(bound, 1e-7 * 64.0 * 86_400.0, || format!("what days of {text}"));
+        }
         for m in &plain.0.measures {
             let m = m.name.as_str();
             let ((_, one, _), (_, two, _)) = (told(&plain, m), told(&marked, m));

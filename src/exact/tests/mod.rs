@@ -5,6 +5,7 @@ mod carried;
 mod clocks;
 mod dates;
 mod moments;
+mod stays;
 mod swings;
 mod timed;
 mod untimed;

@@ -31,6 +31,8 @@ pub const TABLE: Table = Table {
         "cell_given_outcome_high95",
         "method",
         "error_bound",
+        "outcome_given_cell_error_bound",
+        "cell_given_outcome_error_bound",
     ],
     rows,
 };
@@ -50,6 +52,9 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
             sheet.sampled_or_empty(row.outcome_given_cell.as_ref());
             sheet.sampled_or_empty(row.cell_given_outcome.as_ref());
             sheet.text(answer.made.method.name()).number(row.joint.map_or(0.0, |joint| joint.error_bound));
+            for of in [&row.outcome_given_cell, &row.cell_given_outcome] {
+                sheet.bound(of.as_ref());
+            }
             sheet.end()?;
         }
     }

@@ -28,6 +28,8 @@ pub const TABLE: Table = Table {
         "days_high95",
         "method",
         "error_bound",
+        "visits_error_bound",
+        "days_error_bound",
     ],
     rows,
 };
@@ -40,6 +42,9 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
             sheet.estimate(&row.stands).sampled_or_empty(row.visits.as_ref());
             sheet.sampled_or_empty(row.days.as_ref());
             sheet.text(row.stands.method.name()).number(row.stands.error_bound);
+            for of in [&row.visits, &row.days] {
+                sheet.bound(of.as_ref());
+            }
             sheet.end()?;
         }
     }

@@ -35,6 +35,7 @@ pub const TABLE: Table = Table {
         "all_q95_day",
         "method",
         "error_bound",
+        "sd_error_bound",
     ],
     rows,
 };
@@ -46,7 +47,7 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
             sheet.number(row.comes.value).whole(row.mean_day.paths).sampled(&row.mean_day);
             sheet.date(row.mean_day.value * DAY, answer.start).number(row.sd_days).numbers(&row.quantiles);
             sheet.date(row.quantiles[3] * DAY, answer.start).numbers(&row.all);
-            sheet.text(method(row)).number(row.mean_day.error_bound);
+            sheet.text(method(row)).number(row.mean_day.error_bound).number(row.sd_bound);
             sheet.end()?;
         }
     }

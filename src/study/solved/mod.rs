@@ -85,6 +85,12 @@ fn average(worlds: Solved<'_>, of: impl Fn(&Solution) -> f64) -> f64 {
     worlds.iter().map(of).sum::<f64>() / worlds.len() as f64
 }
 
+/// The mean over worlds of what something may be off; NaN where that is not known.
+fn known(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<&f64>) -> f64 {
+    let off = average(worlds, |w| of(w).copied().unwrap_or(f64::INFINITY));
+    if off.is_finite() { off } else { f64::NAN }
+}
+
 fn probability(worlds: Solved<'_>, bound: f64, of: impl Fn(&Solution) -> f64) -> Estimate {
     let each: Vec<f64> = worlds.iter().map(|w| of(w).clamp(0.0, 1.0)).collect();
     if each.iter().any(|p| p.is_nan()) {
@@ -131,7 +137,8 @@ fn ratio(worlds: Solved<'_>, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
 /// The same of shares, where no probability is off by more than `bound`: with one of these divided by the other.
 fn share_of(worlds: Solved<'_>, bound: f64, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
     let counted = worlds.iter().map(|w| of(w).1).sum::<f64>() / worlds.len() as f64;
-    ratio(worlds, of).solved(2.0 * bound / counted)
+    let off = 2.0 * bound / (counted - bound);
+    ratio(worlds, of).solved(if counted > bound { off } else { f64::NAN })
 }
 
 fn unknown() -> Estimate {
@@ -279,6 +286,7 @@ fn times(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimeRow> {
                 comes: probability(worlds, bound, |w| w.slots[last].outcomes[n]),
                 mean_day: when.mean,
                 sd_days: when.sd,
+                sd_bound: when.sd_bound,
                 quantiles: when.quantiles,
                 all: when.all,
             }
@@ -298,10 +306,14 @@ fn stages(scenario: &Scenario, worlds: Solved<'_>) -> Vec<StageRow> {
                 track: track.name.clone(),
                 stage: stage.name.clone(),
                 stands: probability(worlds, bound, |w| w.slots[when].stands[first + s]),
-                visits: Some(mean(worlds, |w| {
-                    w.slots[when].visits.get(first + s).copied().unwrap_or(f64::NAN)
-                })),
-                days: Some(mean(worlds, |w| w.slots[when].spent[first + s]).scaled(1.0 / DAY)),
+                visits: Some(Estimate {
+                    error_bound: known(worlds, |w| w.slots[when].visits_off.get(first + s)),
+                    ..mean(worlds, |w| w.slots[when].visits.get(first + s).copied().unwrap_or(f64::NAN))
+                }),
+                days: Some(Estimate {
+                    error_bound: known(worlds, |w| w.slots[when].spent_off.get(first + s)) / DAY,
+                    ..mean(worlds, |w| w.slots[when].spent[first + s]).scaled(1.0 / DAY)
+                }),
             }));
             let ended = |w: &Solution| 1.0 - w.slots[when].stands[first..first + count].iter().sum::<f64>();
             rows.push(StageRow {
@@ -353,8 +365,8 @@ fn splits(scenario: &Scenario, worlds: Solved<'_>) -> Vec<SplitRow> {
                 cell_count: 0,
                 joint: Some(probability(worlds, bound, |w| joint(w, o))),
                 here: Some(probability(worlds, bound, here)),
-                outcome_given_cell: Some(ratio(worlds, |w| (joint(w, o), here(w)))),
-                cell_given_outcome: Some(ratio(worlds, |w| (joint(w, o), all(w, o)))),
+                outcome_given_cell: Some(share_of(worlds, bound, |w| (joint(w, o), here(w)))),
+                cell_given_outcome: Some(share_of(worlds, bound, |w| (joint(w, o), all(w, o)))),
             }));
         }
     }
