@@ -176,7 +176,35 @@ fn a_run_stops_by_precision_and_says_so() {
     desk.refuses("run s.toml --until head=1pp", 1, &["no outcome `head`; did you mean `heads`?"]);
     desk.refuses("run s.toml --until 1pp --worlds 5", 2, &["--worlds"]);
     desk.refuses("run s.toml --min-paths 10", 2, &["--until"]);
-    desk.refuses("run s.toml --until 1pp --method exact", 1, &["`--until` is about sampling"]);
+}
+
+#[test]
+fn worlds_are_solved_until_a_precision_is_reached() {
+    let desk = Desk::new();
+    desk.write(
+        "coin.toml",
+        "[beliefs.p]\nis = \"uniform(0, 1)\"\nwhy = \"nobody knows\"\n\
+         [stage.toss]\nnext = [{ p = \"p\", to = \"heads\" }, { to = \"tails\" }]\n[outcome.heads]\n[outcome.tails]\n",
+    );
+    let run = |words: &str| String::from_utf8(desk.run(words).stdout).unwrap();
+    // 1.96² / 12 / 0.02² = 801 worlds; of paths three times as many.
+    let said = run("run coin.toml --method auto --until 2pp -o auto");
+    assert!(said.contains("coin: exact, since the precision takes about "), "{said}");
+    assert!(said.contains("until 2pp: reached at ") && said.contains(" worlds (widest"), "{said}");
+    let manifest = fs::read_to_string(desk.path("auto/manifest.json")).unwrap();
+    assert!(manifest.contains("\"paths\": 0") && manifest.contains("\"reached\": true"), "{manifest}");
+    let tables = |folder: &str| fs::read(desk.path(folder).join("outcomes.csv")).unwrap();
+    run("run coin.toml --method exact --until 2pp --threads 1 -o exact");
+    assert_eq!(tables("auto"), tables("exact"));
+    // A design needs no more than the first look, rounded to its parts.
+    let said = run("run coin.toml --method auto --until 2pp --design latin -o latin");
+    assert!(said.contains("exact, since the precision takes few worlds"), "{said}");
+    assert!(said.contains("reached at 208 worlds"), "{said}");
+    // Without beliefs it is solved as it is.
+    desk.write("s.toml", TOSS);
+    let said = run("run s.toml --method auto --until 0.001pp -o plain");
+    assert!(said.contains("s: exact, since that has every precision"), "{said}");
+    run("run s.toml --method exact --until 0.001pp -o plain");
 }
 
 /// A stage that costs, then one that does not: only what the cost is likely to be is not solved.

@@ -13,7 +13,7 @@ use crate::model::LeverId;
 use crate::report::{Folder, How, Manifest, PathTable, ReportError, Text, summary, write_tables};
 use crate::study::{
     Failed, Goal, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, fill, run_plan,
-    run_until, solve_subject,
+    run_until, solve_subject, solve_until,
 };
 use indicatif::ProgressBar;
 use std::time::Instant;
@@ -51,12 +51,6 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             Exit::Faulty
         })?;
         goal.size(&mut plan);
-        if args.method == Way::Exact {
-            complain(
-                "error: `--until` is about sampling, and `--method exact` does not sample; `auto` takes either\n",
-            );
-            return Err(Exit::Faulty);
-        }
     }
     if args.paths_csv && args.method == Way::Exact {
         complain("error: `--paths-csv` needs paths, and `--method exact` walks none\n");
@@ -86,7 +80,7 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         foreseen.look(&bar);
     };
     let watch = Watch { cancel, progress: &progress };
-    let mut chosen = ways(args, &plan);
+    let mut chosen = ways(args, &plan, goal.as_ref(), cancel);
     let until = goal.as_ref().map(|goal| Until { goal, bar: &bar });
     let results = answers(args.method, &plan, &chosen, watch, until, paths.as_mut().map(|p| p as _));
     bar.finish_and_clear();
@@ -171,7 +165,15 @@ fn answers(
     let (mut all, mut reached) = (vec![], vec![]);
     for (subject, chosen) in plan.subjects.iter().zip(chosen) {
         if chosen.method == Method::Exact {
-            let mut solved = solve_subject(plan, subject, watch)?;
+            let mut solved = match until {
+                Some(Until { goal, bar }) if subject.size.vary => {
+                    let expect = |worlds| bar.set_length(bar.position() + worlds);
+                    let (solved, far) = solve_until(plan, goal, subject, watch, &expect)?;
+                    reached.extend(far);
+                    solved
+                }
+                _ => solve_subject(plan, subject, watch)?,
+            };
             if way == Way::Auto && solved.iter().any(|answer| answer.lacks.any()) {
                 fill(&mut solved, walk(&alone(subject), None)?.answers);
             }

@@ -8,6 +8,7 @@ use super::legendre::{POINTS, Spread, Values, rounding, rule, variation};
 use super::race::{Own, Race};
 use super::table::Table;
 use pulp::Arch;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -262,7 +263,10 @@ impl Kernel {
         let table = self.table.take().unwrap_or_else(|| {
             // What moves by itself is known only so well.
             let nothing = if self.race.paths().next().is_some() { NOTHING } else { 0.0 };
-            Table::new(&self.pieces, nothing, &|u| self.density(u))
+            let table = Table::new(&self.pieces, nothing, &|u| self.density(u));
+            // Halves are tried before they are halved again.
+            self.effort.add(2 * POINTS * table.pieces() * self.race.effort());
+            table
         });
         let block = Arc::new(self.make(&table, (back, from_width, to_width)));
         self.table = Some(table);
@@ -273,11 +277,16 @@ impl Kernel {
     /// Times count from the beginning of the panel of starts.
     fn make(&self, table: &Table, (back, from_width, to_width): (f64, f64, f64)) -> Block {
         let rule = rule();
-        let density = |u: f64| self.density(u);
+        let evaluated = Cell::new(0);
+        let density = |u: f64| {
+            evaluated.set(evaluated.get() + 1);
+            self.density(u)
+        };
         let mut block = [[0.0; POINTS]; POINTS];
         let mut evaluations = 0;
         for j in 0..POINTS {
-            evaluations += POINTS;
+            // What is read from a table takes about as long as two laws for all points, so do bases.
+            evaluations += 2;
             let ring = back + rule.x[j] * to_width;
             let (low, high) = ((ring - from_width).max(0.0), ring);
             let first = self.pieces.partition_point(|p| *p <= low);
@@ -304,8 +313,7 @@ impl Kernel {
             let after = self.pieces.partition_point(|p| *p <= from);
             let within = self.pieces[after..].iter().copied().take_while(|p| *p < high);
             for to in within.chain([high]).filter(|to| *to > from).collect::<Vec<f64>>() {
-                // A basis takes about as long as a law.
-                evaluations += 2 * POINTS;
+                evaluations += 4;
                 let delays = rule.x.map(|x| from + x * (to - from));
                 let values = table.values(self.arch, &delays, &density);
                 let masses: Values = std::array::from_fn(|i| (to - from) * rule.w[i] * values[i]);
@@ -315,7 +323,7 @@ impl Kernel {
             }
             (0..POINTS).for_each(|i| block[i][j] = row[i]);
         }
-        self.effort.add(evaluations * self.race.effort());
+        self.effort.add(evaluations + evaluated.get() * self.race.effort());
         block
     }
 }

@@ -62,6 +62,11 @@ impl Table {
         table
     }
 
+    /// Of how many pieces it is.
+    pub fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
     fn cut(
         &mut self,
         from: f64,

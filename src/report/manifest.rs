@@ -151,7 +151,10 @@ impl Manifest {
     pub fn reached(mut self, all: &[Reached]) -> Manifest {
         for reached in all {
             if let Some(entry) = self.scenarios.iter_mut().find(|entry| entry.name == reached.scenario) {
-                (entry.worlds, entry.paths) = (reached.worlds, reached.paths);
+                entry.worlds = reached.worlds;
+                if reached.paths > 0 {
+                    entry.paths = reached.paths;
+                }
                 entry.until = Some(Until {
                     asked: reached.asked.clone(),
                     reached: reached.met,

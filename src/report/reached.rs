@@ -14,12 +14,13 @@ pub fn sentence(of: &Reached, variants: bool) -> String {
         Wanted::Relative(_) => "not seen".into(),
     };
     let furthest = format!("{}{variant}: {} {half}", of.outcome, percent(of.p));
-    let paths = counted(of.paths, "path");
+    let (of_what, how) = if of.paths > 0 { ("path", "--paths ") } else { ("world", "--worlds ") };
+    let paths = counted(if of.paths > 0 { of.paths } else { of.worlds }, of_what);
     if of.met {
         return format!("until {asked}: reached at {paths} (widest for its target is {furthest})");
     }
     let more =
-        of.would_take.map_or(String::new(), |n| format!("; about {} would do: --paths {n}", thousands(n)));
+        of.would_take.map_or(String::new(), |n| format!("; about {} would do: {how}{n}", thousands(n)));
     format!("until {asked}: not reached; stopped at the most, {paths} (furthest is {furthest}){more}")
 }
 

@@ -13,6 +13,7 @@ mod read;
 mod solve;
 mod solved;
 mod until;
+mod until_solved;
 
 pub use advice::{Advice, WANTED, advice};
 pub use answer::{
@@ -29,10 +30,11 @@ pub use rare::{
     Degenerate, LEAST_HITS, LEAST_WORLDS, MOST_SHARE, RareAnswer, RareQuestion, RareSettings, rare, rare_path,
 };
 pub use read::{in_days, whens};
-pub use solve::{effort, solve_plan, solve_subject};
+pub use solve::{Effort, effort, solve_plan, solve_subject};
 pub use until::{
     BadTarget, Goal, LEAST_PATHS, MOST_PATHS, Reached, Target, UnknownOutcome, run_until, run_until_with,
 };
+pub use until_solved::{MOST_SOLVED, Needed, needed, solve_until};
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -70,19 +70,41 @@ fn worlds(
     Ok(all)
 }
 
-/// What solving a world of the costliest variant of a scenario takes, judged by the first world of each, with so much effort at
+/// What solving takes, in evaluations of densities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// The first world.
+    pub first: u64,
+    /// Each later one, that may take over what was prepared for the first.
+    pub later: u64,
+}
+
+impl Effort {
+    /// Of so many worlds.
+    pub fn of(self, worlds: u64) -> u64 {
+        self.first.saturating_add(self.later.saturating_mul(worlds.saturating_sub(1)))
+    }
+}
+
+/// What solving worlds of the costliest variant of a scenario takes, judged by the first two of each, with so much effort at
 /// most; or the variant that can't be solved and why.
-pub fn effort(subject: &Subject, seed: u64, most: u64) -> Result<u64, (String, NotExact)> {
-    let mut effort = 0;
+pub fn effort(subject: &Subject, seed: u64, most: u64) -> Result<Effort, (String, NotExact)> {
+    let mut effort = Effort::default();
     for arm in &subject.arms {
         let program = Program::compile(&arm.scenario);
-        // A world that cannot be drawn is a fault, which the run will tell.
-        let Ok(world) = World::new(&program, seed, 0) else { continue };
         let tried = Solver::new(&program).and_then(|mut solver| {
-            solver.solve(&world, &questions(&arm.scenario, false, most))?;
-            Ok(solver.effort())
+            let asked = questions(&arm.scenario, false, most);
+            let mut each = [0; 2];
+            for (number, effort) in each.iter_mut().enumerate().take(if subject.size.vary { 2 } else { 1 }) {
+                // A world that cannot be drawn is a fault, which the run will tell.
+                let Ok(world) = World::new(&program, seed, number as u64) else { break };
+                solver.solve(&world, &asked)?;
+                *effort = solver.effort();
+            }
+            Ok(each)
         });
-        effort = effort.max(tried.map_err(|refused| (arm.name.clone(), refused))?);
+        let [first, later] = tried.map_err(|refused| (arm.name.clone(), refused))?;
+        effort = Effort { first: effort.first.max(first), later: effort.later.max(later) };
     }
     Ok(effort)
 }

@@ -56,9 +56,9 @@ pub struct Reached {
     pub met: bool,
     /// The worlds of each variant.
     pub worlds: u64,
-    /// The paths of each variant that were walked.
+    /// The paths of each variant that were walked; 0 where its worlds were solved.
     pub paths: u64,
-    /// The paths that would reach it, by what was seen, where it was not met and that can be told.
+    /// The paths (or worlds, where these were solved) that would reach it, by what was seen, where it was not met and that can be told.
     pub would_take: Option<u64>,
 }
 
@@ -147,27 +147,24 @@ impl Goal {
     }
 
     /// The size of a run at a mark.
-    fn at(&self, vary: bool, paths: u64) -> Size {
+    pub(super) fn at(&self, vary: bool, paths: u64) -> Size {
         let usual = Settings { paths: self.most.min(DEFAULT_PATHS), ..Settings::default() };
         let paths_each = if vary { Size::of(vary, &usual).paths_each } else { paths };
         Size { worlds: paths.div_ceil(paths_each), paths_each, vary }
     }
 
-    /// Of everything that is asked, that which is furthest from being reached; none where nothing applies.
-    fn furthest(&self, subject: &Subject, groups: &[Vec<usize>], done: &[Done]) -> Option<Found> {
-        let (scenario, mut worst) = (&subject.scenario, None::<Found>);
-        // The base is in every group.
-        let arms = groups
-            .iter()
-            .zip(done)
-            .enumerate()
-            .flat_map(|(nth, (group, done))| group.iter().zip(&done.tallies).skip(usize::from(nth > 0)));
-        for (&arm, tally) in arms {
-            let last = tally.shape().slots.len() - 1;
-            for (n, outcome) in scenario.outcomes.iter().enumerate() {
-                let seen = tally.outcomes.by(last, n, tally.paths());
+    /// Of everything that is asked, that which is furthest from being reached; none where nothing applies. `seen`: by variant,
+    /// the outcomes in the end.
+    pub(super) fn furthest(
+        &self,
+        scenario: &Scenario,
+        seen: impl Iterator<Item = (usize, Vec<Proportion>)>,
+    ) -> Option<Found> {
+        let mut worst = None::<Found>;
+        for (arm, all) in seen {
+            for (n, (outcome, seen)) in scenario.outcomes.iter().zip(all).enumerate() {
                 // What never was seen to go on for ever need not be known to a share of itself.
-                let idle = seen.hits == 0 && scenario.never.is_some_and(|never| never.0 == n);
+                let idle = seen.p == 0.0 && scenario.never.is_some_and(|never| never.0 == n);
                 for target in &self.targets {
                     let asked = target.outcome.as_ref().is_none_or(|name| *name == outcome.name);
                     if !asked || (idle && matches!(target.wanted, Wanted::Relative(_))) {
@@ -184,17 +181,35 @@ impl Goal {
     }
 }
 
+/// By variant, the outcomes in the end on the paths that were walked.
+fn seen<'a>(
+    groups: &'a [Vec<usize>],
+    done: &'a [Done],
+) -> impl Iterator<Item = (usize, Vec<Proportion>)> + 'a {
+    // The base is in every group.
+    let arms = groups
+        .iter()
+        .zip(done)
+        .enumerate()
+        .flat_map(|(nth, (group, done))| group.iter().zip(&done.tallies).skip(usize::from(nth > 0)));
+    arms.map(|(&arm, tally)| {
+        let shape = tally.shape();
+        let last = shape.slots.len() - 1;
+        (arm, (0..shape.outcomes).map(|n| tally.outcomes.by(last, n, tally.paths())).collect())
+    })
+}
+
 /// How far something is from what was asked of it.
-struct Found {
+pub(super) struct Found {
     arm: usize,
     outcome: usize,
-    seen: Proportion,
-    wanted: Wanted,
+    pub seen: Proportion,
+    pub wanted: Wanted,
     off: f64,
 }
 
 impl Found {
-    fn reached(&self, subject: &Subject, goal: &Goal, size: Size) -> Reached {
+    pub(super) fn reached(&self, subject: &Subject, goal: &Goal, size: Size) -> Reached {
         let met = self.wanted.reached(&self.seen);
         Reached {
             scenario: subject.scenario.name.clone(),
@@ -241,7 +256,7 @@ pub fn run_until_with<S: Source>(
                 }
             }
             size = Some(to);
-            found = goal.furthest(subject, &groups, &done);
+            found = goal.furthest(&subject.scenario, seen(&groups, &done));
             let Some(far) = found.as_ref().filter(|far| !far.wanted.reached(&far.seen)) else { break };
             let needed = far.wanted.paths_for(&far.seen).unwrap_or(goal.most);
             let stop = marks(goal.least, goal.most).find(|&mark| mark >= needed).unwrap_or(goal.most);

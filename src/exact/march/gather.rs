@@ -33,7 +33,7 @@ impl March<'_> {
     ) {
         let mut ledgers = std::mem::take(&mut self.ledgers);
         for ledger in ledgers.iter_mut().filter(|ledger| !ledger.lost) {
-            self.bank.effort.add(2 * self.flows.len() * (1 + self.panels.len() / 2));
+            self.bank.effort.add(2 * self.flows.len() * (2 + self.panels.len()));
             ledger.lost = self.moments(ledger, stretch, own, leads, mass).is_none();
         }
         self.ledgers = ledgers;

@@ -21,8 +21,8 @@ impl March<'_> {
         let (nodes, flows) = (self.chain.nodes.len(), self.flows.len());
         let mut rings: Vec<Values> = vec![[0.0; POINTS]; flows];
         let mut own: Vec<Option<Arc<Block>>> = vec![None; self.kernels.len()];
-        // A block takes about half as long as a law.
-        self.bank.effort.add(flows * (1 + self.panels.len() / 2));
+        // With all that belongs to it a block takes about as long as a law.
+        self.bank.effort.add(flows * (2 + self.panels.len()));
         let mut since = vec![from; flows];
         for k in 0..self.kernels.len() {
             let (past, bank) = self.past(k);

@@ -19,6 +19,8 @@ impl March<'_> {
             }
             let rings = entry.remove();
             self.moments += rings.len();
+            // A ring takes about as long as a few laws.
+            self.bank.effort.add(4 * rings.len() * (1 + self.ledgers.len()));
             if self.moments > MOMENTS {
                 return Err(NotExact::because(Why::TooManyMoments(MOMENTS)));
             }
