@@ -75,6 +75,7 @@ impl Builder {
         self.report(&root);
         self.variants(&root);
         self.sums();
+        self.delays();
         self.instants();
         self.root = root;
     }

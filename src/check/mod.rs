@@ -9,6 +9,7 @@ mod builder;
 mod calls;
 mod cases;
 mod constant;
+mod delays;
 mod comparing;
 mod drawing;
 mod instants;

@@ -91,7 +91,7 @@ impl Builder {
         self.found.extend(found);
     }
 
-    fn known<'k>(&'k self, beliefs: &'k [Range]) -> Known<'k> {
+    pub(super) fn known<'k>(&'k self, beliefs: &'k [Range]) -> Known<'k> {
         Known {
             levers: &self.scenario.levers,
             beliefs,

@@ -90,6 +90,7 @@ codes! {
     UnreachableOutcome "L0011" "an outcome that no path can reach" lints::UNREACHABLE_OUTCOME;
     NeverTrue "L0012" "a condition that is always or never true" lints::NEVER_TRUE;
     RestMayBeUntaken "L0013" "a rest that may find no branch" lints::REST_MAY_BE_UNTAKEN;
+    MayBeNegative "L0014" "a delay that may be negative" lints::MAY_BE_NEGATIVE;
 }
 
 impl Code {

@@ -321,3 +321,23 @@ next = [{ p = 0.3, to = "deal" }, { when = "venue == open", to = "no_deal" }, { 
 [outcome.stalemate]
 "#,
 };
+
+pub const MAY_BE_NEGATIVE: Words = Words {
+    text: r#"Some values of this delay lie below 0, and a path on which one is drawn stops the whole run. A normal distribution reaches there unless
+its mean is many standard deviations above 0. Take a distribution that begins at 0 (gamma, log-normal, Weibull, PERT, or an interval
+`"5 days to 15 days"`), or cut it off: `truncate(normal(10 days, 5 days), 0 days, 40 days)`."#,
+    before: r#"[stage.talks]
+takes = "normal(10 days, 5 days)"
+next = [{ p = 0.3, to = "deal" }, { to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"[stage.talks]
+takes = "truncate(normal(10 days, 5 days), 0 days, 40 days)"
+next = [{ p = 0.3, to = "deal" }, { to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};

@@ -1,0 +1,58 @@
+//! Delays and hazards that are negative: for certain, or on some paths.
+
+use super::builder::Builder;
+use super::constant::constant_law;
+use super::range::{Known, range};
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::model::{ClockKind, Expr, Law, Node, Waits};
+use crate::quantity::prose::percent;
+
+/// Chances below this are not worth a word: less than one path in a million million.
+const WORTH_A_WORD: f64 = 1e-12;
+
+impl Builder {
+    /// Looks at what every clock waits for.
+    pub fn delays(&mut self) {
+        if self.found.iter().any(|d| d.severity() == Severity::Error) {
+            return;
+        }
+        let beliefs = self.belief_ranges();
+        let known = self.known(&beliefs);
+        let stages = self.scenario.tracks.iter().flat_map(|track| &track.stages);
+        let clocks = stages.flat_map(|stage| match &stage.waits {
+            Waits::Clocks(clocks) => clocks.as_slice(),
+            Waits::Now(_) | Waits::Rests => &[],
+        });
+        let found: Vec<Diagnostic> = clocks
+            .filter_map(|clock| match &clock.kind {
+                ClockKind::Takes(law, _) => delay(law, &known),
+                ClockKind::Hazard(rate) => {
+                    (range(rate, &known).high < 0.0).then(|| below(rate, "a hazard is at least 0"))
+                }
+                ClockKind::At(_) | ClockKind::Guard => None,
+            })
+            .collect();
+        self.found.extend(found);
+    }
+}
+
+fn below(of: &Expr, rule: &str) -> Diagnostic {
+    Diagnostic::new(Code::OutOfRange, of.span, rule).label("this is below 0, whatever happens")
+}
+
+fn delay(law: &Expr, known: &Known<'_>) -> Option<Diagnostic> {
+    const RULE: &str = "a delay is at least 0";
+    if let Node::Law(Law::Point(value)) = &law.node {
+        return (range(value, known).high < 0.0).then(|| below(value, RULE));
+    }
+    let Some(Ok(known)) = constant_law(law) else { return None };
+    let share = known.cdf((-0.0_f64).next_down());
+    if share >= 1.0 {
+        return Some(below(law, RULE));
+    }
+    (share >= WORTH_A_WORD).then(|| {
+        Diagnostic::new(Code::MayBeNegative, law.span, "a delay that may be negative")
+            .label(format!("{} of its values are below 0", percent(share)))
+            .note("a path on which it is stops the run; cut it off with `truncate(…, 0 days, …)`, or take one that is never below 0, such as `gamma` or `low to high`")
+    })
+}
