@@ -1,6 +1,7 @@
 //! Why a scenario is not solved exactly, in words.
 
 use super::input::Ready;
+use super::trouble;
 use crate::exact::{Advice, NotExact, Why};
 use crate::model::Scenario;
 use crate::quantity::prose::thousands;
@@ -85,7 +86,7 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
                 .into()
         }
         Why::Endless => "an instant may go on for ever".into(),
-        Why::Fault(..) => "something can go wrong on a path".into(),
+        Why::Fault(kind, _) => format!("a path can go wrong: {}", trouble::sentence(scenario, kind)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::args::ChangeArgs;
 use super::input::{Ready, shown};
 use crate::engine::{Fault, FaultKind};
-use crate::model::Ty;
+use crate::model::{Scenario, Ty};
 use crate::program::Wrong;
 use crate::quantity::{DAY, prose};
 use crate::study::BASE;
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 pub(super) fn describe(ready: &Ready, variant: &str, fault: &Fault, change: &ChangeArgs) -> String {
     let scenario = &ready.scenario;
     let (file, line) = ready.texts.line(fault.span);
-    let mut text = format!("error: {}\n", sentence(ready, fault));
+    let mut text = format!("error: {}\n", sentence(scenario, &fault.kind));
     let _ = writeln!(text, "  --> {file}:{line}: {}", first_line(ready.texts.words(fault.span)));
     let world = fault.world;
     match fault.path {
@@ -85,10 +85,10 @@ fn command(ready: &Ready, variant: &str, fault: &Fault, change: &ChangeArgs) -> 
     words
 }
 
-fn sentence(ready: &Ready, fault: &Fault) -> String {
-    let scenario = &ready.scenario;
+/// What went wrong, in words.
+pub(super) fn sentence(scenario: &Scenario, kind: &FaultKind) -> String {
     let number = |x: f64| if x.is_nan() { "not a number".to_string() } else { prose::number(x) };
-    match &fault.kind {
+    match kind {
         FaultKind::Branches(wrong) => branches(wrong),
         FaultKind::Delay(seconds) if *seconds < 0.0 => {
             format!("a delay of {}: a delay cannot be negative", prose::duration(*seconds))
