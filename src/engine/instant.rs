@@ -54,7 +54,7 @@ impl<L: Luck> Walker<'_, L> {
             // What it reads is as when it did not hold.
             if touched(&first.condition, self.unwatched, self.now, &self.crossings)
                 && self.values[place] == f64::INFINITY
-                && program.code.holds(&first.condition.value, &mut self.values)
+                && program.holds(&first.condition, &mut self.values)
             {
                 self.values[place] = self.now;
             }
@@ -67,9 +67,7 @@ impl<L: Luck> Walker<'_, L> {
         let program = self.program;
         let news = std::mem::take(&mut self.unwatched);
         for (outcome, when) in &program.outcomes {
-            if touched(when, news, self.now, &self.crossings)
-                && program.code.holds(&when.value, &mut self.values)
-            {
+            if touched(when, news, self.now, &self.crossings) && program.holds(when, &mut self.values) {
                 return Some(End { outcome: *outcome, time: self.now });
             }
         }
@@ -133,6 +131,15 @@ impl<L: Luck> Walker<'_, L> {
             }
             let fresh = std::mem::replace(&mut self.fresh[track], false);
             self.place = self.at[track];
+            if stage.quiet {
+                for clock in stage.clocks.range() {
+                    if !self.clocks[clock].running {
+                        self.start(clock, world)?;
+                    }
+                    due |= self.clocks[clock].due <= self.now;
+                }
+                continue;
+            }
             for clock in stage.clocks.range() {
                 let plan = &program.clocks[clock];
                 if plan.guard.is_some() && (fresh || guard_touched(plan, news)) {
@@ -153,10 +160,8 @@ impl<L: Luck> Walker<'_, L> {
                 if started {
                     self.start(clock, world)?;
                 }
-                if !stage.quiet {
-                    // A rate was looked at when the clock started.
-                    self.follow(clock, if started { Reads::NONE } else { news }, world)?;
-                }
+                // A rate was looked at when the clock started.
+                self.follow(clock, if started { Reads::NONE } else { news }, world)?;
                 due |= self.clocks[clock].due <= self.now;
             }
         }
@@ -230,6 +235,6 @@ fn guard_touched(clock: &Clock, news: Reads) -> bool {
 fn holds(program: &crate::program::Program, values: &mut [f64], clock: usize) -> bool {
     match &program.clocks[clock].guard {
         None => true,
-        Some(guard) => program.code.holds(&guard.value, values),
+        Some(guard) => program.holds(guard, values),
     }
 }

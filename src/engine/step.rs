@@ -80,17 +80,20 @@ impl<L: Luck> Walker<'_, L> {
         let track = stage.track as usize;
         self.fresh[track] = true;
         let list = &program.lists[event.list as usize];
+        let branches = list.branches.range().len();
         let prepared = world.table(program, event.list as usize);
-        if prepared.is_none() {
-            self.look_up(event.list as usize)?;
-        }
+        let kept = if prepared.is_none() { self.look_up(event.list as usize)? } else { None };
         let scene = Scene {
             now: self.now,
             at: &self.at,
             states: &self.values[..program.layout.states],
             clocks: &self.clocks,
         };
-        let table = prepared.unwrap_or(&self.thresholds[..list.branches.range().len()]);
+        let table = match (prepared, kept) {
+            (Some(table), _) => table,
+            (None, Some(entry)) => self.memo.table(event.list as usize, entry, branches),
+            (None, None) => &self.thresholds[..branches],
+        };
         let (chosen, probability) = self.luck.branch(event.list as usize, table, event.choice, &scene);
         let branch = &program.branches[list.branches.start as usize + chosen];
         let states = program.layout.states;
@@ -140,17 +143,17 @@ impl<L: Luck> Walker<'_, L> {
         Ok(end)
     }
 
-    /// Puts the thresholds of a list of branches, for the values as they are, where they are read.
-    fn look_up(&mut self, number: usize) -> Result<(), Trouble> {
+    /// Where the thresholds of a list of branches are kept, for the values as they are; `None` where they had to be worked out,
+    /// and are where all such are.
+    fn look_up(&mut self, number: usize) -> Result<Option<usize>, Trouble> {
         let program = self.program;
         let list = &program.lists[number];
         let branches = list.branches.range().len();
         let found = self.memo.find(program, number, list, &self.values);
-        let table = &mut self.thresholds[..branches];
         if let Found::There(entry) = found {
-            table.copy_from_slice(self.memo.table(number, entry, branches));
-            return Ok(());
+            return Ok(Some(entry));
         }
+        let table = &mut self.thresholds[..branches];
         program
             .chances()
             .thresholds(list, &mut self.values, table)
@@ -158,7 +161,7 @@ impl<L: Luck> Walker<'_, L> {
         if let Found::Free(entry) = found {
             self.memo.put(program, number, list, &self.values, entry, table);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Moved tracks leave, and stand where they are moved to; they have yet to enter.

@@ -1,6 +1,7 @@
 //! Conditions that time alone can change, and rates that it changes.
 
 use super::code::{Code, Value};
+use super::decided::Decided;
 use super::layout::{Layout, Run};
 use super::lower::Lower;
 use super::reads::Reads;
@@ -11,6 +12,8 @@ use crate::model::{Compare, Expr, Func, Node, Ty};
 pub struct Condition {
     /// The condition.
     pub value: Value,
+    /// What the stage of a track decides of it.
+    pub decided: Decided,
     /// What it reads.
     pub reads: Reads,
     /// Where time may change it: places in [`super::Program::crossings`].
@@ -81,7 +84,8 @@ impl Timed {
         for crossing in &crossings {
             reads = reads.with(crossing.reads);
         }
-        Condition { value, reads, crossings: Run::push(&mut self.crossings, crossings) }
+        let decided = Decided::of(lower.scenario, &lower.code, &lower.layout, expr, &value);
+        Condition { value, decided, reads, crossings: Run::push(&mut self.crossings, crossings) }
     }
 
     /// Compiles a rate; a bare number is per day.

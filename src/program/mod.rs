@@ -12,6 +12,7 @@ mod column;
 pub mod columnar;
 mod compile;
 mod condition;
+mod decided;
 mod effect;
 mod law;
 mod layout;
@@ -34,6 +35,7 @@ pub use clock::{Clock, Kind, Spot, Stage, Track};
 pub use code::{Code, Deps, Instruction, Op, Value};
 pub use column::Column;
 pub use condition::{Break, Condition, Crossing, Rate};
+pub use decided::Decided;
 pub use effect::{DrawPlan, Effects, Move, Pay, Redraw, Set};
 pub use law::{LawPlan, LawTree, Ready};
 pub use layout::{Layout, Run};
@@ -202,6 +204,15 @@ impl Program {
             }
         }
         values
+    }
+
+    /// Whether a condition holds, for the values as they are.
+    #[inline]
+    pub fn holds(&self, condition: &Condition, values: &mut [f64]) -> bool {
+        match condition.decided.at(values) {
+            Some(holds) => holds,
+            None => self.code.holds(&condition.value, values),
+        }
     }
 
     /// What is needed to work out the chances of lists.
