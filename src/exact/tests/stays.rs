@@ -97,6 +97,23 @@ fn a_stage_again_and_again() {
     held.all(46);
 }
 
+/// A ring of so many combinations that its bound is one number for all of them.
+#[test]
+fn a_large_ring() {
+    let mut held = Held::default();
+    let of = model(
+        "horizon = \"10 days\"\nat_horizon = \"open\"\n[state]\nn = 0\n[stage.go]\nhazard = \"1 per 12 hours\"\n\
+         next = [{ when = \"n == 2100\", set = { n = 0 }, to = \"pause\" }, { set = { n = \"n + 1\" }, to = \"go\" }]\n\
+         [stage.pause]\nhazard = \"1 per 2 days\"\nto = \"go\"\n[outcome.open]\n",
+    );
+    assert!(of.1.combinations > 2_100, "{}", of.1.combinations);
+    let slot = &of.1.slots[0];
+    hold(&mut held, visits(&of, slot, "go"), 21.0, 0.0, "go");
+    hold(&mut held, visits(&of, slot, "pause"), 0.0, 0.0, "pause");
+    hold(&mut held, days(&of, slot, "go"), 10.0, 0.0, "days");
+    held.all(6);
+}
+
 /// Through a date, after which things are others.
 #[test]
 fn before_and_after_a_date() {
