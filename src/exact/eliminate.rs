@@ -1,7 +1,7 @@
 //! Expected visits by elimination without subtraction, so that the smallest probabilities keep their digits (Grassmann,
 //! Taksar and Heyman 1985; O'Cinneide 1993).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A strongly connected set of combinations, prepared: see [`Elimination::visits`].
 #[derive(Clone, Debug)]
@@ -36,11 +36,18 @@ impl Elimination {
                 }
             }
         }
-        // The least connected first: less fills in.
-        let mut order: Vec<u32> = (0..count as u32).collect();
-        order.sort_by_key(|k| to[*k as usize].len() * from[*k as usize].len());
+        // Always the least connected: less fills in (Markowitz 1957).
+        let degree = |k: usize, to: &[BTreeMap<u32, f64>], from: &[BTreeMap<u32, f64>]| {
+            (to[k].len() * from[k].len(), k as u32)
+        };
+        let mut left: BTreeSet<(usize, u32)> = (0..count).map(|k| degree(k, &to, &from)).collect();
         let mut steps = Vec::with_capacity(count);
-        for k in order {
+        while let Some((_, k)) = left.first().copied() {
+            let near: BTreeSet<u32> =
+                to[k as usize].keys().chain(from[k as usize].keys()).copied().chain([k]).collect();
+            near.iter().for_each(|n| {
+                left.remove(&degree(*n as usize, &to, &from));
+            });
             let row = std::mem::take(&mut to[k as usize]);
             let column = std::mem::take(&mut from[k as usize]);
             let leaves = row.values().sum::<f64>() + out[k as usize];
@@ -62,6 +69,7 @@ impl Elimination {
                     }
                 }
             }
+            left.extend(near.iter().filter(|n| **n != k).map(|n| degree(*n as usize, &to, &from)));
             steps.push(Step { which: k, leaves, to: row, from: column.into_iter().collect() });
         }
         Some(Elimination { steps })

@@ -134,7 +134,8 @@ impl<'a> Onward<'a> {
                     }
                 }
             }
-            if set.len() > ELIMINATED && out.iter().all(|out| *out > 0.0) {
+            let loses = |n: &u32| ways[*n as usize].iter().any(|(_, _, lost)| *lost > 0.0);
+            if set.len() > ELIMINATED && set.iter().all(loses) {
                 return Solved::Above(out);
             }
             Elimination::new(rows, &out).map_or(Solved::Closed, Solved::Exactly)
@@ -174,6 +175,14 @@ impl<'a> Onward<'a> {
             set.iter().zip(found).for_each(|(n, v)| all[*n as usize] = v);
         }
         all
+    }
+
+    /// The set with this number in the chain's order, eliminated; none where nothing leads out, or it is large and everything is discounted.
+    pub fn eliminated(&self, set: usize) -> Option<&Elimination> {
+        match &self.sets[self.sets.len() - 1 - set] {
+            Solved::Exactly(solved) => Some(solved),
+            Solved::Above(_) | Solved::Closed => None,
+        }
     }
 
     /// V of a node; of an end 0.

@@ -2,6 +2,7 @@
 //! mass that is in a wrong place can make wrong of visits and days.
 
 use super::chain::{Chain, Rewards};
+use super::eliminate::Elimination;
 use super::graph::Graph;
 use super::kernel::Bank;
 use super::onward::{Onward, Waits, greatest, times};
@@ -22,6 +23,11 @@ impl<'a> Stays<'a> {
         let waits = Waits::all(chain, theta, false, bank);
         let onward = Onward::new(chain, &waits, |waits| (waits.d, waits.lost));
         Stays { chain, waits, onward, factor: if theta > 0.0 { std::f64::consts::E } else { 1.0 } }
+    }
+
+    /// The set with this number in the chain's order, eliminated; none where nothing leads out.
+    pub fn eliminated(&self, set: usize) -> Option<&Elimination> {
+        self.onward.eliminated(set)
     }
 
     /// By stage: the expected entries. Infinite where no bound is known.

@@ -5,6 +5,7 @@
 //! each of these is a system of equations like that of the visits, those of lower ones being its sources.
 
 use super::super::ahead::{Ahead, ahead};
+use super::super::eliminate::Elimination;
 use super::super::gain::Moments;
 use super::super::kernel::{Kernel, RESOLVED};
 use super::super::march::even;

@@ -8,7 +8,6 @@ mod story;
 
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
-use super::eliminate::Elimination;
 use super::explore::{Begin, Explored, Explorer, Pace};
 use super::fraction::{self, Fraction};
 use super::gain::{Gain, together};
@@ -320,25 +319,13 @@ impl Answerer<'_> {
                 goes.rewards.iter().for_each(|(r, amount)| f.rewards[*r as usize] += times * amount);
             };
         lead(&chain.start, 1.0, &mut enters, &[], &mut forever);
-        for set in &chain.order {
+        let stays = Stays::new(chain, f64::INFINITY, bank);
+        for (number, set) in chain.order.iter().enumerate() {
             if set.iter().all(|n| enters[*n as usize] == 0.0) {
                 continue;
             }
-            let place: BTreeMap<u32, u32> = set.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect();
-            let mut rows = vec![Vec::new(); set.len()];
-            let mut out = vec![0.0; set.len()];
-            for (i, n) in set.iter().enumerate() {
-                for of in &chain.nodes[*n as usize].uses {
-                    for (to, p) in &of.goes.to {
-                        match place.get(to) {
-                            Some(j) => rows[i].push((*j, of.share * p)),
-                            None => out[i] += of.share * p,
-                        }
-                    }
-                }
-            }
             let entered: Vec<f64> = set.iter().map(|n| enters[*n as usize]).collect();
-            let Some(solved) = Elimination::new(rows, &out) else {
+            let Some(solved) = stays.eliminated(number) else {
                 // Nothing leads out: what has come here stays.
                 set.iter().zip(entered).for_each(|(n, mass)| forever.nodes[*n as usize] += mass);
                 continue;
@@ -364,7 +351,6 @@ impl Answerer<'_> {
             };
         }
         let mass = 2.0 * (self.past.bound + self.mistaken(&forever.visits, 0.0, bank));
-        let stays = Stays::new(chain, f64::INFINITY, bank);
         let before = spent_off(self.march.from, self.past.bound, self.past.starts);
         let (entries, spent) =
             (stays.entries(self.march.rewards), stays.spent(self.graph, self.program.stages.len()));
