@@ -308,12 +308,12 @@ impl Builder {
                     return Some((Ty::Option(set), initial));
                 }
                 if let Some(is) = table.get("is") {
-                    return self.initial_value(&is.value, place, &entry.key);
+                    return self.initial_value(is, place, &entry.key);
                 }
                 let (ty, draw) = self.drawn(table, entry.value.span, place, &entry.key)?;
                 Some((ty, Initial::Draw(draw)))
             }
-            _ => self.initial_value(&entry.value, place, &entry.key),
+            _ => self.initial_value(entry, place, &entry.key),
         }
     }
 
@@ -321,11 +321,18 @@ impl Builder {
         Initial::Value(Expr::constant(0.0, Ty::Option(set), at))
     }
 
-    fn initial_value(&mut self, value: &syntax::Value, place: Place, name: &str) -> Option<(Ty, Initial)> {
+    /// What a state begins with, by an entry that is the state itself or the `is` of its table.
+    fn initial_value(&mut self, entry: &Entry, place: Place, name: &str) -> Option<(Ty, Initial)> {
+        let value = &entry.value;
         let typed = self.typed(value, place)?;
         match typed.ty {
             Ty::Law { time } => {
-                let draw = format!("{{ draw = \"{}\" }}", self.written(value));
+                let draw = format!("draw = \"{}\"", self.written(value));
+                let (at, draw) = if entry.key != name {
+                    (entry.key_span.to(value.span), draw)
+                } else {
+                    (value.span, format!("{{ {draw} }}"))
+                };
                 self.push(
                     Diagnostic::new(
                         Code::WrongType,
@@ -333,7 +340,7 @@ impl Builder {
                         format!("`{name}` begins with a distribution"),
                     )
                     .label("a value that is drawn at the start of each path says so")
-                    .edit(value.span, draw),
+                    .edit(at, draw),
                 );
                 Some((Ty::Number { whole: false, time }, Initial::Draw(Draw::Law(typed))))
             }
