@@ -14,7 +14,9 @@ mod side;
 
 use detente::check::{check_file, check_text};
 use detente::dist::Law;
-use detente::engine::{Each, Evaluated, Fault, Observer, PathEnd, Sampled, Source, Walker, World};
+use detente::engine::{
+    ColumnWalker, Each, Ends, Evaluated, Fault, PathEnd, Sampled, SampledWalker, Since, Source, Visits, World,
+};
 use detente::model::Scenario;
 use detente::program::Program;
 use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_with, solve_plan};
@@ -62,9 +64,11 @@ fn main() {
         form("expert kernel, 4 in flight", 1_000_000, |paths, seed| kernel.run::<4>(paths, seed)),
         form("expert kernel, 16 in flight", 1_000_000, |paths, seed| kernel.run::<16>(paths, seed)),
         form("expert kernel, 64 in flight", 1_000_000, |paths, seed| kernel.run::<64>(paths, seed)),
-        form("detente, general engine, paths alone", 50_000, walking(&n1)),
-        form("detente, general engine, whole run", 50_000, general(&n1, 1, false)),
-        form("detente, general engine, whole run, 2 threads", 100_000, general(&n1, 2, false)),
+        form("detente, one by one, paths alone", 50_000, walking(&n1)),
+        form("detente, one by one, whole run", 50_000, general(&n1, one_by_one, 1, false)),
+        form("detente, in columns, paths alone", 100_000, walking_in_columns(&n1)),
+        form("detente, in columns, whole run", 100_000, general(&n1, in_columns, 1, false)),
+        form("detente, in columns, whole run, 2 threads", 200_000, general(&n1, in_columns, 2, false)),
         form("detente, as it runs (chain), whole run", 200_000, whole(&n1, 1, false)),
         form("detente, as it runs (chain), whole run, 2 threads", 400_000, whole(&n1, 2, false)),
         // Other engines of detente take their place here: one line each.
@@ -75,10 +79,12 @@ fn main() {
     let forms = vec![
         form("idiomatic Rust, rand and rand_distr", 200_000, plain::psa),
         form("expert kernel, one path a world", 1_000_000, |paths, seed| beliefs.run(paths, seed)),
-        form("detente, general engine, one path a world", 50_000, general(&psa, 1, true)),
+        form("detente, one by one, one path a world", 50_000, general(&psa, one_by_one, 1, true)),
+        form("detente, in columns, one path a world", 50_000, general(&psa, in_columns, 1, true)),
         form("detente, as it runs (chain), one path a world", 100_000, whole(&psa, 1, true)),
         form("detente, as it runs (chain), one path a world, 2 threads", 200_000, whole(&psa, 2, true)),
-        form("detente, general engine, ten paths a world", 50_000, general(&psa, 1, false)),
+        form("detente, one by one, ten paths a world", 50_000, general(&psa, one_by_one, 1, false)),
+        form("detente, in columns, ten paths a world", 50_000, general(&psa, in_columns, 1, false)),
         form("detente, as it runs (chain), ten paths a world", 200_000, whole(&psa, 1, false)),
         // Other engines of detente take their place here: one line each.
     ];
@@ -138,27 +144,79 @@ fn table(title: &str, forms: &[Form<'_>], truth: &Truth, rounds: u64, solving: f
     sound
 }
 
-/// Walking alone: nothing is counted but what the form has to find.
-fn walking(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
-    struct Count(Found);
-    impl Observer for Count {
-        fn end(&mut self, end: &PathEnd<'_>) {
+/// Nothing is counted but what the form has to find.
+#[derive(Default)]
+struct Count(Found);
+
+/// Nobody counts visits.
+struct Nobody;
+
+impl Visits for Nobody {
+    fn leave(&mut self, since: &mut Since, time: f64) {
+        since.time = time;
+    }
+}
+
+impl Each for Count {
+    fn go_on(&mut self) -> bool {
+        true
+    }
+
+    fn open(&mut self, _: u64, _: u64, _: usize) {}
+
+    fn begins(&self, _: usize) -> Since {
+        Since::default()
+    }
+
+    fn visits(&mut self, _: usize, _: usize) -> impl Visits {
+        Nobody
+    }
+
+    fn stop<'s>(&mut self, _: (usize, f64, f64), _: impl Iterator<Item = (usize, &'s mut Since)>) {}
+
+    fn end_many(&mut self, ends: &Ends<'_>) {
+        let cells = ends.cells(0).iter().zip(ends.cells(1));
+        for ((outcome, time), (site, joined)) in ends.outcomes().iter().zip(ends.times()).zip(cells) {
+            let outcome = usize::from(*outcome);
             self.0.paths += 1;
-            self.0.outcomes[end.outcome] += 1;
-            self.0.cells[end.cells[0] as usize][end.cells[1] as usize][end.outcome] += 1;
-            if end.outcome < 2 {
+            self.0.outcomes[outcome] += 1;
+            self.0.cells[*site as usize][*joined as usize][outcome] += 1;
+            if outcome < 2 {
                 for (by, day) in [1.0, 30.0, 100.0].into_iter().enumerate() {
-                    self.0.deals_by[by] += u64::from(end.time <= 86_400.0 * day);
+                    self.0.deals_by[by] += u64::from(*time <= 86_400.0 * day);
                 }
             }
         }
     }
+
+    fn rows(&self) -> bool {
+        false
+    }
+
+    fn row(&mut self, _: u64, _: u64, _: &PathEnd<'_>) {}
+}
+
+/// Walking alone, one path after the other.
+fn walking(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
     let program = Program::compile(scenario);
     move |paths, seed| {
-        let world = World::new(&program, seed, 0).expect("a world");
-        let mut walker = Walker::new(&program);
-        let mut count = Count(Found::default());
-        (0..paths).for_each(|path| walker.walk(&world, path, &mut count).expect("a path"));
+        let worlds = [World::new(&program, seed, 0).expect("a world")];
+        let mut count = Count::default();
+        Evaluated::new(&program).walk(&worlds, 0..paths, u64::MAX, &mut count).expect("paths");
+        count.0
+    }
+}
+
+/// Walking alone, in columns.
+fn walking_in_columns(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
+    let program = Program::compile(scenario);
+    move |paths, seed| {
+        let worlds = [World::new(&program, seed, 0).expect("a world")];
+        let (mut count, mut walker) = (Count::default(), ColumnWalker::new(&program).expect("columns"));
+        // As many at once as in a run.
+        for start in (0..paths).step_by(2048) {
+            walker.walk(&worlds, start..paths.min(start + 2048), &mut count).expect("paths");
+        }
         count.0
     }
 }
@@ -169,9 +227,23 @@ fn whole(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -
     running(scenario, threads, lone, sampled)
 }
 
+/// How paths are walked, whatever else could be done.
+type Way = for<'p> fn(&'p Program) -> SampledWalker<'p>;
+
+fn one_by_one(program: &Program) -> SampledWalker<'_> {
+    SampledWalker::Each(Box::new(Evaluated::new(program)))
+}
+
+fn in_columns(program: &Program) -> SampledWalker<'_> {
+    SampledWalker::Columns(Box::new(ColumnWalker::new(program).expect("columns")))
+}
+
 /// The same by evaluating expressions, also where there is a chain.
-fn general(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
-    let sampled = |scenario: &Scenario, seed| General(Sampled { program: Program::compile(scenario), seed });
+fn general(scenario: &Scenario, way: Way, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
+    let sampled = move |scenario: &Scenario, seed| General {
+        sampled: Sampled { program: Program::compile(scenario), seed },
+        way,
+    };
     running(scenario, threads, lone, sampled)
 }
 
@@ -194,19 +266,22 @@ fn running<S: Source<Fault = Box<Fault>>>(
 }
 
 /// A program that is always walked by evaluating.
-struct General(Sampled);
+struct General {
+    sampled: Sampled,
+    way: Way,
+}
 
 impl Source for General {
     type World = World;
-    type Walker<'a> = Evaluated<'a>;
+    type Walker<'a> = SampledWalker<'a>;
     type Fault = Box<Fault>;
 
-    fn walker(&self) -> Evaluated<'_> {
-        Evaluated::new(&self.0.program)
+    fn walker(&self) -> SampledWalker<'_> {
+        (self.way)(&self.sampled.program)
     }
 
     fn world(&self, world: u64, earlier: Option<World>) -> Result<World, Box<Fault>> {
-        self.0.world(world, earlier)
+        self.sampled.world(world, earlier)
     }
 
     fn worlds(
@@ -215,26 +290,26 @@ impl Source for General {
         earlier: Vec<World>,
         like: Option<(&General, &[World])>,
     ) -> (Vec<World>, Option<Box<Fault>>) {
-        self.0.worlds(numbers, earlier, like.map(|(other, worlds)| (&other.0, worlds)))
+        self.sampled.worlds(numbers, earlier, like.map(|(other, worlds)| (&other.sampled, worlds)))
     }
 
     fn beliefs<'a>(&self, world: &'a World) -> &'a [f64] {
-        self.0.beliefs(world)
+        self.sampled.beliefs(world)
     }
 
     fn law(&self, belief: usize) -> Option<&Law> {
-        self.0.law(belief)
+        self.sampled.law(belief)
     }
 
     fn walk<'a>(
         &'a self,
-        walker: &mut Evaluated<'a>,
+        walker: &mut SampledWalker<'a>,
         worlds: &[World],
         paths: Range<u64>,
         limit: u64,
         seen: &mut impl Each,
     ) -> Result<(), (u64, Box<Fault>)> {
-        walker.walk(worlds, paths, limit, seen)
+        self.sampled.walk(walker, worlds, paths, limit, seen)
     }
 }
 

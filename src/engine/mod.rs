@@ -1,7 +1,9 @@
 //! The sampling engine: walks paths of a program.
 
+mod caught_up;
 mod chain;
 mod clocks;
+mod columns;
 mod crossing;
 mod design;
 mod draw;
@@ -31,6 +33,7 @@ mod worlds;
 mod tests;
 
 pub use chain::ChainWalker;
+pub use columns::ColumnWalker;
 pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
 pub use ends::{Ends, Since, Visits};
 pub use evaluated::Evaluated;

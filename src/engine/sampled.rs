@@ -1,6 +1,7 @@
 //! The program of a variant, with a seed: what a run walks.
 
 use super::chain::ChainWalker;
+use super::columns::ColumnWalker;
 use super::evaluated::Evaluated;
 use super::worlds::{Crowd, one_by_one};
 use super::{Each, Fault, Source, World};
@@ -20,13 +21,25 @@ pub struct Sampled {
     pub seed: u64,
 }
 
-/// Walks along the chain where there is one, else by evaluating.
+/// Walks along the chain where there is one, else in columns where that can be done, else by evaluating one path after the other.
 #[derive(Clone, Debug)]
 pub enum SampledWalker<'p> {
     /// Along the chain.
     Chain(Box<ChainWalker<'p>>),
-    /// By evaluating.
+    /// In columns.
+    Columns(Box<ColumnWalker<'p>>),
+    /// One path after the other.
     Each(Box<Evaluated<'p>>),
+}
+
+impl<'p> SampledWalker<'p> {
+    /// Without a chain.
+    fn evaluating(program: &'p Program) -> SampledWalker<'p> {
+        match ColumnWalker::new(program) {
+            Some(columns) => SampledWalker::Columns(Box::new(columns)),
+            None => SampledWalker::Each(Box::new(Evaluated::new(program))),
+        }
+    }
 }
 
 impl Source for Sampled {
@@ -37,7 +50,7 @@ impl Source for Sampled {
     fn walker(&self) -> SampledWalker<'_> {
         match ChainWalker::new(&self.program) {
             Some(chain) => SampledWalker::Chain(Box::new(chain)),
-            None => SampledWalker::Each(Box::new(Evaluated::new(&self.program))),
+            None => SampledWalker::evaluating(&self.program),
         }
     }
 
@@ -88,11 +101,20 @@ impl Source for Sampled {
             SampledWalker::Chain(chain) if limit == u64::MAX => {
                 let walked = chain.walk(worlds, paths, seen);
                 if chain.given_up() {
+                    *walker = SampledWalker::evaluating(&self.program);
+                }
+                walked
+            }
+            SampledWalker::Columns(columns) if limit == u64::MAX => {
+                let walked = columns.walk(worlds, paths, seen);
+                if columns.given_up() {
                     *walker = SampledWalker::Each(Box::new(Evaluated::new(&self.program)));
                 }
                 walked
             }
-            SampledWalker::Chain(_) => Evaluated::new(&self.program).walk(worlds, paths, limit, seen),
+            SampledWalker::Chain(_) | SampledWalker::Columns(_) => {
+                Evaluated::new(&self.program).walk(worlds, paths, limit, seen)
+            }
             SampledWalker::Each(walker) => walker.walk(worlds, paths, limit, seen),
         }
     }

@@ -55,7 +55,19 @@ impl Decided {
     /// Whether the condition holds, if the stage tells.
     #[inline]
     pub fn at(self, values: &[f64]) -> Option<bool> {
-        let bit = 1_u64.checked_shl(values[self.place as usize] as u32).unwrap_or(0);
+        self.by(values[self.place()])
+    }
+
+    /// Where the stage of the track is read.
+    #[inline]
+    pub fn place(self) -> usize {
+        self.place as usize
+    }
+
+    /// Whether the condition holds in this stage of the track, by its index, if that tells.
+    #[inline]
+    pub fn by(self, stage: f64) -> Option<bool> {
+        let bit = 1_u64.checked_shl(stage as u32).unwrap_or(0);
         (self.known & bit != 0).then_some(self.holds & bit != 0)
     }
 }

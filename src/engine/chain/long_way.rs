@@ -2,7 +2,8 @@
 
 use super::lanes::{Lane, Lanes, Trip};
 use super::learn::learn;
-use crate::engine::{Each, Observer, PathEnd, Since, Visits};
+use crate::engine::caught_up::CaughtUp;
+use crate::engine::{Each, Since};
 
 impl Lanes<'_> {
     /// The path of a lane went where the chain is not known.
@@ -22,7 +23,7 @@ impl Lanes<'_> {
         let begins = trip.seen.begins(place as usize);
         let (walker, world) = (&mut self.walker, trip.worlds[slot as usize]);
         // Up to where it went astray the path is the same.
-        let mut log = Log { seen: &mut *trip.seen, begins, known: left };
+        let mut log = CaughtUp { seen: &mut *trip.seen, begins, known: left };
         let learnt = learn(&mut self.chain, walker, world, path, (self.simple, &self.carried), &mut log);
         self.slots.renew(self.chain.changed.drain(..));
         match learnt {
@@ -47,25 +48,4 @@ impl Lanes<'_> {
             }
         }
     }
-}
-
-/// Counts the stages that are left by a path that is walked the long way.
-struct Log<'a, E> {
-    seen: &'a mut E,
-    begins: Since,
-    /// So many are counted already.
-    known: u32,
-}
-
-impl<E: Each> Observer for Log<'_, E> {
-    fn leave(&mut self, track: usize, stage: usize, entered: f64, time: f64) {
-        if self.known > 0 {
-            self.known -= 1;
-        } else {
-            let mut since = Since { time: entered, ..self.begins };
-            self.seen.visits(track, stage).leave(&mut since, time);
-        }
-    }
-
-    fn end(&mut self, _: &PathEnd<'_>) {}
 }

@@ -7,6 +7,7 @@ mod measures;
 mod n1;
 mod never;
 mod races;
+pub(in crate::engine) mod seen;
 mod timed;
 
 use super::{Fault, Observer, PathEnd, Ring, Walker, World};

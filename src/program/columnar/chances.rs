@@ -9,9 +9,6 @@ use pulp::{Arch, Simd, WithSimd};
 /// All bits of lanes for which something holds.
 type Mask = [i64; LANES];
 
-/// No branch.
-const NONE: u32 = u32::MAX;
-
 /// The thresholds of a list in some lanes.
 #[derive(Clone, Copy, Debug)]
 pub struct Thresholds<'a> {
@@ -52,16 +49,19 @@ impl WithSimd for Choose<'_> {
         let count = self.wrong.len().min(self.numbers.len()).min(self.chosen.len());
         let (wrong, numbers, chosen) =
             (&self.wrong[..count], &self.numbers[..count], &mut self.chosen[..count]);
-        chosen.fill(NONE);
-        // From the last to the first, so that the first whose threshold is above the number stays.
-        for (branch, row) in self.rows.iter().enumerate().rev() {
+        // Thresholds rise: as many are at or below the number as branches lie before the one that is chosen.
+        let mut passed = [0_i64; LANES];
+        let passed = &mut passed[..count];
+        for row in self.rows {
             let row = &row[..count];
             for nth in 0..count {
-                chosen[nth] = if numbers[nth] < row[nth] { branch as u32 } else { chosen[nth] };
+                passed[nth] -= mask(numbers[nth] >= row[nth]);
             }
         }
+        let branches = self.rows.len() as i64;
         for nth in 0..count {
-            chosen[nth] |= wrong[nth] as u32;
+            let none = mask(passed[nth] == branches) | wrong[nth];
+            chosen[nth] = (passed[nth] | none) as u32;
         }
     }
 }
@@ -298,8 +298,13 @@ impl Columns<'_> {
     /// The thresholds of a list, by its number in [`crate::program::Program::lists`], in the first `count` lanes. Its inputs are in
     /// their columns.
     pub fn thresholds(&mut self, list: usize, count: usize) -> Thresholds<'_> {
-        let count = count.min(LANES);
         self.list_inputs(list);
+        self.thresholds_ready(list, count)
+    }
+
+    /// The same of a list whose inputs were asked for by [`Columns::list_inputs`], so that there is room for all of it.
+    pub fn thresholds_ready(&mut self, list: usize, count: usize) -> Thresholds<'_> {
+        let count = count.min(LANES);
         let list = &self.program.lists[list];
         let branches = list.branches.range().len();
         if self.rows.len() < branches {

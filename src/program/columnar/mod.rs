@@ -14,7 +14,7 @@ pub use chances::Thresholds;
 use super::Program;
 use super::code::{Instruction, Op, Value};
 use chances::Sums;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use run::Run;
 
 /// The most lanes that are evaluated at once.
@@ -68,6 +68,11 @@ impl<'p> Columns<'p> {
         }
     }
 
+    /// The program.
+    pub fn program(&self) -> &'p Program {
+        self.program
+    }
+
     /// The places of the path and of the world that these values read, in rising order.
     pub fn inputs(&mut self, values: &[Value]) -> Vec<u32> {
         let mut inputs = vec![];
@@ -100,8 +105,13 @@ impl<'p> Columns<'p> {
 
     /// The value of an expression in the first `count` lanes. Its inputs are in their columns.
     pub fn evaluate(&mut self, value: &Value, count: usize) -> &[f64] {
-        let count = count.min(LANES);
         self.ready(value, &mut vec![]);
+        self.evaluate_ready(value, count)
+    }
+
+    /// The same of a value whose inputs were asked for by [`Columns::inputs`], so that there is room for all of it.
+    pub fn evaluate_ready(&mut self, value: &Value, count: usize) -> &[f64] {
+        let count = count.min(LANES);
         self.run(value, count);
         numbers(&self.rooms, value.out, count)
     }
@@ -158,6 +168,23 @@ impl<'p> Columns<'p> {
         let pool = self.program.layout.pool().start;
         let begins = |place: usize| place.checked_sub(pool).map_or(f64::NAN, |nth| self.program.pool[nth]);
         self.rooms[place as usize].get_or_insert_with(|| Box::new([begins(place as usize); LANES]));
+    }
+}
+
+/// `libm::log` of many numbers, to the same bits; compiled for each set of instructions.
+pub struct Logarithms<'a> {
+    /// Of these.
+    pub from: &'a [f64],
+    /// As many results.
+    pub to: &'a mut [f64],
+}
+
+impl WithSimd for Logarithms<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        elementary::log(self.from, self.to);
     }
 }
 
