@@ -94,6 +94,27 @@ impl Form {
     }
 }
 
+/// How a parameter stretches a distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// The distribution is this many times that whose parameter is 1.
+    Times(usize),
+    /// The distribution is that whose parameter is 1, divided by this.
+    Over(usize),
+}
+
+impl Form {
+    /// The parameter that only stretches the distribution. By dimensions: where one parameter alone has the unit of the result, or one
+    /// over it, and all others are plain numbers, a change of unit must change both alike.
+    pub fn scale(&self) -> Option<Scale> {
+        let mut united = self.params.iter().enumerate().filter(|(_, param)| param.unit != Unit::Number);
+        let (Spelling::Plain, Some((at, param)), None) = (self.spelling, united.next(), united.next()) else {
+            return None;
+        };
+        Some(if param.unit == Unit::Same { Scale::Times(at) } else { Scale::Over(at) })
+    }
+}
+
 impl fmt::Display for Form {
     /// As it is written: `gamma(shape, mean)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

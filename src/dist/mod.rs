@@ -42,7 +42,7 @@ pub use copula::{Copula, CopulaRefusal};
 pub use discrete::Discrete;
 pub use exponential::Exponential;
 pub use form::{
-    Call, Form, FormError, FormId, Param, Slot, Spelling, Unit, families, find_named, find_positional,
+    Call, Form, FormError, FormId, Param, Scale, Slot, Spelling, Unit, families, find_named, find_positional,
     forms_of, quantile_name,
 };
 pub use forms::FORMS;

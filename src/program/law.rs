@@ -2,6 +2,7 @@
 
 use super::code::{Code, Deps, Value};
 use super::lower::Lower;
+use super::scaled::{self, Scaled};
 use crate::diag::Span;
 use crate::dist::{self, FormId, Interval, Law, Point, Refusal, Sampler};
 use crate::model::{self, Expr, Node};
@@ -32,6 +33,8 @@ pub enum LawTree {
     Point(Value),
     /// A family, by one of its forms.
     Form(FormId, Box<[Value]>),
+    /// A family of which all but the scale is constant.
+    Scaled(Box<Scaled>),
     /// `low to high`.
     To(Option<Interval>, Value, Value),
     /// Quantiles (probability, value), and bounds.
@@ -100,7 +103,8 @@ impl Laws {
         let tree = match law {
             model::Law::Point(a) => LawTree::Point(value(lower, a)),
             model::Law::Form(form, args) => {
-                LawTree::Form(*form, args.iter().map(|a| value(lower, a)).collect())
+                let args: Box<[Value]> = args.iter().map(|a| value(lower, a)).collect();
+                self.family(lower, *form, args)
             }
             model::Law::To(interval, a, b) => LawTree::To(*interval, value(lower, a), value(lower, b)),
             model::Law::Metalog(points, low, high) => LawTree::Metalog(
@@ -131,6 +135,24 @@ impl Laws {
         (tree, deps)
     }
 
+    /// A family by one of its forms: stretched, where only the scale is not constant.
+    fn family(&mut self, lower: &Lower<'_>, form: FormId, args: Box<[Value]>) -> LawTree {
+        let Some((law, scale, over)) = scaled::unit(lower, form, &args) else {
+            return LawTree::Form(form, args);
+        };
+        let unit = self.fix(law);
+        LawTree::Scaled(Box::new(Scaled { unit, scale, over, form: LawTree::Form(form, args) }))
+    }
+
+    /// The number of a law made from constants; equal laws share one sampler.
+    fn fix(&mut self, law: Law) -> u32 {
+        let known = self.fixed.iter().position(|sampler| *sampler.law() == law);
+        known.unwrap_or_else(|| {
+            self.fixed.push(Sampler::new(law));
+            self.fixed.len() - 1
+        }) as u32
+    }
+
     fn prepared(&mut self, lower: &Lower<'_>, tree: LawTree, deps: Deps) -> (LawTree, Deps) {
         if matches!(tree, LawTree::Fixed(_) | LawTree::World(..)) {
             return (tree, deps);
@@ -144,13 +166,7 @@ impl Laws {
             let ready = Ready { fixed: &self.fixed, world: &[] };
             // A law that is refused stays a plan, so that the fault comes where it is drawn.
             if let Ok(law) = tree.law(&lower.code, &mut values, ready).map(Cow::into_owned) {
-                // Equal laws share one sampler.
-                let known = self.fixed.iter().position(|sampler| *sampler.law() == law);
-                let index = known.unwrap_or_else(|| {
-                    self.fixed.push(Sampler::new(law));
-                    self.fixed.len() - 1
-                });
-                return (LawTree::Fixed(index as u32), deps);
+                return (LawTree::Fixed(self.fix(law)), deps);
             }
         } else if deps.world() {
             self.world.push(tree.clone());
@@ -191,8 +207,8 @@ impl LawTree {
         ready: Ready<'_>,
         draw: &mut Draw,
     ) -> Result<f64, Refusal> {
-        match self.fixed(code, values) {
-            Some(index) => Ok(ready.fixed[index].sample(draw)),
+        match self.tabled(code, values) {
+            Some((index, scale)) => Ok(ready.fixed[index].sample(draw) * scale),
             None => self.law(code, values, ready).map(|law| law.sample(draw)),
         }
     }
@@ -222,6 +238,41 @@ impl LawTree {
             }
             LawTree::World(_, tree) => tree.fixed(code, values),
             _ => None,
+        }
+    }
+
+    /// The number of the law among those made from constants by whose table it is drawn, and how that is stretched, if it is drawn so.
+    #[inline]
+    fn tabled(&self, code: &Code, values: &mut [f64]) -> Option<(usize, f64)> {
+        match self {
+            LawTree::Fixed(index) => Some((*index as usize, 1.0)),
+            LawTree::Choice(condition, sides) => {
+                let side = if code.holds(condition, values) { &sides.0 } else { &sides.1 };
+                side.tabled(code, values)
+            }
+            LawTree::World(_, tree) => tree.tabled(code, values),
+            LawTree::Scaled(scaled) => {
+                let scale = scaled.of(code.evaluate(&scaled.scale, values))?;
+                Some((scaled.unit as usize, scale))
+            }
+            _ => None,
+        }
+    }
+
+    /// The law that it is a stretch of, where it is no choice between several.
+    pub fn stretched(&self) -> Option<&Scaled> {
+        match self {
+            LawTree::World(_, tree) => tree.stretched(),
+            LawTree::Scaled(scaled) => Some(scaled),
+            _ => None,
+        }
+    }
+
+    /// Whether it may be a stretch of another.
+    pub fn stretches(&self) -> bool {
+        match self {
+            LawTree::Choice(_, sides) => sides.0.stretches() || sides.1.stretches(),
+            _ => self.stretched().is_some(),
         }
     }
 
@@ -270,6 +321,7 @@ impl LawTree {
                     high.unwrap_or(f64::INFINITY),
                 )
             }
+            LawTree::Scaled(scaled) => scaled.form.make(code, values, ready),
             LawTree::Fixed(_) | LawTree::World(..) | LawTree::Choice(..) => {
                 self.law(code, values, ready).map(Cow::into_owned)
             }
@@ -286,6 +338,7 @@ impl LawTree {
                 sides.1.expressions(to);
             }
             LawTree::Point(a) => to(a),
+            LawTree::Scaled(scaled) => scaled.form.expressions(to),
             LawTree::Form(_, args) => args.iter().for_each(to),
             LawTree::To(_, a, b) => [a, b].into_iter().for_each(to),
             LawTree::Metalog(points, low, high) => {
@@ -312,6 +365,7 @@ impl LawTree {
             LawTree::Fixed(_) | LawTree::World(..) => 0,
             LawTree::Choice(_, sides) => 1 + sides.0.count().max(sides.1.count()),
             LawTree::Point(_) => 1,
+            LawTree::Scaled(scaled) => scaled.form.count(),
             LawTree::Form(_, args) => args.len(),
             LawTree::To(..) => 2,
             LawTree::Metalog(points, low, high) => 2 * points.len() + optional(low) + optional(high),
@@ -337,6 +391,7 @@ impl LawTree {
                 return 1 + side.parameters(code, values, &mut to[1..]);
             }
             LawTree::Point(a) => put(a, values),
+            LawTree::Scaled(scaled) => return scaled.form.parameters(code, values, to),
             LawTree::Form(_, args) => args.iter().for_each(|a| put(a, values)),
             LawTree::To(_, a, b) => [a, b].into_iter().for_each(|a| put(a, values)),
             LawTree::Metalog(points, low, high) => {

@@ -20,6 +20,7 @@ mod lower;
 mod measure;
 mod reach;
 mod reads;
+mod scaled;
 #[cfg(test)]
 mod shipped;
 mod slope;
@@ -41,6 +42,7 @@ pub use law::{LawPlan, LawTree, Ready};
 pub use layout::{Layout, Run};
 pub use measure::{Account, First, Measure, MeasureKind};
 pub use reads::Reads;
+pub use scaled::Scaled;
 pub use toward::{Goal, Toward};
 
 use crate::diag::Span;

@@ -206,3 +206,54 @@ fn branches_of_a_list_share_what_they_read() {
     sum += (1.0 - sum) * q * p;
     assert!((thresholds[3] - sum).abs() < 1e-15 && thresholds[4] == 1.0);
 }
+
+/// Where all but the scale is constant, a draw is that of the law with a scale of 1 by its table, stretched; within what tables
+/// may be off it is the quantile of the law itself. A scale that makes no law is refused as the form refuses it.
+#[test]
+fn a_law_of_which_only_the_scale_varies_is_drawn_by_a_table() {
+    use crate::program::{Kind, LawTree, Ready};
+    use crate::stream::{Name, WorldKey};
+    for (words, scaled) in [
+        ("lognormal(median = pace * 1 day, sigma = 0.5)", true),
+        ("gamma(shape = 2, mean = 14 days / pace)", true),
+        ("exponential(rate = pace / 30 days)", true),
+        ("weibull(shape = 1.5, median = pace * 9 days)", true),
+        ("lognormal(median = 5 days, sigma = pace)", false),
+        ("gamma(mean = pace * 9 days, sd = 3 days)", false),
+    ] {
+        let text = format!(
+            "horizon = \"90 days\"\nat_horizon = \"open\"\n[beliefs]\npace = {{ is = \"0.5 to 2\", why = \"a test\" }}\n\
+             [stage.a]\ntakes = \"{words}\"\nto = \"done\"\n[outcome.done]\n[outcome.open]\n"
+        );
+        let checked = crate::check::check_text("scaled", &text);
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+        let program = crate::program::Program::compile(&scenario);
+        let Kind::Takes { law, .. } = &program.clocks[0].kind else { panic!("a delay") };
+        assert_eq!(law.tree.stretched().is_some(), scaled, "{words}");
+        assert!(matches!(law.tree, LawTree::World(..)));
+        let mut values = vec![f64::NAN; program.layout.pool().start];
+        values.extend(&program.pool);
+        let ready = Ready { fixed: &program.laws, world: &[] };
+        let world = |pace: f64, values: &mut Vec<f64>| {
+            values[program.beliefs[0].place as usize] = pace;
+            program.code.run_list(&program.world_code, values);
+        };
+        for (path, pace) in [(0, 0.5), (1, 1.0), (2, 1.7), (3, 40.0)] {
+            world(pace, &mut values);
+            let mut draw = WorldKey::new(1, 2).draw(Name::new("a"), path, 0);
+            let u = draw.clone().uniform();
+            let drawn = law.tree.draw(&program.code, &mut values, ready, &mut draw).unwrap();
+            let made = law.tree.law(&program.code, &mut values, ready).unwrap();
+            if scaled {
+                // 1e-12 of the smaller probability by the table, and as much again for what the law's own distribution function rounds.
+                let off = (made.cdf(drawn) - u).abs() / u.min(1.0 - u);
+                assert!(off < 2e-12, "{words}: {off:e}");
+            }
+        }
+        world(-1.0, &mut values);
+        let mut draw = WorldKey::new(1, 2).draw(Name::new("a"), 9, 0);
+        let refused = law.tree.draw(&program.code, &mut values, ready, &mut draw).unwrap_err();
+        let told = law.tree.law(&program.code, &mut values, ready).unwrap_err();
+        assert_eq!(format!("{refused:?}"), format!("{told:?}"));
+    }
+}

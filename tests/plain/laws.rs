@@ -3,7 +3,7 @@
 use super::eval::View;
 use super::fault::{Kind, Result, fault};
 use super::times::constant;
-use detente::dist::{self, FormId, Interval, Sampler};
+use detente::dist::{self, FormId, Interval, Sampler, Scale};
 use detente::model::{Expr, Law, Node, Scenario, Ty};
 use detente::stream::Draw;
 use std::cell::RefCell;
@@ -87,7 +87,31 @@ fn sampler(law: &dist::Law) -> Sampler {
 
 /// A draw of the law that these words make here and now.
 pub fn sample(view: &View<'_>, expr: &Expr, law: &dist::Law, draw: &mut Draw) -> f64 {
-    if fixed(view.scenario, words(view, expr)) { sampler(law).sample(draw) } else { law.sample(draw) }
+    let words = words(view, expr);
+    if fixed(view.scenario, words) {
+        sampler(law).sample(draw)
+    } else if let Some((unit, factor)) = stretched(view, words) {
+        sampler(&unit).sample(draw) * factor
+    } else {
+        law.sample(draw)
+    }
+}
+
+/// The law with a scale of 1 and the scale, where nothing but the scale varies.
+fn stretched(view: &View<'_>, expr: &Expr) -> Option<(dist::Law, f64)> {
+    let Node::Law(Law::Form(form, args)) = &expr.node else { return None };
+    let (at, over) = match form.form().scale()? {
+        Scale::Times(at) => (at, false),
+        Scale::Over(at) => (at, true),
+    };
+    let varies = |arg: &Expr| constant(view.scenario, arg).is_none();
+    if args.iter().enumerate().any(|(nth, arg)| varies(arg) != (nth == at)) {
+        return None;
+    }
+    let mut numbers: Vec<f64> = args.iter().map(|arg| view.number(arg)).collect();
+    let scale = std::mem::replace(&mut numbers[at], 1.0);
+    let unit = form.build(&numbers).ok().filter(dist::Law::is_continuous)?;
+    Some((unit, if over { 1.0 / scale } else { scale }))
 }
 
 /// The quantile of the law that these words make here and now.

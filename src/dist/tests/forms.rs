@@ -181,3 +181,58 @@ fn constructors_never_panic() {
         .rng(Gen::from_size_and_seed(8, 1))
         .quickcheck(property as fn(Vec<Any>, u16, f64) -> bool);
 }
+
+/// One parameter alone has a unit: with c in its place the law is c times (or over c) that with 1, by both quantiles.
+#[test]
+fn a_parameter_with_the_only_unit_stretches() {
+    let mut found = vec![];
+    for id in (0..FORMS.len() as u16).map(FormId) {
+        let form = id.form();
+        let Some(scale) = form.scale() else { continue };
+        found.push(form.to_string());
+        let (at, over) = match scale {
+            Scale::Times(at) => (at, false),
+            Scale::Over(at) => (at, true),
+        };
+        for shape in [0.7_f64, 2.0, 3.0] {
+            let with = |c: f64| {
+                let mut args =
+                    vec![if form.family == "erlang" { shape.round() } else { shape }; form.params.len()];
+                args[at] = c;
+                id.build(&args).unwrap()
+            };
+            let unit = with(1.0);
+            for c in [1e-3, 0.3, 7.0, 86_400.0] {
+                let (law, factor) = (with(c), if over { 1.0 / c } else { c });
+                for u in [1e-6, 0.01, 0.3, 0.5, 0.9, 0.999] {
+                    let x = factor * unit.quantile(u);
+                    // Both quantiles are right to 1e-13 of a probability, and x is rounded where it is dear by at most 40 (shape 3, u
+                    // 1e-6: x times density over u).
+                    if law.is_continuous() {
+                        let off = law.cdf(x) - u;
+                        assert!(off.abs() < 1e-12 * u, "{form}: {shape} {c} {u}: {off:e}");
+                    } else {
+                        assert_eq!(x, law.quantile(u), "{form}");
+                    }
+                }
+            }
+        }
+    }
+    let expected = [
+        "point(value)",
+        "lognormal(median, sigma)",
+        "gamma(shape, mean)",
+        "gamma(shape, scale)",
+        "gamma(shape, rate)",
+        "erlang(stages, mean)",
+        "erlang(stages, rate)",
+        "weibull(shape, scale)",
+        "weibull(shape, mean)",
+        "weibull(shape, median)",
+        "exponential(mean)",
+        "exponential(rate)",
+        "exponential(median)",
+        "loglogistic(median, shape)",
+    ];
+    assert_eq!(found, expected);
+}

@@ -366,7 +366,7 @@ impl Slots {
         (world, own): (&World, Option<&[f64]>),
         draw: &mut Draw,
     ) -> f64 {
-        if own.is_some() {
+        if own.is_some() || plan.tree.stretches() {
             let values = &mut self.values[slot];
             stand(values, chain.config(chain.nodes[node as usize].config), own);
             let drawn = plan.tree.draw(&program.code, values, world.ready(program), draw);

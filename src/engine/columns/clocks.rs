@@ -105,19 +105,27 @@ impl Lanes<'_> {
     /// A clock waits for new delays.
     fn delays<E: Each>(&mut self, clock: usize, law: &LawPlan, some: &[u32], trip: &mut Trip<'_, E>) {
         let program = self.program;
-        let fixed = match law.tree {
-            LawTree::Fixed(law) => program.laws[law as usize].table(),
+        let scaled = law.tree.stretched();
+        let tabled = match (&law.tree, scaled) {
+            (LawTree::Fixed(law), _) => program.laws[*law as usize].table(),
+            (_, Some(scaled)) => program.laws[scaled.unit as usize].table(),
             _ => None,
         };
         let mut results = std::mem::take(&mut self.results);
         results.clear();
-        if let Some(table) = fixed {
+        if let Some(table) = tabled {
             self.draw(clock, some, trip);
             let uniforms = self.drawn.uniforms_filled();
             results.resize(uniforms.len(), 0.0);
             self.arch.dispatch(Invert { table, uniforms, to: &mut results });
             for (choice, &lane) in self.drawn.choices().iter().zip(some) {
                 self.clocks[(clock, lane)].choice = *choice;
+            }
+            if let Some(scaled) = scaled {
+                let values = self.evaluate(&scaled.scale, &trip.plan.clocks[clock], some, trip.worlds);
+                for (delay, value) in results.iter_mut().zip(values) {
+                    *delay *= scaled.of(*value).unwrap_or(f64::NAN);
+                }
             }
         } else {
             let name = trip.plan.names[clock];

@@ -146,6 +146,7 @@ fn parameters(tree: &LawTree) -> Vec<Value> {
     while let Some(tree) = trees.pop() {
         match tree {
             LawTree::World(_, tree) | LawTree::Truncated(tree, ..) => trees.push(tree),
+            LawTree::Scaled(scaled) => values.push(scaled.scale),
             LawTree::Choice(_, sides) => trees.extend([&sides.0, &sides.1]),
             LawTree::Pool(parts) => trees.extend(parts.iter().map(|(_, tree)| tree)),
             _ => {}
