@@ -42,7 +42,7 @@ impl Lanes<'_> {
             return;
         }
         for (key, &lane) in keys.iter_mut().zip(some) {
-            *key = trip.worlds[usize::from(self.lanes[lane as usize % LANES].world)].key.bits();
+            *key = trip.worlds[self.lanes[lane as usize % LANES].world as usize].key.bits();
         }
         self.drawn.make(trip.plan.names[site]);
     }
@@ -133,7 +133,7 @@ impl Lanes<'_> {
             for &lane in some {
                 self.stand(lane, inputs, trip.worlds);
                 let (it, at) = (&self.lanes[lane as usize % LANES], &mut self.clocks[(clock, lane)]);
-                let world = &trip.worlds[usize::from(it.world)];
+                let world = &trip.worlds[it.world as usize];
                 let mut draw = world.key.draw(name, it.path, at.occurrences);
                 at.occurrences += 1;
                 at.choice = draw.choice();
@@ -273,7 +273,7 @@ impl Lanes<'_> {
     ) -> f64 {
         self.stand(lane, inputs, worlds);
         let it = self.lanes[lane as usize % LANES];
-        let world = &worlds[usize::from(it.world)];
+        let world = &worlds[it.world as usize];
         let mut draw = world.key.draw(name, it.path, occurrence);
         let (program, ready) = (self.program, world.ready(self.program));
         sample(plan, &program.code, &mut self.scratch, ready, &mut draw, span).unwrap_or(f64::NAN)

@@ -28,7 +28,7 @@ impl Lanes<'_> {
         for &place in &inputs.world {
             for (to, lane) in self.columns.column(place).iter_mut().zip(some) {
                 let world = self.lanes[*lane as usize % LANES].world;
-                *to = worlds[usize::from(world)].values[place as usize];
+                *to = worlds[world as usize].values[place as usize];
             }
         }
     }
@@ -69,7 +69,7 @@ impl Lanes<'_> {
         for &place in &inputs.path {
             self.scratch[place as usize] = self.values[(place as usize, lane)];
         }
-        let world = &worlds[usize::from(self.lanes[lane as usize % LANES].world)];
+        let world = &worlds[self.lanes[lane as usize % LANES].world as usize];
         for &place in &inputs.world {
             self.scratch[place as usize] = world.values[place as usize];
         }

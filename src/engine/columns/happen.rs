@@ -148,7 +148,7 @@ impl Lanes<'_> {
             self.chosen = chosen;
         } else {
             for (&lane, number_of) in some.iter().zip(numbers) {
-                let world = &trip.worlds[usize::from(self.lanes[lane as usize % LANES].world)];
+                let world = &trip.worlds[self.lanes[lane as usize % LANES].world as usize];
                 let table = world.table(program, number);
                 let chosen = table.and_then(|table| choose(table, *number_of));
                 self.way(lane, chosen.and_then(|chosen| ways.get_mut(chosen)));

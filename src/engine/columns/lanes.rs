@@ -31,7 +31,7 @@ pub(super) struct Lane {
     pub spots: u32,
     /// Its place in the batch, and that of its world.
     pub place: u32,
-    pub world: u16,
+    pub world: u32,
     pub state: State,
     /// How many stages it has left so far, how many times it went on, and the events of this instant.
     pub left: u32,
@@ -257,7 +257,7 @@ impl<'p> Lanes<'p> {
                 self.lanes[lane as usize] = Lane {
                     path: paths.start + place % each,
                     place: place as u32,
-                    world: (place / each) as u16,
+                    world: (place / each) as u32,
                     ..BEGUN
                 };
                 new.push(lane);

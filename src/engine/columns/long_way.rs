@@ -10,7 +10,7 @@ impl Lanes<'_> {
         while let Some(lane) = self.astray.pop() {
             self.long += 1;
             let it = self.lanes[lane as usize % LANES];
-            let (place, world) = (it.place as usize, &trip.worlds[usize::from(it.world)]);
+            let (place, world) = (it.place as usize, &trip.worlds[it.world as usize]);
             let begins = trip.seen.begins(place);
             let seen = CaughtUp { seen: &mut *trip.seen, begins, known: it.left };
             let mut whole = Whole { seen, ended: &mut self.ended, place };
