@@ -184,7 +184,7 @@ impl<'p> Crowd<'p> {
                 (&self.uniforms[number][..count], &mut self.columns.column(belief.place)[..count]);
             match own {
                 Some(own) => match own.table() {
-                    Some(table) => self.arch.dispatch(Quantiles { table, uniforms, column }),
+                    Some(table) => self.arch.dispatch(Quantiles { table, uniforms, to: column }),
                     None => {
                         let known = like.filter(|(other, _)| {
                             let theirs = other.beliefs.get(number).and_then(|b| other.fixed_sampler(b));
@@ -211,10 +211,10 @@ impl<'p> Crowd<'p> {
 }
 
 /// Quantiles by a table; compiled for each set of instructions.
-struct Quantiles<'a> {
-    table: &'a Inverse,
-    uniforms: &'a [f64],
-    column: &'a mut [f64],
+pub(super) struct Quantiles<'a> {
+    pub table: &'a Inverse,
+    pub uniforms: &'a [f64],
+    pub to: &'a mut [f64],
 }
 
 impl WithSimd for Quantiles<'_> {
@@ -222,7 +222,7 @@ impl WithSimd for Quantiles<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.table.fill(self.uniforms, self.column);
+        self.table.fill(self.uniforms, self.to);
     }
 }
 

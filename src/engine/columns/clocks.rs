@@ -3,30 +3,13 @@
 use super::lanes::{LANES, Lanes, Trip};
 use super::plan::Inputs;
 use crate::diag::Span;
-use crate::dist::Inverse;
 use crate::engine::draw::sample;
+use crate::engine::worlds::Quantiles;
 use crate::engine::{Each, World};
 use crate::model::Return;
 use crate::program::columnar::Logarithms;
 use crate::program::{DrawPlan, Kind, LawPlan, LawTree, Rate, Value};
 use crate::stream::Name;
-use pulp::{Simd, WithSimd};
-
-/// Many quantiles of one law; compiled for each set of instructions.
-struct Invert<'a> {
-    table: &'a Inverse,
-    uniforms: &'a [f64],
-    to: &'a mut [f64],
-}
-
-impl WithSimd for Invert<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        self.table.fill(self.uniforms, self.to);
-    }
-}
 
 impl Lanes<'_> {
     /// The next random numbers of these lanes: of a clock, or of a stage that branches on the spot.
@@ -117,7 +100,7 @@ impl Lanes<'_> {
             self.draw(clock, some, trip);
             let uniforms = self.drawn.uniforms_filled();
             results.resize(uniforms.len(), 0.0);
-            self.arch.dispatch(Invert { table, uniforms, to: &mut results });
+            self.arch.dispatch(Quantiles { table, uniforms, to: &mut results });
             for (choice, &lane) in self.drawn.choices().iter().zip(some) {
                 self.clocks[(clock, lane)].choice = *choice;
             }

@@ -3,6 +3,7 @@
 use super::ended::Ended;
 use super::plan::Plan;
 use super::rows::Rows;
+use crate::engine::clocks::Running;
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Since, World};
 use crate::program::columnar::{self, Columns};
@@ -89,25 +90,6 @@ pub(super) struct Track {
     pub fresh: bool,
 }
 
-/// A clock of a lane, or a stage that branches on the spot.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    /// When it rings; infinity where it does not run, or not so.
-    pub due: f64,
-    /// The number that will choose its branch.
-    pub choice: f64,
-    /// How many draws it has had.
-    pub occurrences: u32,
-    pub running: bool,
-    /// Whether its guard held when the clocks were last settled.
-    pub held: bool,
-    /// A date: it has rung. A clock without delay: it waits until its guard was false.
-    pub rung: bool,
-}
-
-const RESTING: Clock =
-    Clock { due: f64::INFINITY, choice: f64::NAN, occurrences: 0, running: false, held: false, rung: false };
-
 /// What clocks remember that return, or ring by a rate: as [`crate::engine::clocks`] does.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Memory {
@@ -136,7 +118,7 @@ pub(super) struct Lanes<'p> {
     pub values: Rows<f64>,
     pub tracks: Rows<Track>,
     /// By clock, then by stage that branches on the spot.
-    pub clocks: Rows<Clock>,
+    pub clocks: Rows<Running>,
     pub memory: Rows<Memory>,
     /// By stage that counts its entries.
     pub entries: Rows<u32>,
@@ -207,7 +189,7 @@ impl<'p> Lanes<'p> {
             free: (0..LANES as u32).rev().collect(),
             values: Rows::new(program.layout.temp(), LANES, f64::NAN),
             tracks: Rows::new(program.tracks.len(), LANES, begins),
-            clocks: Rows::new(sites, LANES, RESTING),
+            clocks: Rows::new(sites, LANES, Running::default()),
             memory: Rows::new(program.clocks.len(), LANES, NOTHING),
             entries: Rows::new(program.entry_counters, LANES, 0),
             crossings: Rows::new(program.crossings.len(), LANES, f64::NAN),
@@ -297,7 +279,7 @@ impl<'p> Lanes<'p> {
         let program = self.program;
         let layout = program.layout;
         for &lane in some {
-            self.clocks.of_mut(lane).fill(RESTING);
+            self.clocks.of_mut(lane).fill(Running::default());
             self.entries.of_mut(lane).fill(0);
             for clock in &trip.plan.remembering {
                 self.memory[(*clock as usize, lane)].kept = f64::NAN;
