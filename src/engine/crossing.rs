@@ -1,6 +1,5 @@
 //! When time alone changes a comparison: at the very float at which it does.
 
-use crate::model::Compare;
 use crate::program::{Crossing, Program};
 
 /// The first time after now at which the comparison is another than now; infinity if it stays.
@@ -28,7 +27,7 @@ fn find(program: &Program, values: &mut [f64], crossing: &Crossing, now: f64) ->
     if !root.is_finite() {
         return f64::INFINITY;
     }
-    let equality = matches!(crossing.compare, Compare::Equal | Compare::Unequal);
+    let equality = !crossing.lasts();
     if equality && difference != 0.0 {
         // The sides meet at one float, or at none.
         let mut time = root;

@@ -6,7 +6,6 @@ use super::luck::Luck;
 use super::observer::Observer;
 use super::walker::{End, Walker};
 use super::world::World;
-use crate::model::Compare;
 use crate::program::{Clock, Condition, Kind, Reads, Run, Spot};
 
 impl<L: Luck> Walker<'_, L> {
@@ -206,7 +205,7 @@ impl<L: Luck> Walker<'_, L> {
         let mut next = f64::INFINITY;
         for at in condition.crossings.range() {
             let crossing = &program.crossings[at];
-            let lasting = !matches!(crossing.compare, Compare::Equal | Compare::Unequal);
+            let lasting = crossing.lasts();
             let known = self.crossings[at];
             if crossing.reads.touched(news) || !(lasting && known > self.now) {
                 self.crossings[at] = next_crossing(program, &mut self.values, crossing);

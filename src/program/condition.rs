@@ -35,6 +35,13 @@ pub struct Crossing {
     pub reads: Reads,
 }
 
+impl Crossing {
+    /// Whether what time has changed stays so, as it does for all but equalities.
+    pub fn lasts(&self) -> bool {
+        !matches!(self.compare, Compare::Equal | Compare::Unequal)
+    }
+}
+
 /// Where a rate may jump or bend between events.
 #[derive(Clone, Copy, Debug)]
 pub enum Break {

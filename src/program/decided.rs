@@ -1,5 +1,5 @@
-//! What the stage of one track alone decides of a condition: known before any path is walked, so that most looks at a
-//! condition need no evaluation.
+//! What the stage of one track alone decides of a condition, given the levers: known before any path is walked, so that most looks at
+//! a condition need no evaluation.
 
 use super::code::{Code, Value};
 use super::condition::places;
@@ -31,9 +31,12 @@ impl Decided {
         value: &Value,
     ) -> Decided {
         let mut best = (0.0, Decided::default());
-        for place in places(code, layout, value) {
-            let place_of = |track: &usize| layout.track(*track) == place as usize;
-            let Some(track) = (0..layout.tracks).find(place_of) else { continue };
+        let reads = places(code, layout, value);
+        // Without a track that it reads any will do: levers may decide it.
+        let read = (0..layout.tracks).filter(|track| reads.contains(&(layout.track(*track) as u32)));
+        let any = (0..layout.tracks).min_by_key(|track| scenario.tracks[*track].stages.len());
+        for track in read.chain(any) {
+            let place = layout.track(track) as u32;
             let mut decided = Decided { place, ..Decided::default() };
             let stages = scenario.tracks[track].stages.len();
             for stage in 0..stages.min(64) {
@@ -50,6 +53,11 @@ impl Decided {
             }
         }
         best.1
+    }
+
+    /// Whether the condition holds in none of the stages of the track, of which there are so many.
+    pub fn never(self, stages: usize) -> bool {
+        stages <= 64 && self.holds == 0 && self.known.count_ones() as usize == stages
     }
 
     /// Whether the condition holds, if the stage tells.
@@ -84,7 +92,6 @@ impl Look<'_> {
     fn truth(&self, expr: &Expr, left: &mut u32) -> Option<bool> {
         *left = left.checked_sub(1)?;
         match &expr.node {
-            Node::Const(value) => Some(*value != 0.0),
             Node::Formula(id) => self.truth(&self.scenario.formulas[id.0].expr, left),
             Node::Not(a) => self.truth(a, left).map(|a| !a),
             Node::And(a, b) => match self.truth(a, left) {
@@ -97,14 +104,22 @@ impl Look<'_> {
                 Some(true) => Some(true),
                 None => self.truth(b, left).filter(|b| *b),
             },
-            Node::Compare(compare @ (Compare::Equal | Compare::Unequal), a, b) => match (&a.node, &b.node) {
-                (Node::Track(track), Node::Const(stage)) | (Node::Const(stage), Node::Track(track))
-                    if *track == self.track =>
-                {
-                    Some(compare.holds(self.stage, *stage))
-                }
-                _ => None,
-            },
+            Node::Compare(compare @ (Compare::Equal | Compare::Unequal), a, b) => {
+                Some(compare.holds(self.number(a)?, self.number(b)?))
+            }
+            _ => self.number(expr).map(|value| value != 0.0),
+        }
+    }
+
+    /// What one word stands for, if that is known.
+    fn number(&self, expr: &Expr) -> Option<f64> {
+        match &expr.node {
+            Node::Const(value) => Some(*value),
+            Node::Lever(id) => {
+                let lever = &self.scenario.levers[id.0];
+                Some(lever.values[lever.chosen])
+            }
+            Node::Track(track) => (*track == self.track).then_some(self.stage),
             _ => None,
         }
     }

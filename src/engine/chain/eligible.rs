@@ -2,7 +2,7 @@
 //! lanes carry.
 
 use super::carried::{Carried, reads};
-use crate::model::{Compare, OnChange, Return};
+use crate::model::{OnChange, Return};
 use crate::program::{Condition, Deps, Kind, MeasureKind, Op, Program, Value};
 
 /// Whether the chain of a program can be learnt: which way things go without luck is the same in all worlds and at all times, apart
@@ -44,7 +44,7 @@ fn crosses_once(program: &Program, condition: &Condition) -> bool {
     let crossings = condition.crossings.of(&program.crossings);
     comparisons(program, &condition.value) == Some(crossings.len())
         && crossings.iter().all(|crossing| {
-            !matches!(crossing.compare, Compare::Equal | Compare::Unequal)
+            crossing.lasts()
                 && timed(&crossing.holds)
                 && timed(&crossing.difference)
                 && timed(&crossing.slope)

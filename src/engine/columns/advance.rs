@@ -1,109 +1,84 @@
 //! Time goes on: the next event of each lane.
 
-use super::lanes::{LANES, Lanes, State, Trip};
+use super::lanes::{LANES, Lane, Lanes, State, Track, Trip};
 use crate::engine::Each;
 use crate::engine::crossing::next_crossing;
-use crate::model::Compare;
-use crate::program::{Condition, Reads, Run};
+use crate::program::{Condition, Program, Reads, Run};
 
 /// A path with so many instants is left to the walker, which knows when there are too many.
 const MOST_INSTANTS: u32 = 1_000_000;
 
 impl Lanes<'_> {
-    /// These lanes, whose instant has settled, go on to their next event; those that had one and go on are added to `unsettled`.
-    pub(super) fn advance<E: Each>(
-        &mut self,
-        live: &[u32],
-        trip: &mut Trip<'_, E>,
-        unsettled: &mut Vec<u32>,
-    ) {
-        if live.is_empty() {
-            return;
-        }
-        let program = self.program;
-        let mut to = std::mem::take(&mut self.to);
-        let (mut pass, mut last, mut never) = (self.list(), self.list(), self.list());
-        let mut crossed = self.list();
-        for &lane in live {
-            let it = self.lane(lane);
-            it.instants += 1;
-            if it.instants > MOST_INSTANTS {
-                self.go_astray(lane);
+    /// Time goes on in all lanes, whose instants have settled, to their next events.
+    pub(super) fn advance<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
+        self.find_rates(trip);
+        self.find_crossings(trip);
+        let (program, gone, closes) = (self.program, self.gone, self.closes);
+        let (day, measures) = (program.layout.day(), program.layout.measure(0));
+        let (mut last, mut never, mut crossed) = (self.list(), self.list(), self.list());
+        let mut astray = self.list();
+        let Lanes { lanes, tracks, values, rates, ringing, soonest, .. } = self;
+        for (lane, (it, crossing)) in (0..).zip(lanes.iter_mut().zip(soonest.iter())) {
+            if it.state != State::Walks {
                 continue;
             }
-            if self.closes && self.closed(lane) {
+            it.instants += 1;
+            let (tracks, values) = (tracks.of(lane), values.of_mut(lane));
+            let first = earliest(tracks);
+            let mut next = first.due.min(*crossing);
+            if closes && closed(program, tracks) {
                 never.push(lane);
                 continue;
-            }
-            let (due, clock, tie) = self.earliest(lane);
-            let crossing = if self.crosses { self.crossing(lane, trip) } else { f64::INFINITY };
-            let next = due.min(crossing);
-            if next > program.horizon || next == f64::INFINITY {
-                if program.horizon == f64::INFINITY {
-                    never.push(lane);
-                } else {
-                    to[lane as usize % LANES] = program.horizon;
-                    pass.push(lane);
-                    last.push(lane);
-                }
+            } else if next > program.horizon {
+                next = program.horizon;
+                last.push(lane);
+            } else if next == f64::INFINITY {
+                never.push(lane);
                 continue;
-            }
-            // Several things at one instant have an order, which the walker knows.
-            if due == crossing || (tie && due == next) {
-                self.go_astray(lane);
+            } else if first.due == *crossing
+                || (first.tie && first.due == next)
+                || it.instants > MOST_INSTANTS
+            {
+                // Several things at one instant have an order, which the walker knows.
+                astray.push(lane);
                 continue;
-            }
-            to[lane as usize % LANES] = next;
-            pass.push(lane);
-            if crossing < due {
+            } else if *crossing < first.due {
                 crossed.push(lane);
             } else {
-                self.note_ring(clock, lane);
+                ringing.add(first.clock as usize, lane);
             }
+            let mut finite = true;
+            for (rate, account) in rates.of(lane).iter().zip(&program.accounts) {
+                // Nothing comes of nothing.
+                if *rate != 0.0 {
+                    finite &= rate.is_finite();
+                    values[measures + account.measure as usize] += rate * account.span(it.now, next);
+                }
+            }
+            if !finite {
+                astray.push(lane);
+            }
+            values[day] = next;
+            // All that had changed was seen when the last instant settled.
+            (it.now, it.events, it.unpassed, it.looks) = (next, 0, Reads::TIME, 0);
         }
-        self.pass(&pass, &to, trip);
-        self.to = to;
+        astray.iter().for_each(|lane| self.go_astray(*lane));
         self.end(&never, program.never, Some(f64::INFINITY), trip);
         self.end(&last, program.at_horizon, Some(program.horizon), trip);
-        unsettled.extend(crossed.iter().filter(|lane| self.walks(**lane)));
-        [pass, last, never, crossed].into_iter().for_each(|list| self.give_back(list));
-        self.ring_all(trip, unsettled);
+        let plan = trip.plan;
+        self.arrive(&plan.crossing, &mut crossed, gone, trip);
+        [last, never, crossed, astray].into_iter().for_each(|list| self.give_back(list));
     }
 
-    /// The running clock of a lane that rings first: when, its number, and whether others ring at the same time.
-    #[inline]
-    fn earliest(&self, lane: u32) -> (f64, usize, bool) {
-        let mut first = (f64::INFINITY, 0, false);
-        for track in self.tracks.of(lane) {
-            if track.due < first.0 {
-                first = (track.due, track.clock, track.tie);
-            } else {
-                first.2 |= track.due == first.0;
-            }
-        }
-        (first.0, first.1 as usize, first.2)
-    }
-
-    /// Whether no track of a lane is in a stage of which an outcome can come.
-    fn closed(&self, lane: u32) -> bool {
-        let mut tracks = self.tracks.of(lane).iter();
-        tracks.all(|track| !self.program.stages[track.at as usize].productive)
-    }
-
-    /// Time goes on in these lanes, and accounts gather what comes until then.
-    fn pass<E: Each>(&mut self, some: &[u32], to: &[f64], trip: &mut Trip<'_, E>) {
+    /// Works out the rates of accounts that may have changed since time went on.
+    fn find_rates<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
         let program = self.program;
-        let mut rated = self.list();
-        if !program.accounts.is_empty() {
-            let all = trip.plan.rated;
-            let changes = |lane: &&u32| all.touched(self.lanes[**lane as usize % LANES].unpassed);
-            rated.extend(some.iter().filter(changes));
-        }
         for (number, account) in program.accounts.iter().enumerate() {
             let Some(rate) = account.rate else { continue };
             let mut changed = self.list();
-            let changes = |lane: &&u32| rate.touches.touched(self.lanes[**lane as usize % LANES].unpassed);
-            changed.extend(rated.iter().filter(changes));
+            let changes = |it: &Lane| it.state == State::Walks && rate.touches.touched(it.unpassed);
+            let lanes = (0..).zip(self.lanes.iter());
+            changed.extend(lanes.filter(|(_, it)| changes(it)).map(|(lane, _): (u32, _)| lane));
             if !changed.is_empty() {
                 let mut results = std::mem::take(&mut self.results);
                 results.clear();
@@ -115,37 +90,32 @@ impl Lanes<'_> {
                 self.results = results;
             }
             self.give_back(changed);
-            let measure = program.layout.measure(account.measure as usize);
-            for &lane in some {
-                let value = self.rates[(number, lane)];
-                // Nothing comes of nothing.
-                if value != 0.0 {
-                    if !value.is_finite() {
-                        self.go_astray(lane);
-                    }
-                    let (from, to) = (self.now(lane), to[lane as usize % LANES]);
-                    self.values[(measure, lane)] += value * account.span(from, to);
-                }
-            }
         }
-        self.give_back(rated);
-        let day = program.layout.day();
-        for &lane in some {
-            let time = to[lane as usize % LANES];
-            self.values[(day, lane)] = time;
-            let it = self.lane(lane);
-            (it.now, it.events) = (time, 0);
-            // All that had changed was seen when the last instant settled.
-            (it.unwatched, it.unsettled, it.unpassed) = (Reads::TIME, Reads::TIME, Reads::TIME);
+    }
+
+    /// Works out when time alone changes a condition next, in each lane.
+    fn find_crossings<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
+        if !self.crosses {
+            return;
+        }
+        for lane in 0..LANES as u32 {
+            let (it, known) = (&self.lanes[lane as usize], self.soonest[lane as usize]);
+            if it.state != State::Walks {
+                continue;
+            }
+            // Time alone brings a crossing nearer, but does not move it.
+            let moved = trip.plan.timed.touched(it.unpassed.untimed()) || !trip.plan.lasting;
+            if moved || self.guards_cross || known.is_nan() || known <= it.now {
+                self.soonest[lane as usize] = self.crossing(lane, trip);
+            }
         }
     }
 
     /// When time alone changes a condition of a lane next.
     fn crossing<E: Each>(&mut self, lane: u32, trip: &mut Trip<'_, E>) -> f64 {
         let program = self.program;
-        let mut next = f64::INFINITY;
-        // Time alone brings a crossing nearer, but does not move it.
         let news = self.lane(lane).unpassed.untimed();
+        let mut next = f64::INFINITY;
         for number in &trip.plan.timed_outcomes {
             next = next.min(self.nearest(lane, &program.outcomes[*number as usize].1, news, trip));
         }
@@ -193,7 +163,7 @@ impl Lanes<'_> {
         let mut next = f64::INFINITY;
         for at in condition.crossings.range() {
             let crossing = &program.crossings[at];
-            let lasting = !matches!(crossing.compare, Compare::Equal | Compare::Unequal);
+            let lasting = crossing.lasts();
             let mut known = self.crossings[(at, lane)];
             if crossing.reads.touched(news) || !(lasting && known > now) {
                 let one = Run { start: at as u32, end: at as u32 + 1 };
@@ -239,4 +209,29 @@ impl Lanes<'_> {
         }
         self.gone += some.len() as u64;
     }
+}
+
+/// The running clock of these tracks that rings first: when, which one, and whether others ring at the same time.
+#[inline]
+fn earliest(tracks: &[Track]) -> First {
+    let mut first = First { due: f64::INFINITY, clock: 0, tie: false };
+    for track in tracks {
+        if track.due < first.due {
+            first = First { due: track.due, clock: track.clock, tie: track.tie };
+        } else {
+            first.tie |= track.due == first.due;
+        }
+    }
+    first
+}
+
+struct First {
+    due: f64,
+    clock: u32,
+    tie: bool,
+}
+
+/// Whether none of these tracks is in a stage of which an outcome can come.
+fn closed(program: &Program, tracks: &[Track]) -> bool {
+    tracks.iter().all(|track| !program.stages[track.at as usize].productive)
 }

@@ -1,6 +1,7 @@
 //! An event in some lanes: branches are chosen, their effects are done, tracks are moved.
 
 use super::lanes::{LANES, Lane, Lanes, Track, Trip};
+use super::route::Route;
 use crate::engine::{Each, Visits};
 use crate::model::Return;
 use crate::program::{Branch, DrawPlan, Effects, Kind, NO_TABLE, Program, Reads, Stage, Target, choose};
@@ -60,27 +61,27 @@ impl Arrival {
 
     /// The track enters.
     #[inline]
-    fn enter(&self, it: &mut Lane, track: &mut Track, values: &mut [f64]) {
-        track.fresh = true;
+    fn enter(&self, it: &mut Lane, values: &mut [f64]) {
         values[self.entered] = it.now;
         it.events += 1;
     }
 }
 
 impl Lanes<'_> {
-    /// In each lane that was found for it a clock rings, or a stage branches on the spot. Those that go on are added to `unsettled`.
-    pub(super) fn ring_all<E: Each>(&mut self, trip: &mut Trip<'_, E>, unsettled: &mut Vec<u32>) {
-        let mut ringing = std::mem::take(&mut self.ringing);
-        for site in ringing.drain(..).map(|site| site as usize) {
-            let mut some = std::mem::take(&mut self.due_now[site]);
-            let gone = self.gone;
-            self.ring(site, &mut some, trip);
-            self.keep_walking(&mut some, gone);
-            unsettled.extend_from_slice(&some);
-            some.clear();
-            self.due_now[site] = some;
+    /// In each lane that was found for it a clock rings, or a stage branches on the spot; and what rings because of that, until nothing
+    /// is left to do at this time but to look at clocks.
+    pub(super) fn ring_all<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
+        let mut sites = std::mem::take(&mut self.filled);
+        // A round at a time, so that many come together.
+        while self.ringing.filled(&mut sites) {
+            for site in sites.iter().map(|site| *site as usize) {
+                let mut some = self.list();
+                self.ringing.take(site, &mut some);
+                self.ring(site, &mut some, trip);
+                self.give_back(some);
+            }
         }
-        self.ringing = ringing;
+        self.filled = sites;
     }
 
     /// A clock rings in these lanes, or a stage without clocks branches.
@@ -113,12 +114,15 @@ impl Lanes<'_> {
         }
         self.moved += some.len() as u64;
         self.groups += 1;
+        let gone = self.gone;
         let list = &program.lists[trip.plan.lists_of[site] as usize];
         let mut ways = std::mem::take(&mut self.ways);
         self.choose(trip.plan.lists_of[site] as usize, some, &numbers, &mut ways, trip);
-        for (branch, these) in list.branches.range().zip(&mut ways) {
+        let routes = &trip.plan.routes[site];
+        for ((branch, route), these) in list.branches.of(&program.branches).iter().zip(routes).zip(&mut ways)
+        {
             if !these.is_empty() {
-                self.follow(site, branch, these, trip);
+                self.follow(site, (branch, route), these, gone, trip);
                 these.clear();
             }
         }
@@ -164,47 +168,60 @@ impl Lanes<'_> {
         }
     }
 
-    /// Lanes take a branch.
-    fn follow<E: Each>(&mut self, site: usize, branch: usize, these: &mut Vec<u32>, trip: &mut Trip<'_, E>) {
+    /// Lanes take a branch; `gone` as before its clock rang.
+    fn follow<E: Each>(
+        &mut self,
+        site: usize,
+        (branch, route): (&Branch, &Route),
+        these: &mut Vec<u32>,
+        gone: u64,
+        trip: &mut Trip<'_, E>,
+    ) {
         let program = self.program;
-        let branch = &program.branches[branch];
         let from = &program.stages[trip.plan.stages_of[site] as usize];
-        let gone = self.gone;
         self.apply(&branch.effects, Count::Site(site), these, trip);
         self.keep_walking(these, gone);
         if !branch.effects.moves.is_empty() {
             self.transfer(from.track as usize, branch, these, trip);
         } else if let Target::Stage(to) = branch.to {
-            self.move_on(from, to, these, trip);
+            self.move_on(from, (to, route), these, trip);
         }
         match branch.to {
-            Target::Stay => {
-                let track = from.track as usize;
-                these.iter().for_each(|lane| self.tracks[(track, *lane)].fresh = true);
-            }
-            Target::Stage(_) => {}
+            Target::Stay | Target::Stage(_) => self.arrive(route, these, gone, trip),
             Target::Outcome(outcome) => {
                 self.keep_walking(these, gone);
                 // What the last event made true counts as well.
-                self.note_firsts(these, trip);
+                self.note_firsts(route, these, trip);
                 self.end(these, outcome, None, trip);
             }
         }
     }
 
     /// A track alone is moved, as mostly.
-    fn move_on<E: Each>(&mut self, from: &Stage, to: u32, some: &[u32], trip: &mut Trip<'_, E>) {
+    fn move_on<E: Each>(
+        &mut self,
+        from: &Stage,
+        (to, route): (u32, &Route),
+        some: &[u32],
+        trip: &mut Trip<'_, E>,
+    ) {
         self.drop_clocks(from, some);
         let (track, to) = (from.track as usize, Arrival::of(self.program, to));
+        let (limit, mut far) = (self.program.instant_limit, false);
         let mut visits = trip.seen.visits(track, from.index as usize);
         for &lane in some {
             let it = &mut self.lanes[lane as usize % LANES];
             let (of, values) = (&mut self.tracks[(track, lane)], self.values.of_mut(lane));
             leave(it, of, &mut visits);
             to.put(it, of, values);
-            to.enter(it, of, values);
+            to.enter(it, values);
+            it.looks |= route.looks;
+            far |= it.events > limit;
         }
         drop(visits);
+        if far {
+            self.lose_endless();
+        }
         self.upon_entry(to.stage, some, trip);
     }
 
@@ -279,7 +296,7 @@ impl Lanes<'_> {
         let to = Arrival::of(self.program, stage);
         for &lane in some {
             let it = &mut self.lanes[lane as usize % LANES];
-            to.enter(it, &mut self.tracks[(to.track, lane)], self.values.of_mut(lane));
+            to.enter(it, self.values.of_mut(lane));
         }
         self.upon_entry(stage, some, trip);
     }

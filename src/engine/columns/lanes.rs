@@ -1,7 +1,9 @@
 //! The paths in flight, and how they go on together.
 
 use super::ended::Ended;
+use super::groups::Groups;
 use super::plan::Plan;
+use super::route::Stages;
 use super::rows::Rows;
 use crate::engine::clocks::Running;
 use crate::engine::walker::Walker;
@@ -23,11 +25,10 @@ const TOGETHER: u64 = 3;
 pub(super) struct Lane {
     pub path: u64,
     pub now: f64,
-    /// What has changed since conditions of outcomes and firsts were looked at, and since clocks were settled.
-    pub unwatched: Reads,
-    pub unsettled: Reads,
     /// What has changed since time went on: accounts have yet to see it, and so has who works out when time changes a condition.
     pub unpassed: Reads,
+    /// The stages whose clocks need a look when the instant settles, where one of its tracks stands there.
+    pub looks: Stages,
     /// The tracks whose stages branch on the spot, a bit each.
     pub spots: u32,
     /// Its place in the batch, and that of its world.
@@ -43,9 +44,8 @@ pub(super) struct Lane {
 const BEGUN: Lane = Lane {
     path: 0,
     now: 0.0,
-    unwatched: Reads::ALL,
-    unsettled: Reads::ALL,
     unpassed: Reads::ALL,
+    looks: 0,
     spots: 0,
     place: 0,
     world: 0,
@@ -59,8 +59,6 @@ impl Lane {
     /// Something changes that conditions may read.
     #[inline]
     pub fn touch(&mut self, reads: Reads) {
-        self.unwatched = self.unwatched.with(reads);
-        self.unsettled = self.unsettled.with(reads);
         self.unpassed = self.unpassed.with(reads);
     }
 }
@@ -86,8 +84,6 @@ pub(super) struct Track {
     pub tie: bool,
     /// Its stage, by the number in the program.
     pub at: u32,
-    /// Whether its clocks need a look when the instant settles.
-    pub fresh: bool,
 }
 
 /// What clocks remember that return, or ring by a rate: as [`crate::engine::clocks`] does.
@@ -124,24 +120,23 @@ pub(super) struct Lanes<'p> {
     pub entries: Rows<u32>,
     /// By crossing: when it comes next.
     pub crossings: Rows<f64>,
+    /// By lane: the soonest of them; NaN where that is not known any more.
+    pub soonest: Box<[f64; LANES]>,
     /// By account: its rate.
     pub rates: Rows<f64>,
     /// The numbers of one lane, as far as they were asked for.
     pub scratch: Vec<f64>,
     /// By clock or stage that branches on the spot: the lanes where it does.
-    pub due_now: Vec<Vec<u32>>,
-    /// Those of them with lanes.
-    pub ringing: Vec<u32>,
-    /// By stage: the lanes whose clocks are looked at; the stages with lanes.
-    pub looked: Vec<Vec<u32>>,
-    pub looking: Vec<u32>,
+    pub ringing: Groups,
+    /// By stage: the lanes whose clocks are looked at.
+    pub looked: Groups,
+    /// Room for the numbers of groups.
+    pub filled: Vec<u32>,
     /// By branch of a list: the lanes that take it.
     pub ways: Vec<Vec<u32>>,
     /// Lanes that went astray; how many have done so, or ended.
     pub astray: Vec<u32>,
     pub gone: u64,
-    /// By lane: the time to which it goes on.
-    pub to: Vec<f64>,
     /// Room.
     pub open: Vec<(u32, u32)>,
     pub numbers: Vec<f64>,
@@ -173,8 +168,7 @@ pub(super) struct Trip<'a, E> {
 impl<'p> Lanes<'p> {
     pub fn new(program: &'p Program) -> Lanes<'p> {
         let sites = program.clocks.len() + program.spot_counters;
-        let begins =
-            Track { since: Since::default(), due: f64::INFINITY, clock: 0, tie: false, at: 0, fresh: true };
+        let begins = Track { since: Since::default(), due: f64::INFINITY, clock: 0, tie: false, at: 0 };
         let timed = |c: &crate::program::Condition| !c.crossings.is_empty();
         let mut scratch = vec![f64::NAN; program.layout.pool().start];
         scratch.extend(&program.pool);
@@ -193,16 +187,15 @@ impl<'p> Lanes<'p> {
             memory: Rows::new(program.clocks.len(), LANES, NOTHING),
             entries: Rows::new(program.entry_counters, LANES, 0),
             crossings: Rows::new(program.crossings.len(), LANES, f64::NAN),
+            soonest: Box::new([f64::INFINITY; LANES]),
             rates: Rows::new(program.accounts.len(), LANES, 0.0),
             scratch,
-            due_now: vec![vec![]; sites],
-            ringing: vec![],
-            looked: vec![vec![]; program.stages.len()],
-            looking: vec![],
+            ringing: Groups::new(sites),
+            looked: Groups::new(program.stages.len()),
+            filled: vec![],
             ways: vec![vec![]; program.longest_list],
             astray: vec![],
             gone: 0,
-            to: vec![f64::NAN; LANES],
             open: vec![],
             numbers: vec![],
             chosen: vec![],
@@ -228,10 +221,9 @@ impl<'p> Lanes<'p> {
         let each = paths.end - paths.start;
         let count = each * trip.worlds.len() as u64;
         self.wrong = None;
-        let (mut place, mut live) = (0, self.list());
+        let mut place = 0;
         loop {
-            let mut unsettled = self.list();
-            self.advance(&live, trip, &mut unsettled);
+            self.advance(trip);
             let mut new = self.list();
             while place < count
                 && let Some(lane) = self.free.pop()
@@ -245,20 +237,16 @@ impl<'p> Lanes<'p> {
                 new.push(lane);
                 place += 1;
             }
-            self.begin(&new, trip);
-            unsettled.extend(&new);
+            self.begin(&mut new, trip);
             self.give_back(new);
-            self.settle(unsettled, trip);
+            self.ring_all(trip);
+            self.settle_clocks(trip);
             self.rejoin(trip);
             self.judge();
-            live.clear();
-            let walks = |lane: &u32| self.lanes[*lane as usize].state == State::Walks;
-            live.extend((0..LANES as u32).filter(walks));
-            if live.is_empty() && place == count {
+            if self.free.len() == LANES && place == count {
                 break;
             }
         }
-        self.give_back(live);
     }
 
     /// Whether columns are of use for this program.
@@ -270,15 +258,16 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    /// Paths begin, up to where tracks have entered their first stages.
-    fn begin<E: Each>(&mut self, some: &[u32], trip: &mut Trip<'_, E>) {
+    /// Paths begin: tracks enter their first stages.
+    fn begin<E: Each>(&mut self, some: &mut Vec<u32>, trip: &mut Trip<'_, E>) {
         if some.is_empty() {
             return;
         }
+        let gone = self.gone;
         self.all += some.len() as u64;
         let program = self.program;
         let layout = program.layout;
-        for &lane in some {
+        for &lane in some.iter() {
             self.clocks.of_mut(lane).fill(Running::default());
             self.entries.of_mut(lane).fill(0);
             for clock in &trip.plan.remembering {
@@ -302,6 +291,8 @@ impl<'p> Lanes<'p> {
         for track in &program.tracks {
             self.enter(track.begins, some, trip);
         }
+        let plan = trip.plan;
+        self.arrive(&plan.begin, some, gone, trip);
     }
 
     /// The state variables take their first values.
@@ -364,15 +355,6 @@ impl<'p> Lanes<'p> {
             self.astray.push(lane);
             self.gone += 1;
         }
-    }
-
-    /// Something is about to ring, or to branch on the spot, in a lane.
-    #[inline]
-    pub fn note_ring(&mut self, site: usize, lane: u32) {
-        if self.due_now[site].is_empty() {
-            self.ringing.push(site as u32);
-        }
-        self.due_now[site].push(lane);
     }
 
     /// An empty list of lanes.

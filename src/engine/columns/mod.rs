@@ -8,10 +8,12 @@ mod clocks;
 mod eligible;
 mod ended;
 mod evaluate;
+mod groups;
 mod happen;
 mod lanes;
 mod long_way;
 mod plan;
+mod route;
 mod rows;
 mod settle;
 #[cfg(test)]

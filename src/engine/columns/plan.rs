@@ -1,8 +1,11 @@
 //! What is read where something is evaluated for many paths, known before any path is walked.
 
+use super::route::{Route, Stages, bit};
 use crate::model::Return;
 use crate::program::columnar::Columns;
-use crate::program::{Condition, DrawPlan, Initial, Kind, LawTree, MeasureKind, Program, Reads, Value};
+use crate::program::{
+    Clock, Condition, Crossing, DrawPlan, Initial, Kind, LawTree, MeasureKind, Program, Reads, Value,
+};
 use crate::stream::Name;
 
 /// The inputs of an evaluation.
@@ -35,13 +38,17 @@ pub(super) struct Plan {
     pub payoffs: Vec<Inputs>,
     /// The stages that moves lead to, by their numbers in the program.
     pub moves: Vec<u32>,
-    /// The clocks without delay, in order.
+    /// By stage: the clocks that can run; those whose guards levers rule out can't.
+    pub running: Vec<Vec<u32>>,
+    /// Those without delay, in order; and their stages.
     pub watching: Vec<u32>,
-    /// All that rates of accounts read.
-    pub rated: Reads,
+    pub watched: Stages,
     /// The outcomes and firsts whose conditions time changes.
     pub timed_outcomes: Vec<u32>,
     pub timed_firsts: Vec<u32>,
+    /// What moves their crossings beside time, and whether all of these change a condition for long.
+    pub timed: Reads,
+    pub lasting: bool,
     /// The clocks whose memory must be cleared.
     pub remembering: Vec<u32>,
     /// What draws a choice: the name and list of each clock, then of each stage that branches on the spot; and its stage, where it is
@@ -49,6 +56,11 @@ pub(super) struct Plan {
     pub names: Vec<Name>,
     pub lists_of: Vec<u32>,
     pub stages_of: Vec<u32>,
+    /// By what draws a choice, then by branch: what is looked at when it is taken. And when a path begins, and when time alone changes a
+    /// condition.
+    pub routes: Vec<Vec<Route>>,
+    pub begin: Route,
+    pub crossing: Route,
 }
 
 impl Plan {
@@ -91,13 +103,16 @@ impl Plan {
             });
             plan.given.push(of(measure.given.as_slice()));
         }
-        let rates = program.accounts.iter().filter_map(|account| account.rate);
-        plan.rated = rates.fold(Reads::NONE, |all, rate| all.with(rate.touches));
         let timed = |condition: &Condition| !condition.crossings.is_empty();
         let outcomes = (0..).zip(&program.outcomes).filter(|(_, (_, when))| timed(when));
         plan.timed_outcomes.extend(outcomes.map(|(number, _): (u32, _)| number));
         let firsts = (0..).zip(&program.firsts).filter(|(_, first)| timed(&first.condition));
         plan.timed_firsts.extend(firsts.map(|(number, _): (u32, _)| number));
+        let firsts = program.firsts.iter().map(|first| &first.condition);
+        let conditions = program.outcomes.iter().map(|(_, when)| when).chain(firsts);
+        let crossings = || conditions.clone().flat_map(|when| when.crossings.of(&program.crossings));
+        plan.timed = crossings().fold(Reads::NONE, |all, crossing| all.with(crossing.reads)).untimed();
+        plan.lasting = crossings().all(Crossing::lasts);
         plan.cells.extend(program.cells.iter().map(|cell| of(&[*cell])));
         plan.payoffs.extend(program.payoffs.iter().map(|payoff| of(&[*payoff])));
         plan.lists.extend((0..program.lists.len()).map(|list| split(columns.list_inputs(list))));
@@ -107,8 +122,16 @@ impl Plan {
             let stage = program.code.evaluate(&moved.stage, &mut values);
             plan.moves.push(program.tracks[moved.track as usize].stages.start + stage as u32);
         }
-        let guard = |clock: &u32| matches!(program.clocks[*clock as usize].kind, Kind::Guard);
-        plan.watching.extend((0..program.clocks.len() as u32).filter(guard));
+        for stage in &program.stages {
+            let clocks = stage.clocks.range().map(|clock| clock as u32);
+            plan.running.push(clocks.filter(|clock| !silent(program, *clock as usize)).collect());
+        }
+        for clock in plan.running.iter().flatten().copied() {
+            if let Clock { kind: Kind::Guard, stage, .. } = program.clocks[clock as usize] {
+                plan.watching.push(clock);
+                plan.watched |= bit(stage);
+            }
+        }
         let remembers = |clock: &u32| program.clocks[*clock as usize].returns != Return::Redraw;
         plan.remembering.extend((0..program.clocks.len() as u32).filter(remembers));
         plan.names.extend(program.clocks.iter().map(|clock| clock.name));
@@ -126,8 +149,23 @@ impl Plan {
                 plan.stages_of[site] = number as u32;
             }
         }
+        for (list, from) in plan.lists_of.iter().zip(&plan.stages_of) {
+            let branches = program.lists[*list as usize].branches.of(&program.branches).iter();
+            let routes = branches.map(|branch| Route::of(program, *from, branch, &plan.moves));
+            plan.routes.push(routes.collect());
+        }
+        (plan.begin, plan.crossing) = (Route::begin(program), Route::crossing(program));
         plan
     }
+}
+
+/// Whether a clock's guard never holds, whatever happens.
+pub(super) fn silent(program: &Program, clock: usize) -> bool {
+    program.clocks[clock].guard.is_some_and(|guard| {
+        let track = guard.decided.place().checked_sub(program.layout.track(0));
+        let track = track.and_then(|track| program.tracks.get(track));
+        track.is_some_and(|track| guard.decided.never(track.stages.range().len()))
+    })
 }
 
 /// All that a draw reads.

@@ -1,31 +1,86 @@
 //! An instant settles in some lanes: everything that happens without time going on, in the order of the walker.
 
 use super::lanes::{LANES, Lanes, Trip};
+use super::route::{Route, Stages, bit};
 use crate::engine::Each;
-use crate::program::{Condition, Kind, Reads};
+use crate::program::{Condition, Kind};
 
 impl Lanes<'_> {
-    /// Goes on until nothing is left to do at this time.
-    pub(super) fn settle<E: Each>(&mut self, mut some: Vec<u32>, trip: &mut Trip<'_, E>) {
-        if !self.astray.is_empty() {
+    /// An event has happened in these lanes: outcomes may come, and what rings at once because of it is found, or else the clocks to look
+    /// at. `gone` is the count from before the event.
+    pub(super) fn arrive<E: Each>(
+        &mut self,
+        route: &Route,
+        some: &mut Vec<u32>,
+        gone: u64,
+        trip: &mut Trip<'_, E>,
+    ) {
+        self.keep_walking(some, gone);
+        self.note_firsts(route, some, trip);
+        self.watch(route, some, trip);
+        let program = self.program;
+        match route.arrives.map(|stage| program.stages[stage as usize].spot) {
+            Some(None) => {}
+            Some(Some(spot)) => {
+                return self.ringing.add_all(program.clocks.len() + spot.counter as usize, some);
+            }
+            None => self.find_spots(route.looks, some),
+        }
+        if trip.plan.watched != 0 {
+            self.find_guards(some, trip);
+        }
+        // Clocks are looked at when all that happens at once has happened.
+        if let (Some(stage), [_]) = (route.arrives, program.tracks.as_slice()) {
+            return self.looked.add_all(stage as usize, some);
+        }
+        let Lanes { lanes, tracks, looked, .. } = self;
+        for &lane in some.iter() {
+            let looks = lanes[lane as usize % LANES].looks;
+            for track in tracks.of(lane) {
+                if looks & bit(track.at) != 0 {
+                    looked.add(track.at as usize, lane);
+                }
+            }
+        }
+    }
+
+    /// Takes out the lanes in which a stage branches on the spot: the first track's. In all of them clocks of these stages need a look.
+    fn find_spots(&mut self, looks: Stages, some: &mut Vec<u32>) {
+        let program = self.program;
+        let Lanes { lanes, tracks, ringing, .. } = self;
+        let mut far = false;
+        some.retain(|lane| {
+            let it = &mut lanes[*lane as usize % LANES];
+            it.looks |= looks;
+            far |= it.events > program.instant_limit;
+            if it.spots != 0 {
+                let stage = tracks[(it.spots.trailing_zeros() as usize, *lane)].at;
+                if let Some(spot) = program.stages[stage as usize].spot {
+                    ringing.add(program.clocks.len() + spot.counter as usize, *lane);
+                }
+            }
+            it.spots == 0
+        });
+        if far {
+            self.lose_endless();
             some.retain(|lane| self.walks(*lane));
         }
-        while !some.is_empty() {
-            self.watch(&mut some, trip);
-            self.find_spots(&mut some);
-            self.find_guards(&mut some, trip);
-            self.find_clocks(&some);
-            self.settle_clocks(trip);
-            some.clear();
-            self.ring_all(trip, &mut some);
-        }
-        self.give_back(some);
+    }
+
+    /// Lanes with too many events at once go astray.
+    #[cold]
+    pub(super) fn lose_endless(&mut self) {
+        let limit = self.program.instant_limit;
+        let endless = |lane: &u32| self.walks(*lane) && self.lanes[*lane as usize].events > limit;
+        let lanes: Vec<u32> = (0..LANES as u32).filter(endless).collect();
+        lanes.iter().for_each(|lane| self.go_astray(*lane));
     }
 
     /// Notes what holds for the first time.
-    pub(super) fn note_firsts<E: Each>(&mut self, some: &[u32], trip: &mut Trip<'_, E>) {
+    pub(super) fn note_firsts<E: Each>(&mut self, route: &Route, some: &[u32], trip: &mut Trip<'_, E>) {
         let program = self.program;
-        for (number, first) in program.firsts.iter().enumerate() {
+        for number in route.firsts.iter().map(|number| *number as usize) {
+            let first = &program.firsts[number];
             let measure = program.layout.measure(first.measure as usize);
             let mut these = self.list();
             let open = |lane: &&u32| {
@@ -35,16 +90,18 @@ impl Lanes<'_> {
             self.keep_true(&first.condition, &trip.plan.firsts[number], &mut these, trip);
             for &lane in &these {
                 self.values[(measure, lane)] = self.now(lane);
+                // Its crossings count no more.
+                self.soonest[lane as usize % LANES] = f64::NAN;
             }
             self.give_back(these);
         }
     }
 
-    /// Notes what holds for the first time; lanes where the condition of an outcome holds end.
-    fn watch<E: Each>(&mut self, some: &mut Vec<u32>, trip: &mut Trip<'_, E>) {
-        self.note_firsts(some, trip);
+    /// Lanes where the condition of an outcome holds end.
+    fn watch<E: Each>(&mut self, route: &Route, some: &mut Vec<u32>, trip: &mut Trip<'_, E>) {
         let program = self.program;
-        for (number, (outcome, when)) in program.outcomes.iter().enumerate() {
+        for number in route.outcomes.iter().map(|number| *number as usize) {
+            let (outcome, when) = &program.outcomes[number];
             let mut these = self.list();
             these.extend(some.iter().filter(|lane| self.touched(when, **lane)));
             self.keep_true(when, &trip.plan.outcomes[number], &mut these, trip);
@@ -73,49 +130,23 @@ impl Lanes<'_> {
         self.truth = truth;
     }
 
-    /// Whether a condition may hold where it did not: as the walker sees it, and without those of which a stage tells that it does not
-    /// hold.
+    /// Whether a condition that a route names may hold where it did not: without those of which a stage tells that it does not hold, and
+    /// where time changes it as the walker sees it, since whether a crossing has come is a matter of rounding.
     #[inline]
     fn touched(&self, condition: &Condition, lane: u32) -> bool {
         if condition.decided.by(self.values[(condition.decided.place(), lane)]) == Some(false) {
             return false;
         }
-        let news = self.lanes[lane as usize % LANES].unwatched;
+        let news = self.lanes[lane as usize % LANES].unpassed;
         let crossed = |at: usize| self.crossings[(at, lane)] <= self.now(lane);
-        condition.reads.touched(news.untimed())
-            || (condition.reads.touched(news) && condition.crossings.range().any(crossed))
-    }
-
-    /// Takes out the lanes in which a stage branches on the spot: the first track's; and those with too many events at once.
-    fn find_spots(&mut self, some: &mut Vec<u32>) {
-        let program = self.program;
-        let mut kept = 0;
-        for nth in 0..some.len() {
-            let lane = some[nth];
-            let it = self.lane(lane);
-            it.unwatched = Reads::NONE;
-            let spots = it.spots;
-            if it.events > program.instant_limit {
-                self.go_astray(lane);
-            } else if spots == 0 {
-                some[kept] = lane;
-                kept += 1;
-            } else {
-                let stage = self.tracks[(spots.trailing_zeros() as usize, lane)].at;
-                if let Some(spot) = program.stages[stage as usize].spot {
-                    self.note_ring(program.clocks.len() + spot.counter as usize, lane);
-                }
-            }
-        }
-        some.truncate(kept);
+        condition.crossings.is_empty()
+            || condition.reads.touched(news.untimed())
+            || condition.crossings.range().any(crossed)
     }
 
     /// Takes out the lanes in which a clock without delay is armed and its guard holds: the first such clock.
     fn find_guards<E: Each>(&mut self, some: &mut Vec<u32>, trip: &mut Trip<'_, E>) {
         let program = self.program;
-        if trip.plan.watching.is_empty() {
-            return;
-        }
         for clock in trip.plan.watching.iter().map(|clock| *clock as usize) {
             let plan = &program.clocks[clock];
             let Some(guard) = &plan.guard else { continue };
@@ -126,7 +157,7 @@ impl Lanes<'_> {
             let armed = |lane: &&u32| {
                 let (lane, of) = (**lane, &self.tracks[(track, **lane)]);
                 of.at == stage
-                    && (of.fresh || guard.reads.touched(self.lanes[lane as usize % LANES].unsettled))
+                    && self.lanes[lane as usize % LANES].looks & bit(stage) != 0
                     && decided.by(self.values[(place, lane)]) != Some(false)
                     && !self.clocks[(clock, lane)].rung
             };
@@ -135,50 +166,44 @@ impl Lanes<'_> {
             if !these.is_empty() {
                 let mut taken = these.iter().peekable();
                 some.retain(|lane| taken.next_if(|next| *next == lane).is_none());
-                these.iter().for_each(|lane| self.note_ring(clock, *lane));
+                these.iter().for_each(|lane| self.ringing.add(clock, *lane));
             }
             self.give_back(these);
         }
     }
 
-    /// Finds the stages in which clocks of these lanes need a look.
-    fn find_clocks(&mut self, some: &[u32]) {
-        let program = self.program;
-        let Lanes { lanes, tracks, looked, looking, .. } = self;
-        for &lane in some {
-            let news = lanes[lane as usize % LANES].unsettled;
-            for track in tracks.of_mut(lane) {
-                let stage = &program.stages[track.at as usize];
-                if track.fresh || (!stage.quiet && stage.settles.touched(news)) {
-                    let list = &mut looked[track.at as usize];
-                    if list.is_empty() {
-                        looking.push(track.at);
-                    }
-                    list.push(lane);
-                }
-            }
-        }
-    }
-
     /// Starts, drops and changes clocks as the values now are.
-    fn settle_clocks<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
+    pub(super) fn settle_clocks<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
         let program = self.program;
-        let mut looking = std::mem::take(&mut self.looking);
-        for number in looking.drain(..).map(|stage| stage as usize) {
+        let (mut looked, mut these) = (std::mem::take(&mut self.filled), self.list());
+        // Whether no stage is looked at for another that has changed, or that a path might be moved to where it is.
+        let apart = program.stages.len() < 64 && program.moves.is_empty();
+        self.looked.filled(&mut looked);
+        for number in looked.iter().map(|stage| *stage as usize) {
             let stage = &program.stages[number];
             let track = stage.track as usize;
-            let mut these = std::mem::take(&mut self.looked[number]);
-            for clock in stage.clocks.range() {
-                if stage.quiet {
-                    self.start_resting(clock, &these, trip);
-                } else {
-                    self.look(clock, track, &these, trip);
+            self.looked.take(number, &mut these);
+            let running = &trip.plan.running[number];
+            match running.as_slice() {
+                // It has rung, or its stage was just entered.
+                [clock] if stage.quiet && apart => self.start(*clock as usize, &these, trip),
+                _ if stage.quiet => {
+                    running.iter().for_each(|clock| self.start_resting(*clock as usize, &these, trip));
                 }
+                _ => running.iter().for_each(|clock| self.look(*clock as usize, &these, trip)),
+            }
+            if let [clock] = running.as_slice() {
+                for &lane in &these {
+                    let of = &mut self.tracks[(track, lane)];
+                    (of.due, of.clock, of.tie) = (self.clocks[(*clock as usize, lane)].due, *clock, false);
+                }
+                these.clear();
+                continue;
             }
             for &lane in &these {
                 let (clocks, of) = (self.clocks.of(lane), &mut self.tracks[(track, lane)]);
-                (of.fresh, of.due, of.tie) = (false, f64::INFINITY, false);
-                for clock in stage.clocks.range() {
+                (of.due, of.tie) = (f64::INFINITY, false);
+                for clock in running.iter().map(|clock| *clock as usize) {
                     let due = clocks[clock].due;
                     if due < of.due {
                         (of.due, of.clock, of.tie) = (due, clock as u32, false);
@@ -188,9 +213,9 @@ impl Lanes<'_> {
                 }
             }
             these.clear();
-            self.looked[number] = these;
         }
-        self.looking = looking;
+        self.give_back(these);
+        self.filled = looked;
     }
 
     /// Starts a clock where it does not run.
@@ -202,21 +227,15 @@ impl Lanes<'_> {
     }
 
     /// Looks at a clock of a stage in which these lanes are.
-    fn look<E: Each>(&mut self, clock: usize, track: usize, these: &[u32], trip: &mut Trip<'_, E>) {
+    fn look<E: Each>(&mut self, clock: usize, these: &[u32], trip: &mut Trip<'_, E>) {
         let plan = &self.program.clocks[clock];
         if let Some(guard) = &plan.guard {
-            let mut looked = self.list();
-            looked.extend(these.iter().filter(|lane| {
-                self.tracks[(track, **lane)].fresh
-                    || guard.reads.touched(self.lanes[**lane as usize % LANES].unsettled)
-            }));
             let mut truth = std::mem::take(&mut self.truth);
-            self.holds(guard, &trip.plan.guards[clock], &looked, trip.worlds, &mut truth);
-            for (&lane, holds) in looked.iter().zip(&truth) {
+            self.holds(guard, &trip.plan.guards[clock], these, trip.worlds, &mut truth);
+            for (&lane, holds) in these.iter().zip(&truth) {
                 self.clocks[(clock, lane)].held = *holds;
             }
             self.truth = truth;
-            self.give_back(looked);
         }
         let (mut starts, mut aims) = (self.list(), self.list());
         for &lane in these {
@@ -227,9 +246,7 @@ impl Lanes<'_> {
                 _ if plan.guard.is_some() && !it.held && !it.running => {}
                 _ if plan.guard.is_some() && !it.held => self.drop_clock(clock, lane),
                 _ if !it.running => starts.push(lane),
-                Kind::Hazard(rate) if rate.touches.touched(self.lanes[lane as usize % LANES].unsettled) => {
-                    aims.push(lane);
-                }
+                Kind::Hazard(_) => aims.push(lane),
                 _ => {}
             }
         }

@@ -187,3 +187,39 @@ fn an_endless_instant_is_a_fault() {
         (0..2000).find_map(|path| Some((path, walker.walk(&worlds[0], path, &mut Seen::default()).err()?)));
     assert_eq!(Some((place, fault)), first);
 }
+
+/// With more stages than bits, several stages are looked at for each other, and nothing else changes. Several tracks that branch on the
+/// spot at once, guards that a lever rules out, and guards that a move leaves as they were are in it too.
+#[test]
+fn more_stages_than_bits_give_the_same_paths() {
+    let mut text = String::from(
+        "horizon = \"90 days\"\nat_horizon = \"open\"\n[levers]\nmode = [\"calm\", \"loud\"]\n[state]\nseen = 0\n\
+        [track.line.stage.s0]\nnext = [{ p = 0.5, to = \"s1\" }, { to = \"s2\" }]\n",
+    );
+    for stage in 1..80 {
+        let (next, jump) = (stage + 1, stage % 7 * 3 + stage / 2 + 1);
+        let clocks = match stage % 8 {
+            0 => "{ clock = \"b\", hazard = \"(1 + seen) * 1 per 40 days\", to = \"s0\" },",
+            3 => "{ clock = \"b\", when = \"side == near\", takes = \"1 day to 9 days\", to = \"s0\" },",
+            6 => "{ clock = \"b\", when = \"mode == loud and seen > 2\", to = \"s3\" },",
+            _ => "",
+        };
+        text += &format!(
+            "[track.line.stage.s{stage}]\nrace = [{clocks} {{ clock = \"a\", takes = \"gamma(shape = 2, mean = 3 days)\", \
+            next = [{{ p = 0.6, to = \"s{next}\" }}, {{ p = \"50% of rest\", to = \"s{jump}\" }}, {{}}] }}]\n"
+        );
+    }
+    text += "[track.line.stage.s80]\ntakes = \"5 days\"\nto = \"done\"\n\
+        [track.side.stage.start]\nnext = [{ p = 0.3, to = \"near\" }, { to = \"far\" }]\n\
+        [track.side.stage.near]\nrace = [{ clock = \"x\", takes = \"4 days to 20 days\", set = { seen = \"seen + 1\" }, to = \"start\" }, \
+        { clock = \"y\", when = \"line == s70 or line == s77\", to = \"far\" }]\n\
+        [track.side.stage.far]\nrace = [{ clock = \"x\", takes = \"2 days to 20 days\", to = \"start\" }, \
+        { clock = \"y\", when = \"mode == loud\", to = \"near\" }, { clock = \"z\", when = \"line == s70\", to = \"start\" }]\n\
+        [outcome.done]\n[outcome.open]\n[measures]\nlate = { first = \"line == s75\" }\n";
+    let program = compile("many", &text);
+    assert!(program.stages.len() > 64);
+    let long = same("many", &program);
+    assert!(long < 0.05, "{long}");
+    let silent = (0..program.clocks.len()).filter(|clock| super::plan::silent(&program, *clock)).count();
+    assert_eq!(silent, 11);
+}
