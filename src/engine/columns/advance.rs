@@ -14,16 +14,16 @@ impl Lanes<'_> {
         self.find_rates(trip);
         self.find_crossings(trip);
         let (program, gone, closes) = (self.program, self.gone, self.closes);
-        let (day, measures) = (program.layout.day(), program.layout.measure(0));
+        let (measures, gathers) = (program.layout.measure(0), !program.accounts.is_empty());
         let (mut last, mut never, mut crossed) = (self.list(), self.list(), self.list());
         let mut astray = self.list();
         let Lanes { lanes, tracks, values, rates, ringing, soonest, .. } = self;
-        for (lane, (it, crossing)) in (0..).zip(lanes.iter_mut().zip(soonest.iter())) {
+        let each = lanes.iter_mut().zip(tracks.each()).zip(soonest.iter());
+        for (lane, ((it, tracks), crossing)) in (0..).zip(each) {
             if it.state != State::Walks {
                 continue;
             }
             it.instants += 1;
-            let (tracks, values) = (tracks.of(lane), values.of_mut(lane));
             let first = earliest(tracks);
             let mut next = first.due.min(*crossing);
             if closes && closed(program, tracks) {
@@ -47,18 +47,19 @@ impl Lanes<'_> {
             } else {
                 ringing.add(first.clock as usize, lane);
             }
-            let mut finite = true;
-            for (rate, account) in rates.of(lane).iter().zip(&program.accounts) {
-                // Nothing comes of nothing.
-                if *rate != 0.0 {
-                    finite &= rate.is_finite();
-                    values[measures + account.measure as usize] += rate * account.span(it.now, next);
+            if gathers {
+                let (values, mut finite) = (values.of_mut(lane), true);
+                for (rate, account) in rates.of(lane).iter().zip(&program.accounts) {
+                    // Nothing comes of nothing.
+                    if *rate != 0.0 {
+                        finite &= rate.is_finite();
+                        values[measures + account.measure as usize] += rate * account.span(it.now, next);
+                    }
+                }
+                if !finite {
+                    astray.push(lane);
                 }
             }
-            if !finite {
-                astray.push(lane);
-            }
-            values[day] = next;
             // All that had changed was seen when the last instant settled.
             (it.now, it.events, it.unpassed, it.looks) = (next, 0, Reads::TIME, 0);
         }

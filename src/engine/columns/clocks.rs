@@ -95,21 +95,21 @@ impl Lanes<'_> {
             _ => None,
         };
         let mut results = std::mem::take(&mut self.results);
+        let mut choices = std::mem::take(&mut self.numbers);
         results.clear();
+        choices.clear();
         if let Some(table) = tabled {
             self.draw(clock, some, trip);
             let uniforms = self.drawn.uniforms_filled();
             results.resize(uniforms.len(), 0.0);
             self.arch.dispatch(Quantiles { table, uniforms, to: &mut results });
-            for (choice, &lane) in self.drawn.choices().iter().zip(some) {
-                self.clocks[(clock, lane)].choice = *choice;
-            }
             if let Some(scaled) = scaled {
                 let values = self.evaluate(&scaled.scale, &trip.plan.clocks[clock], some, trip.worlds);
                 for (delay, value) in results.iter_mut().zip(values) {
                     *delay *= scaled.of(*value).unwrap_or(f64::NAN);
                 }
             }
+            choices.extend_from_slice(self.drawn.choices());
         } else {
             let name = trip.plan.names[clock];
             let inputs = &trip.plan.clocks[clock];
@@ -119,18 +119,18 @@ impl Lanes<'_> {
                 let world = &trip.worlds[it.world as usize];
                 let mut draw = world.key.draw(name, it.path, at.occurrences);
                 at.occurrences += 1;
-                at.choice = draw.choice();
+                choices.push(draw.choice());
                 let ready = world.ready(program);
                 let delay = law.tree.draw(&program.code, &mut self.scratch, ready, &mut draw);
                 results.push(delay.unwrap_or(f64::NAN));
             }
         }
         let mut rare = false;
-        for (delay, &lane) in results.iter().zip(some) {
+        for ((delay, choice), &lane) in results.iter().zip(&choices).zip(some) {
             let now = self.lanes[lane as usize % LANES].now;
             let due = now + delay;
             let it = &mut self.clocks[(clock, lane)];
-            (it.due, it.running) = (due, true);
+            (it.due, it.choice, it.running) = (due, *choice, true);
             // What is due at once has its order among other things; what is no delay is a fault.
             rare |= !(due > now && due < f64::INFINITY);
         }
@@ -148,6 +148,7 @@ impl Lanes<'_> {
             }
         }
         self.results = results;
+        self.numbers = choices;
     }
 
     /// Those of these lanes where the clock is not drawn anew wait for what was left.

@@ -3,7 +3,8 @@
 use crate::model::OnChange;
 use crate::program::{Kind, Program};
 
-/// The most clocks: each lane has room for all, whether they run or not. The most tracks: each has a bit.
+/// The most clocks: each lane has room for all, whether they run or not. The most tracks: each has a bit. Without a
+/// track there is nothing to walk.
 const MOST_CLOCKS: usize = 128;
 const MOST_TRACKS: usize = 32;
 
@@ -17,7 +18,7 @@ pub(super) fn eligible(program: &Program) -> bool {
     });
     clocks
         && program.clocks.len() <= MOST_CLOCKS
-        && program.tracks.len() <= MOST_TRACKS
+        && (1..=MOST_TRACKS).contains(&program.tracks.len())
         && program.accounts.iter().filter_map(|a| a.rate.as_ref()).all(|rate| !rate.value.deps.timed())
         && program.moves.iter().all(|moved| moved.stage.deps.constant())
         && program.stages.iter().all(|stage| stage.enter.moves.is_empty())

@@ -20,9 +20,13 @@ impl Lanes<'_> {
 
     /// Fills in what is read.
     pub(super) fn gather(&mut self, inputs: &Inputs, some: &[u32], worlds: &[World]) {
+        let day = self.program.layout.day();
         for &place in &inputs.path {
-            for (to, &lane) in self.columns.column(place).iter_mut().zip(some) {
-                *to = self.values[(place as usize, lane)];
+            let column = self.columns.column(place).iter_mut().zip(some);
+            if place as usize == day {
+                column.for_each(|(to, lane)| *to = self.lanes[*lane as usize % LANES].now);
+            } else {
+                column.for_each(|(to, lane)| *to = self.values[(place as usize, *lane)]);
             }
         }
         for &place in &inputs.world {

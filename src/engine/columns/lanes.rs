@@ -274,7 +274,6 @@ impl<'p> Lanes<'p> {
                 self.memory[(*clock as usize, lane)].kept = f64::NAN;
             }
             let values = self.values.of_mut(lane);
-            values[layout.day()] = 0.0;
             for first in &program.firsts {
                 values[layout.measure(first.measure as usize)] = f64::INFINITY;
             }
