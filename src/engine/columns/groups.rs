@@ -31,6 +31,7 @@ impl Groups {
         if group.count == 0 {
             self.filled.push(number as u32);
         }
+        debug_assert!(group.count < LANES as u32, "a lane is in a group once");
         group.lanes[group.count as usize % LANES] = lane as u8;
         group.count += 1;
     }

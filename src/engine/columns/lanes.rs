@@ -25,7 +25,8 @@ const TOGETHER: u64 = 3;
 pub(super) struct Lane {
     pub path: u64,
     pub now: f64,
-    /// What has changed since time went on: accounts have yet to see it, and so has who works out when time changes a condition.
+    /// What has changed since time went on: accounts have yet to see it, and so has who works out when time changes a condition. Conditions
+    /// that time changes are looked at where it is something that they read.
     pub unpassed: Reads,
     /// The stages whose clocks need a look when the instant settles, where one of its tracks stands there.
     pub looks: Stages,
@@ -120,7 +121,7 @@ pub(super) struct Lanes<'p> {
     pub entries: Rows<u32>,
     /// By crossing: when it comes next.
     pub crossings: Rows<f64>,
-    /// By lane: the soonest of them; NaN where that is not known any more.
+    /// By lane: when time alone changes a condition next, a guard's too; NaN where that is not known any more.
     pub soonest: Box<[f64; LANES]>,
     /// By account: its rate.
     pub rates: Rows<f64>,

@@ -38,7 +38,7 @@ pub(super) struct Plan {
     pub payoffs: Vec<Inputs>,
     /// The stages that moves lead to, by their numbers in the program.
     pub moves: Vec<u32>,
-    /// By stage: the clocks that can run; those whose guards levers rule out can't.
+    /// By stage: the clocks that can run; those whose guards never hold can't.
     pub running: Vec<Vec<u32>>,
     /// Those without delay, in order; and their stages.
     pub watching: Vec<u32>,

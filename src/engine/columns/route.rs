@@ -20,7 +20,8 @@ pub(super) struct Route {
     pub outcomes: Vec<u32>,
     /// The stages whose clocks need a look when the instant settles, where a track stands there.
     pub looks: Stages,
-    /// The stage to which it moves a track, where that is all that can branch on the spot afterwards.
+    /// The stage to which it moves a track, where that is all that can branch on the spot afterwards: lanes come with `looks` added, and none
+    /// has had too many events.
     pub arrives: Option<u32>,
 }
 

@@ -176,7 +176,8 @@ impl Lanes<'_> {
     pub(super) fn settle_clocks<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
         let program = self.program;
         let (mut looked, mut these) = (std::mem::take(&mut self.filled), self.list());
-        // Whether no stage is looked at for another that has changed, or that a path might be moved to where it is.
+        // Whether a quiet stage is looked at only when it was entered or its clock rang: stages share no bit, and no move leads to where a
+        // track is.
         let apart = program.stages.len() < 64 && program.moves.is_empty();
         self.looked.filled(&mut looked);
         for number in looked.iter().map(|stage| *stage as usize) {

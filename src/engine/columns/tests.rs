@@ -223,3 +223,68 @@ fn more_stages_than_bits_give_the_same_paths() {
     let silent = (0..program.clocks.len()).filter(|clock| super::plan::silent(&program, *clock)).count();
     assert_eq!(silent, 11);
 }
+
+/// Tracks that are never moved by others and of which none begins on the spot: what an event leads to is known but for guards.
+#[test]
+fn guards_beside_a_known_arrival_give_the_same_paths() {
+    let program = compile(
+        "arrivals",
+        r#"
+        horizon = "200 days"
+        at_horizon = "open"
+        [state]
+        n = 0
+        [track.a.stage.x]
+        takes = "1 day to 9 days"
+        next = [{ p = 0.5, set = { n = "n + 1" }, to = "x" }, { p = 0.3, to = "hop" }, {}]
+        [track.a.stage.hop]
+        next = [{ p = 0.5, set = { n = "n + 2" }, to = "x" }, { to = "y" }]
+        [track.a.stage.y]
+        takes = "2 days to 5 days"
+        to = "x"
+        [track.b.stage.p]
+        race = [{ clock = "g", when = "a == y", to = "q" }, { clock = "h", when = "n > 3", set = { n = 0 } }]
+        [track.b.stage.q]
+        takes = "3 days to 8 days"
+        to = "p"
+        [track.c.stage.r]
+        race = [{ clock = "k", when = "a == y and b == q", set = { n = "n + 1" } }, { clock = "t", takes = "5 days to 30 days" }]
+        [outcome.open]
+        "#,
+    );
+    let long = same("arrivals", &program);
+    assert!(long < 0.05, "{long}");
+}
+
+/// Guards and equalities that time makes true, and firsts whose crossing counts no more once it has come.
+#[test]
+fn what_time_makes_true_gives_the_same_paths() {
+    let program = compile(
+        "times",
+        r#"
+        horizon = "90 days"
+        at_horizon = "open"
+        [state]
+        n = 0
+        [track.a.stage.x]
+        race = [
+          { clock = "late", when = "day > 20 days and n > 1", set = { n = 0 }, to = "y" },
+          { clock = "step", takes = "1 day to 9 days", set = { n = "n + 1" }, to = "x" },
+        ]
+        [track.a.stage.y]
+        takes = "2 days to 5 days"
+        next = [{ p = 0.5, to = "x" }, { set = { n = 3 } }]
+        [track.b.stage.p]
+        race = [{ clock = "slow", takes = "5 days to 40 days", when = "day < 60 days or a == y", on_return = "resume" }]
+        [outcome.open]
+        [outcome.tired]
+        when = "n > 6 and day > 70 days"
+        [measures]
+        spent = { rate = "if n > 2 then 2 per day else 0.3 per day" }
+        exactly = { first = "day == 30 days" }
+        busy = { first = "day >= 25 days and n > 1" }
+        "#,
+    );
+    let long = same("times", &program);
+    assert!(long < 0.05, "{long}");
+}
