@@ -101,15 +101,13 @@ impl Event<'_> {
     fn looks(&self) -> Stages {
         let changed = self.changes.with(Reads::TIME);
         let rate = |kind: &Kind| matches!(kind, Kind::Hazard(rate) if rate.touches.touched(changed));
+        let guarded = |guard: &Condition| guard.reads.touched(changed) && !self.keeps(guard);
         let mut all = 0;
-        for (number, stage) in (0..).zip(&self.program.stages) {
-            let mut clocks = stage.clocks.range().filter(|clock| !silent(self.program, *clock));
-            let guarded = |guard: &Condition| guard.reads.touched(changed) && !self.keeps(guard);
-            if clocks.any(|clock| {
-                let clock = &self.program.clocks[clock];
-                clock.guard.as_ref().is_some_and(guarded) || rate(&clock.kind)
-            }) {
-                all |= bit(number);
+        for (number, clock) in self.program.clocks.iter().enumerate() {
+            if (clock.guard.as_ref().is_some_and(guarded) || rate(&clock.kind))
+                && !silent(self.program, number)
+            {
+                all |= bit(clock.stage);
             }
         }
         all

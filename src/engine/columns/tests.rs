@@ -27,6 +27,14 @@ fn same(name: &str, program: &Program) -> f64 {
     columns.lanes.long as f64 / columns.lanes.all as f64
 }
 
+/// The same for a scenario of which few paths go the long way.
+fn together(name: &str, text: &str) -> Program {
+    let program = compile(name, text);
+    let long = same(name, &program);
+    assert!(long < 0.05, "{name}: {long}");
+    program
+}
+
 #[test]
 fn all_shipped_files_give_the_same_paths() {
     let (mut done, mut all) = (vec![], 0);
@@ -49,7 +57,7 @@ fn all_shipped_files_give_the_same_paths() {
 /// draws by entering and by branches, payments with a discount, conditions that time changes: all in one.
 #[test]
 fn all_that_columns_do_gives_the_same_paths() {
-    let program = compile(
+    together(
         "everything",
         r#"
         horizon = "200 days"
@@ -104,8 +112,6 @@ fn all_that_columns_do_gives_the_same_paths() {
         split = [["mood", "luck"], ["arms"]]
         "#,
     );
-    let long = same("everything", &program);
-    assert!(long < 0.05, "{long}");
 }
 
 /// What waits no time, and what comes at one instant, is left to the walker.
@@ -216,10 +222,8 @@ fn more_stages_than_bits_give_the_same_paths() {
         [track.side.stage.far]\nrace = [{ clock = \"x\", takes = \"2 days to 20 days\", to = \"start\" }, \
         { clock = \"y\", when = \"mode == loud\", to = \"near\" }, { clock = \"z\", when = \"line == s70\", to = \"start\" }]\n\
         [outcome.done]\n[outcome.open]\n[measures]\nlate = { first = \"line == s75\" }\n";
-    let program = compile("many", &text);
+    let program = together("many", &text);
     assert!(program.stages.len() > 64);
-    let long = same("many", &program);
-    assert!(long < 0.05, "{long}");
     let silent = (0..program.clocks.len()).filter(|clock| super::plan::silent(&program, *clock)).count();
     assert_eq!(silent, 11);
 }
@@ -227,7 +231,7 @@ fn more_stages_than_bits_give_the_same_paths() {
 /// Tracks that are never moved by others and of which none begins on the spot: what an event leads to is known but for guards.
 #[test]
 fn guards_beside_a_known_arrival_give_the_same_paths() {
-    let program = compile(
+    together(
         "arrivals",
         r#"
         horizon = "200 days"
@@ -252,14 +256,12 @@ fn guards_beside_a_known_arrival_give_the_same_paths() {
         [outcome.open]
         "#,
     );
-    let long = same("arrivals", &program);
-    assert!(long < 0.05, "{long}");
 }
 
 /// Guards and equalities that time makes true, and firsts whose crossing counts no more once it has come.
 #[test]
 fn what_time_makes_true_gives_the_same_paths() {
-    let program = compile(
+    together(
         "times",
         r#"
         horizon = "90 days"
@@ -285,6 +287,4 @@ fn what_time_makes_true_gives_the_same_paths() {
         busy = { first = "day >= 25 days and n > 1" }
         "#,
     );
-    let long = same("times", &program);
-    assert!(long < 0.05, "{long}");
 }
