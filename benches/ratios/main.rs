@@ -13,12 +13,11 @@ mod psa;
 mod side;
 
 use detente::check::{check_file, check_text};
-use detente::dist::Law;
 use detente::engine::{
     ColumnWalker, Each, Ends, Evaluated, Fault, PathEnd, Sampled, SampledWalker, Since, Source, Visits, World,
 };
 use detente::model::Scenario;
-use detente::program::Program;
+use detente::program::{Marginal, Program};
 use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_with, solve_plan};
 use found::{Found, OUTCOMES, Truth};
 use std::ops::Range;
@@ -297,8 +296,8 @@ impl Source for General {
         self.sampled.beliefs(world)
     }
 
-    fn law(&self, belief: usize) -> Option<&Law> {
-        self.sampled.law(belief)
+    fn marginal(&self, belief: usize) -> Option<Marginal<'_>> {
+        self.sampled.marginal(belief)
     }
 
     fn walk<'a>(

@@ -4,6 +4,7 @@ use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
 use super::{Ends, Observer, PathEnd, Since, Visits};
+use crate::program::Marginal;
 use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +28,10 @@ pub trait Source: Sync {
     fn walker(&self) -> Self::Walker<'_>;
     /// The world with this number; what an earlier one left may be used again.
     fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
+    /// Makes worlds of another variant fit to be used again; some throw them away.
+    fn adopt(&self, worlds: &mut Vec<Self::World>) {
+        worlds.clear();
+    }
     /// The worlds with these numbers, up to the first that is wrong, and what is; what earlier ones left may be used again, and what
     /// they share with the same worlds of another variant taken over.
     fn worlds(
@@ -39,8 +44,8 @@ pub trait Source: Sync {
     }
     /// The values of its beliefs, in order of declaration.
     fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
-    /// The distribution of a belief, where it is the same in all worlds.
-    fn law(&self, belief: usize) -> Option<&crate::dist::Law>;
+    /// How a belief is distributed, where that is the same in all worlds.
+    fn marginal(&self, belief: usize) -> Option<Marginal<'_>>;
     /// Walks these paths in each of the worlds and shows them in order, at most `limit` in all, and only as long as
     /// somebody wants to see more. What went wrong comes with the number of the path, counted over all.
     fn walk<'a>(
@@ -91,6 +96,10 @@ impl<S: Source> Source for &S {
         (**self).world(world, earlier)
     }
 
+    fn adopt(&self, worlds: &mut Vec<S::World>) {
+        (**self).adopt(worlds);
+    }
+
     fn worlds(
         &self,
         numbers: Range<u64>,
@@ -104,8 +113,8 @@ impl<S: Source> Source for &S {
         (**self).beliefs(world)
     }
 
-    fn law(&self, belief: usize) -> Option<&crate::dist::Law> {
-        (**self).law(belief)
+    fn marginal(&self, belief: usize) -> Option<Marginal<'_>> {
+        (**self).marginal(belief)
     }
 
     fn walk<'a>(
@@ -295,7 +304,7 @@ impl<'a, S: Source> Kept<'a, S> {
         let (of, mut earlier) =
             if arm == 0 { (0, std::mem::take(&mut self.base)) } else { std::mem::take(&mut self.worlds) };
         if of != arm {
-            earlier.clear();
+            source.adopt(&mut earlier);
         }
         // Only those of which a path is walked at all.
         let last = batch.worlds.start.saturating_add(limit.div_ceil(each.max(1))).min(batch.worlds.end);

@@ -5,8 +5,7 @@ use super::columns::ColumnWalker;
 use super::evaluated::Evaluated;
 use super::worlds::{Crowd, one_by_one};
 use super::{Each, Fault, Source, World};
-use crate::dist::Law;
-use crate::program::Program;
+use crate::program::{Marginal, Program};
 use std::ops::Range;
 
 /// Fewer worlds than this are made one by one: columns have to be laid out first.
@@ -59,6 +58,10 @@ impl Source for Sampled {
         made.refill(&self.program, self.seed, world).map(|()| made)
     }
 
+    fn adopt(&self, worlds: &mut Vec<World>) {
+        worlds.iter_mut().for_each(|world| world.clear(&self.program));
+    }
+
     fn worlds(
         &self,
         numbers: Range<u64>,
@@ -84,8 +87,8 @@ impl Source for Sampled {
         world.beliefs()
     }
 
-    fn law(&self, belief: usize) -> Option<&Law> {
-        self.program.fixed_law(&self.program.beliefs[belief])
+    fn marginal(&self, belief: usize) -> Option<Marginal<'_>> {
+        self.program.marginal(&self.program.beliefs[belief])
     }
 
     fn walk<'a>(

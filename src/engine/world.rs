@@ -50,18 +50,29 @@ impl World {
 
     /// A world of no number yet.
     pub(super) fn empty(program: &Program) -> World {
-        let mut values = vec![f64::NAN; program.layout.pool().start];
-        values.extend(&program.pool);
-        World {
+        let mut made = World {
             key: WorldKey::new(0, 0),
             number: 0,
-            values,
+            values: vec![],
             laws: vec![],
-            tables: vec![0.0; program.table_size],
+            tables: vec![],
             stamp: 0,
             beliefs: vec![],
             uniforms: vec![],
-        }
+        };
+        made.clear(program);
+        made
+    }
+
+    /// Becomes a world of no number yet, of any program.
+    pub(super) fn clear(&mut self, program: &Program) {
+        self.values.clear();
+        self.values.resize(program.layout.pool().start, f64::NAN);
+        self.values.extend(&program.pool);
+        self.laws.clear();
+        self.tables.clear();
+        self.tables.resize(program.table_size, 0.0);
+        self.beliefs.clear();
     }
 
     /// Becomes another world of the same program.
@@ -93,12 +104,6 @@ impl World {
     /// The values of the beliefs, in order of declaration.
     pub fn beliefs(&self) -> &[f64] {
         &self.beliefs
-    }
-
-    /// The value of a belief, if it came of this uniform number.
-    pub(super) fn belief_at(&self, belief: usize, uniform: f64) -> Option<f64> {
-        let same = self.uniforms.get(belief).is_some_and(|u| u.to_bits() == uniform.to_bits());
-        if same { self.beliefs.get(belief).copied() } else { None }
     }
 
     /// The array of numbers that code reads and writes, with the pool of this world filled in: a start for evaluating

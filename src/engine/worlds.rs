@@ -27,8 +27,8 @@ pub(super) fn one_by_one<S: Source + ?Sized>(
     (worlds, None)
 }
 
-/// The same worlds of another variant, with its program.
-type Like<'a> = Option<(&'a Program, &'a [World])>;
+/// The same worlds of another variant, with what [`Program::shared_beliefs`] says of its program.
+type Like<'a> = Option<(&'a [(bool, bool)], &'a [World])>;
 
 /// Worlds of one program, made side by side; to the bits of [`World::refill`].
 pub(super) struct Crowd<'p> {
@@ -81,17 +81,19 @@ impl<'p> Crowd<'p> {
 
     /// These become the worlds from number `first` on, up to the first that is wrong: its place comes with its fault. `like` may be
     /// worlds with the same numbers of another variant: a belief that has the same law and the same luck there has the same value,
-    /// which is taken over where the law has no table (the inverse of some takes longer than a path).
+    /// which is taken over (the inverse of some laws takes longer than a path).
     pub fn refill(
         &mut self,
         seed: u64,
         first: u64,
         worlds: &mut [World],
-        like: Like<'_>,
+        like: Option<(&Program, &[World])>,
     ) -> Result<(), (usize, Box<Fault>)> {
+        let shared = like.map(|(other, _)| self.program.shared_beliefs(other)).unwrap_or_default();
         for (nth, some) in worlds.chunks_mut(LANES).enumerate() {
             let before = nth * LANES;
-            let like = like.and_then(|(program, worlds)| Some((program, worlds.get(before..)?)));
+            let theirs = like.and_then(|(_, worlds)| worlds.get(before..before + some.len()));
+            let like = theirs.map(|theirs| (&shared[..], theirs));
             let made = self.some(seed, first + before as u64, some, like);
             made.map_err(|(place, fault)| (before + place, fault))?;
         }
@@ -155,7 +157,17 @@ impl<'p> Crowd<'p> {
     /// Draws the beliefs into their columns; what can't be drawn is NaN.
     fn draw(&mut self, worlds: &mut [World], like: Like<'_>) {
         let (program, count) = (self.program, worlds.len());
-        for (belief, uniforms) in program.beliefs.iter().zip(&mut self.uniforms) {
+        let like = like.filter(|(_, theirs)| worlds.iter().zip(*theirs).all(|(a, b)| a.key == b.key));
+        let shared = |number: usize| {
+            let (luck, value) = like.map_or((false, false), |(shared, _)| shared[number]);
+            let theirs = like.map_or(&[][..], |(_, theirs)| theirs);
+            (Some(theirs).filter(|_| luck), Some(theirs).filter(|_| value))
+        };
+        for (number, (belief, uniforms)) in program.beliefs.iter().zip(&mut self.uniforms).enumerate() {
+            if let (Some(theirs), _) = shared(number) {
+                uniforms.iter_mut().zip(theirs).for_each(|(u, world)| *u = world.uniforms[number]);
+                continue;
+            }
             let [keys, paths, occurrences] = self.draws.resize(count);
             keys.iter_mut().zip(worlds.iter()).for_each(|(key, world)| *key = world.key.bits());
             paths.fill(u64::MAX);
@@ -163,7 +175,9 @@ impl<'p> Crowd<'p> {
             self.draws.make(belief.name);
             uniforms[..count].copy_from_slice(self.draws.uniforms());
         }
-        if let Some(copula) = &program.copula {
+        if let Some(copula) = &program.copula
+            && program.correlated.iter().all(|belief| shared(*belief as usize).0.is_none())
+        {
             let mut together = vec![0.0; program.correlated.len()];
             for nth in 0..count {
                 for (u, belief) in together.iter_mut().zip(&program.correlated) {
@@ -182,20 +196,14 @@ impl<'p> Crowd<'p> {
         for (number, (belief, own)) in program.beliefs.iter().zip(&self.laws).enumerate() {
             let (uniforms, column) =
                 (&self.uniforms[number][..count], &mut self.columns.column(belief.place)[..count]);
+            if let (_, Some(theirs)) = shared(number) {
+                column.iter_mut().zip(theirs).for_each(|(to, world)| *to = world.beliefs[number]);
+                continue;
+            }
             match own {
                 Some(own) => match own.table() {
                     Some(table) => self.arch.dispatch(Quantiles { table, uniforms, to: column }),
-                    None => {
-                        let known = like.filter(|(other, _)| {
-                            let theirs = other.beliefs.get(number).and_then(|b| other.fixed_sampler(b));
-                            theirs.is_some_and(|theirs| theirs.is(own))
-                        });
-                        let known = known.map_or(&[][..], |(_, worlds)| worlds);
-                        for (nth, (to, u)) in column.iter_mut().zip(uniforms).enumerate() {
-                            let known = known.get(nth).and_then(|world| world.belief_at(number, *u));
-                            *to = known.unwrap_or_else(|| own.at(*u));
-                        }
-                    }
+                    None => column.iter_mut().zip(uniforms).for_each(|(to, u)| *to = own.at(*u)),
                 },
                 None => {
                     for ((to, u), world) in column.iter_mut().zip(uniforms).zip(worlds.iter_mut()) {
@@ -291,32 +299,55 @@ mod tests {
         }
     }
 
-    /// Two experts' views have no table. Their value is taken over from the same world of a variant, and only from that.
+    /// Two experts' views have no table. What is the same in the same world of a variant is taken over, and nothing else.
     #[test]
-    fn what_has_no_table_is_drawn_once_for_all_variants() {
-        let text = "[beliefs.b]\nexperts = { a = \"6% to 18%\", b = \"pert(10%, 22%, 45%)\" }\nwhy = \"w\"\n\
-            [beliefs.c]\nis = \"2 to 8\"\nwhy = \"w\"\n[stage.s]\ntakes = \"1 day * c\"\n\
-            next = [{ p = \"b\", to = \"yes\" }, { to = \"no\" }]\n[outcome.yes]\n[outcome.no]\n";
-        let checked = crate::check::check_text("experts", text);
-        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
-        let (program, apart) = (Program::compile(&scenario), Program::compile(&scenario));
-        let mut shared = Program::compile(&scenario);
-        shared.laws.clone_from(&program.laws);
-        let base: Vec<World> = (0..40).map(|w| World::new(&program, 3, w).unwrap()).collect();
-        let mut marked = base.clone();
-        marked.iter_mut().for_each(|world| world.beliefs.fill(0.125));
-        let drawn = |program: &Program, seed: u64, like: &Program| {
-            let mut worlds = vec![World::empty(program); base.len()];
-            let mut crowd = Crowd::new(program).expect("its beliefs have fixed distributions");
-            crowd.refill(seed, 0, &mut worlds, Some((like, &marked))).expect("nothing is wrong");
-            worlds.into_iter().map(|world| world.beliefs).collect::<Vec<_>>()
+    fn the_same_beliefs_are_drawn_once_for_all_variants() {
+        let compile = |size: &str, rank: &str| {
+            let text = format!(
+                "[beliefs.a]\np = 0.4\nwhy = \"w\"\n\
+                [beliefs.b]\nexperts = {{ a = \"6% to 18%\", b = \"pert(10%, 22%, 45%)\" }}\nwhy = \"w\"\n\
+                [beliefs.c]\nis = \"{size} to 8\"\nwhy = \"w\"\n\
+                [beliefs.d]\nis = \"1 to 4\"\nwhy = \"w\"\n\
+                [[correlate]]\nbetween = [\"c\", \"d\"]\nrank = {rank}\nwhy = \"w\"\n\
+                [stage.s]\ntakes = \"1 day * c * d\"\n\
+                next = [{{ when = \"a\", p = \"b\", to = \"yes\" }}, {{ to = \"no\" }}]\n[outcome.yes]\n[outcome.no]\n"
+            );
+            let checked = crate::check::check_text("experts", &text);
+            Program::compile(&checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found)))
         };
-        for (of, is) in base.iter().zip(drawn(&shared, 3, &program)) {
-            assert_eq!((is[0], is[1]), (0.125, of.beliefs[1]));
-        }
-        for (of, is) in base.iter().zip(drawn(&apart, 3, &program)) {
-            assert_eq!(is, of.beliefs);
-        }
-        assert!(drawn(&shared, 4, &program).iter().all(|beliefs| beliefs[0] != 0.125));
+        let (mut base, mut known) = (compile("2", "0.5"), vec![]);
+        base.share_laws(&mut known);
+        let marked: Vec<World> = (0..40)
+            .map(|number| {
+                let mut world = World::new(&base, 3, number).unwrap();
+                world.beliefs.fill(0.125);
+                world
+            })
+            .collect();
+        // Which are taken over, of a variant and a seed.
+        let mut taken = |size: &str, rank: &str, seed: u64, shared: bool| -> [bool; 4] {
+            let mut program = compile(size, rank);
+            if shared {
+                program.share_laws(&mut known);
+            }
+            let mut worlds = vec![World::empty(&program); marked.len()];
+            let mut crowd = Crowd::new(&program).expect("its beliefs have fixed distributions");
+            crowd.refill(seed, 0, &mut worlds, Some((&base, &marked))).expect("nothing is wrong");
+            let own: Vec<World> = (0..40).map(|w| World::new(&program, seed, w).unwrap()).collect();
+            std::array::from_fn(|belief| {
+                let all =
+                    |of: &dyn Fn(&World, &World) -> bool| worlds.iter().zip(&own).all(|(w, o)| of(w, o));
+                let taken = all(&|world, _| world.beliefs[belief] == 0.125);
+                assert!(all(&|w, own| w.uniforms[belief].to_bits() == own.uniforms[belief].to_bits()));
+                assert!(taken || all(&|w, own| w.beliefs[belief].to_bits() == own.beliefs[belief].to_bits()));
+                taken
+            })
+        };
+        assert_eq!(taken("2", "0.5", 3, true), [true; 4]);
+        // Another law of one; another luck of those that are correlated; other luck of all; nobody knows that laws are the same.
+        assert_eq!(taken("3", "0.5", 3, true), [true, true, false, true]);
+        assert_eq!(taken("2", "0.25", 3, true), [true, true, false, false]);
+        assert_eq!(taken("2", "0.5", 4, true), [false; 4]);
+        assert_eq!(taken("2", "0.5", 3, false), [true, false, false, false]);
     }
 }

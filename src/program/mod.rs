@@ -164,13 +164,41 @@ pub enum Initial {
     Draw(DrawPlan, Name, Span),
 }
 
+/// How a belief is distributed.
+#[derive(Clone, Debug)]
+pub enum Marginal<'a> {
+    /// Over numbers.
+    Law(&'a Law),
+    /// Some values, each with its probability: a truth value, or one of several options by its index.
+    Shares(Vec<(f64, f64)>),
+}
+
 impl Program {
-    /// The distribution of a belief, where it is the same in all worlds.
-    pub fn fixed_law(&self, belief: &BeliefPlan) -> Option<&Law> {
-        self.fixed_sampler(belief).map(Sampler::law)
+    /// How a belief is distributed, where that is the same in all worlds (and no error).
+    pub fn marginal(&self, belief: &BeliefPlan) -> Option<Marginal<'_>> {
+        match &belief.draw {
+            DrawPlan::Law(_) => self.fixed_sampler(belief).map(|sampler| Marginal::Law(sampler.law())),
+            DrawPlan::Chance(p) => {
+                let p = self.constant(p).filter(|p| (0.0..=1.0).contains(p))?;
+                Some(Marginal::Shares(vec![(0.0, 1.0 - p), (1.0, p)]))
+            }
+            DrawPlan::Weights(list) => {
+                let weights: Option<Vec<f64>> =
+                    list.iter().map(|(_, weight)| self.constant(weight)).collect();
+                let weights = weights.filter(|weights| weights.iter().all(|weight| *weight >= 0.0))?;
+                let total: f64 = weights.iter().sum();
+                let shares = list.iter().zip(weights).map(|((index, _), weight)| (*index, weight / total));
+                (total > 0.0 && total < f64::INFINITY).then(|| Marginal::Shares(shares.collect()))
+            }
+        }
     }
 
-    /// The sampler of that.
+    /// The value of an expression that reads nothing; `None` of others.
+    fn constant(&self, value: &Value) -> Option<f64> {
+        value.deps.constant().then(|| self.pool[value.out as usize - self.layout.pool().start])
+    }
+
+    /// The sampler of a belief's distribution over numbers, where that is the same in all worlds.
     pub fn fixed_sampler(&self, belief: &BeliefPlan) -> Option<&Sampler> {
         match &belief.draw {
             DrawPlan::Law(plan) => match plan.tree {
@@ -179,6 +207,34 @@ impl Program {
             },
             DrawPlan::Chance(_) | DrawPlan::Weights(_) => None,
         }
+    }
+
+    /// By belief: whether the luck of a world is the same here and there, and whether its value is too.
+    pub fn shared_beliefs(&self, other: &Program) -> Vec<(bool, bool)> {
+        let named = |number: usize| {
+            let mine = &self.beliefs[number];
+            other.beliefs.get(number).filter(|theirs| theirs.name == mine.name).map(|theirs| (mine, theirs))
+        };
+        let correlated =
+            |number: usize| [self, other].iter().any(|of| of.correlated.contains(&(number as u32)));
+        // Correlated beliefs make their luck together.
+        let together = self.copula == other.copula
+            && self.correlated == other.correlated
+            && self.correlated.iter().all(|number| named(*number as usize).is_some());
+        let shared = |number: usize| {
+            let Some((mine, theirs)) = named(number).filter(|_| together || !correlated(number)) else {
+                return (false, false);
+            };
+            let value = match (self.marginal(mine), other.marginal(theirs)) {
+                (Some(Marginal::Shares(mine)), Some(Marginal::Shares(theirs))) => mine == theirs,
+                _ => {
+                    let samplers = self.fixed_sampler(mine).zip(other.fixed_sampler(theirs));
+                    samplers.is_some_and(|(mine, theirs)| mine.is(theirs))
+                }
+            };
+            (true, value)
+        };
+        (0..self.beliefs.len()).map(shared).collect()
     }
 
     /// Takes over the samplers of equal laws from `known`, and adds those that are new: variants share their tables.

@@ -39,27 +39,23 @@ pub(super) fn mark(program: &mut Program) {
 fn watched(program: &Program) -> Vec<u32> {
     let whens = program.outcomes.iter().map(|(_, when)| when);
     whens
-        .filter(|when| constant(program, &when.value) != Some(0.0))
+        .filter(|when| program.constant(&when.value) != Some(0.0))
         .flat_map(|when| places(&program.code, &program.layout, &when.value))
         .collect()
-}
-
-fn constant(program: &Program, value: &Value) -> Option<f64> {
-    value.deps.constant().then(|| program.pool[value.out as usize - program.layout.pool().start])
 }
 
 fn leads(program: &Program, stage: usize, watched: &[u32]) -> Leads {
     let mut leads = Leads::default();
     let here = &program.stages[stage];
     let possible = program.clocks[here.clocks.range()].iter().filter(|clock| {
-        let guard = clock.guard.as_ref().and_then(|g| constant(program, &g.value));
-        let never = matches!(&clock.kind, Kind::Hazard(rate) if constant(program, &rate.value) == Some(0.0));
+        let guard = clock.guard.as_ref().and_then(|g| program.constant(&g.value));
+        let never = matches!(&clock.kind, Kind::Hazard(rate) if program.constant(&rate.value) == Some(0.0));
         guard != Some(0.0) && !never
     });
     let lists = possible.map(|clock| clock.list).chain(here.spot.map(|spot| spot.list));
     for list in lists {
         for branch in program.lists[list as usize].branches.of(&program.branches) {
-            let none = |v: &Value| constant(program, v) == Some(0.0);
+            let none = |v: &Value| program.constant(v) == Some(0.0);
             let barred = branch.when.as_ref().is_some_and(none);
             let idle = match &branch.chance {
                 Chance::P(p) | Chance::Weight(p) | Chance::Odds(p, _) => none(p),
@@ -103,7 +99,7 @@ fn effects(program: &Program, effects: &Effects, watched: &[u32], leads: &mut Le
     leads.ends |= written(program, effects).iter().any(|state| watched.contains(state));
     for moved in effects.moves.of(&program.moves) {
         let stages = program.tracks[moved.track as usize].stages.range();
-        match constant(program, &moved.stage) {
+        match program.constant(&moved.stage) {
             Some(index) => enters(program, stages.start as u32 + index as u32, watched, leads),
             None => stages.for_each(|to| enters(program, to as u32, watched, leads)),
         }

@@ -134,17 +134,12 @@ impl Program {
         for moved in effects.moves.of(&self.moves) {
             for to in self.tracks[moved.track as usize].stages.range() {
                 let index = f64::from(self.stages[to].index);
-                let constant = moved.stage.deps.constant();
-                if !constant || self.constant(moved.stage.out) == Some(index) {
+                if self.constant(&moved.stage).is_none_or(|at| at == index) {
                     far = far.min(stages[to]);
                 }
             }
         }
         far
-    }
-
-    fn constant(&self, place: u32) -> Option<f64> {
-        (place as usize).checked_sub(self.layout.pool().start).and_then(|at| self.pool.get(at)).copied()
     }
 
     fn wanted(&self, goal: &Goal) -> Wanted {

@@ -1,7 +1,7 @@
 //! What a batch of paths left behind, and what is read of that.
 
 use super::lanes::LANES;
-use super::plan::{Inputs, Plan};
+use super::plan::{Fixed, Inputs, Plan};
 use crate::engine::ends::EndColumns;
 use crate::engine::{PathEnd, World};
 use crate::program::columnar::Columns;
@@ -177,7 +177,7 @@ impl Look<'_, '_> {
                 all(&ends.entered, nth - layout.entered(0), to);
             }
         }
-        for &place in &inputs.world {
+        for &Fixed { place, .. } in &inputs.world {
             let to = self.columns.column(place).iter_mut();
             let value = |nth: usize| self.worlds[(start + nth) / self.each].values[place as usize];
             to.zip(these.clone()).for_each(|(to, nth)| *to = value(nth));

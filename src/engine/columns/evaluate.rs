@@ -1,7 +1,7 @@
 //! Expressions and conditions for some lanes.
 
 use super::lanes::{LANES, Lanes};
-use super::plan::Inputs;
+use super::plan::{Fixed, Inputs};
 use crate::engine::World;
 use crate::program::{Condition, Value};
 
@@ -29,10 +29,10 @@ impl Lanes<'_> {
                 column.for_each(|(to, lane)| *to = self.values[(place as usize, *lane)]);
             }
         }
-        for &place in &inputs.world {
-            for (to, lane) in self.columns.column(place).iter_mut().zip(some) {
-                let world = self.lanes[*lane as usize % LANES].world;
-                *to = worlds[world as usize].values[place as usize];
+        for fixed in &inputs.world {
+            let from = &self.fixed[fixed.nth as usize * worlds.len()..][..worlds.len()];
+            for (to, lane) in self.columns.column(fixed.place).iter_mut().zip(some) {
+                *to = from[self.lanes[*lane as usize % LANES].world as usize];
             }
         }
     }
@@ -74,7 +74,7 @@ impl Lanes<'_> {
             self.scratch[place as usize] = self.values[(place as usize, lane)];
         }
         let world = &worlds[self.lanes[lane as usize % LANES].world as usize];
-        for &place in &inputs.world {
+        for &Fixed { place, .. } in &inputs.world {
             self.scratch[place as usize] = world.values[place as usize];
         }
         self.scratch[self.program.layout.day()] = self.now(lane);

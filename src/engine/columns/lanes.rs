@@ -113,6 +113,8 @@ pub(super) struct Lanes<'p> {
     pub free: Vec<u32>,
     /// By place of the path (see [`crate::program::Layout`]).
     pub values: Rows<f64>,
+    /// What worlds fix: by [`Plan::fixed`], then by world.
+    pub fixed: Vec<f64>,
     pub tracks: Rows<Track>,
     /// By clock, then by stage that branches on the spot.
     pub clocks: Rows<Running>,
@@ -183,6 +185,7 @@ impl<'p> Lanes<'p> {
             lanes: Box::new([Lane { state: State::Ended, ..BEGUN }; LANES]),
             free: (0..LANES as u32).rev().collect(),
             values: Rows::new(program.layout.temp(), LANES, f64::NAN),
+            fixed: vec![],
             tracks: Rows::new(program.tracks.len(), LANES, begins),
             clocks: Rows::new(sites, LANES, Running::default()),
             memory: Rows::new(program.clocks.len(), LANES, NOTHING),
@@ -222,6 +225,10 @@ impl<'p> Lanes<'p> {
         let each = paths.end - paths.start;
         let count = each * trip.worlds.len() as u64;
         self.wrong = None;
+        self.fixed.clear();
+        for place in trip.plan.fixed.iter().map(|place| *place as usize) {
+            self.fixed.extend(trip.worlds.iter().map(|world| world.values[place]));
+        }
         let mut place = 0;
         loop {
             self.advance(trip);

@@ -14,12 +14,23 @@ pub(super) struct Inputs {
     /// Places of the path.
     pub path: Box<[u32]>,
     /// Places of the world.
-    pub world: Box<[u32]>,
+    pub world: Box<[Fixed]>,
+}
+
+/// Something that a world fixes and paths read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixed {
+    /// Its place.
+    pub place: u32,
+    /// Its place in [`Plan::fixed`].
+    pub nth: u32,
 }
 
 /// The inputs of all that is evaluated, by the numbers of the program.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
+    /// Places of the world that anything reads.
+    pub fixed: Vec<u32>,
     pub initial: Vec<Inputs>,
     /// Of a clock's guard, and of its law, rate or date.
     pub guards: Vec<Inputs>,
@@ -67,12 +78,19 @@ impl Plan {
     /// The plan of a program; `columns` gets room for all of it.
     pub fn new(program: &Program, columns: &mut Columns<'_>) -> Plan {
         let temp = program.layout.temp() as u32;
-        let split = |places: &[u32]| {
+        let split = |places: &[u32], fixed: &mut Vec<u32>| {
             let (path, world) = places.iter().partition::<Vec<u32>, _>(|place| **place < temp);
-            Inputs { path: path.into(), world: world.into() }
+            let world = world.into_iter().map(|place| {
+                let nth = fixed.iter().position(|known| *known == place).unwrap_or(fixed.len());
+                if nth == fixed.len() {
+                    fixed.push(place);
+                }
+                Fixed { place, nth: nth as u32 }
+            });
+            Inputs { path: path.into(), world: world.collect() }
         };
-        let mut of = |values: &[Value]| split(&columns.inputs(values));
-        let mut plan = Plan::default();
+        let (mut plan, mut fixed) = (Plan::default(), vec![]);
+        let mut of = |values: &[Value]| split(&columns.inputs(values), &mut fixed);
         for initial in &program.initial {
             plan.initial.push(match initial {
                 Initial::Value(value) => of(&[*value]),
@@ -115,7 +133,9 @@ impl Plan {
         plan.lasting = crossings().all(Crossing::lasts);
         plan.cells.extend(program.cells.iter().map(|cell| of(&[*cell])));
         plan.payoffs.extend(program.payoffs.iter().map(|payoff| of(&[*payoff])));
-        plan.lists.extend((0..program.lists.len()).map(|list| split(columns.list_inputs(list))));
+        let lists = 0..program.lists.len();
+        plan.lists.extend(lists.map(|list| split(columns.list_inputs(list), &mut fixed)));
+        plan.fixed = fixed;
         for moved in &program.moves {
             let mut values = vec![f64::NAN; program.layout.pool().start];
             values.extend(&program.pool);

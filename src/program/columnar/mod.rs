@@ -99,7 +99,9 @@ impl<'p> Columns<'p> {
     /// The numbers of all lanes at a place, to be filled in.
     #[inline]
     pub fn column(&mut self, place: u32) -> &mut [f64; LANES] {
-        self.room(place);
+        if self.rooms[place as usize].is_none() {
+            self.room(place);
+        }
         self.rooms[place as usize].get_or_insert_with(|| Box::new([f64::NAN; LANES]))
     }
 
