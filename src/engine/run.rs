@@ -241,10 +241,9 @@ pub fn run_on<S: Source>(
             _ => Ok(()),
         },
     )?;
-    let mut done = Kept::new(job).done();
-    for part in kept {
-        done.add(&part.done());
-    }
+    let mut parts = kept.into_iter().map(Kept::done);
+    let mut done = parts.next().unwrap_or_else(|| Kept::new(job).done());
+    parts.for_each(|part| done.add(&part));
     Ok(done)
 }
 

@@ -1,19 +1,24 @@
-//! Quantiles of real values in bounded memory: a histogram whose bins come from the bits of the double.
+//! Quantiles of real values in bounded memory: the values themselves while they are few, then a histogram whose bins come from the
+//! bits of the double.
 //!
 //! A bin holds the values that share sign, exponent and the first ten bits of the mantissa, so its width is at most
 //! 2^-10 of its values (like HdrHistogram, or DDSketch: Masson, Rim and Lee 2019). It keeps how many fell in, the least
 //! and the greatest. A single repeated value, such as a fixed date, therefore comes back exactly, and any quantile lies
-//! within 2^-10 (0.1%) of the value that sorting all would have found.
+//! within 2^-10 (0.1%) of the value that sorting all would have found. Of few values it is that value.
 
 const MANTISSA_BITS: u32 = 10;
 const PAGE_BITS: u32 = 6;
 const PAGE: usize = 1 << PAGE_BITS;
 /// Values that are looked up together.
 const SOME: usize = 32;
+/// So many values are kept as they are: in less memory than the bins that they would fill, and without looking for these.
+const FEW: usize = 4096;
 
 /// Counts values; infinity ("never") is counted apart.
 #[derive(Clone, Debug, Default)]
 pub struct Histogram {
+    /// The finite values, while they are at most [`FEW`]; then none.
+    few: Vec<f64>,
     negative: Side,
     zeros: u64,
     positive: Side,
@@ -33,6 +38,69 @@ impl Histogram {
         debug_assert!(value > f64::NEG_INFINITY, "{value}");
         if value == f64::INFINITY {
             self.never += times;
+        } else if self.has_room(times) {
+            // Minus zero is zero.
+            self.few.extend(std::iter::repeat_n(value + 0.0, times as usize));
+        } else {
+            self.fill_bins();
+            self.put(value, times);
+        }
+    }
+
+    /// The same of many values.
+    pub fn record_many(&mut self, values: &[f64]) {
+        if self.has_room(values.len() as u64) {
+            values.iter().for_each(|value| self.record(*value));
+        } else {
+            self.fill_bins();
+            self.put_many(values);
+        }
+    }
+
+    /// Adds all that `other` counted; the order of merging changes nothing.
+    pub fn merge(&mut self, other: &Histogram) {
+        self.never += other.never;
+        let theirs = other.finite();
+        if self.has_room(theirs) {
+            // Others that have bins have more values than this.
+            self.few.extend(&other.few);
+        } else if theirs > 0 {
+            self.fill_bins();
+            self.put_many(&other.few);
+            self.negative.merge(&other.negative);
+            self.zeros += other.zeros;
+            self.positive.merge(&other.positive);
+        }
+    }
+
+    /// Whether so many more values can be kept as they are.
+    #[inline]
+    fn has_room(&self, more: u64) -> bool {
+        more <= (FEW - self.few.len()) as u64 && self.binned() == 0
+    }
+
+    /// From here on values are counted in bins.
+    #[inline]
+    fn fill_bins(&mut self) {
+        if !self.few.is_empty() {
+            let few = std::mem::take(&mut self.few);
+            self.put_many(&few);
+        }
+    }
+
+    fn put_many(&mut self, values: &[f64]) {
+        for some in values.chunks(SOME) {
+            // Bins lie far apart: what they hold comes from memory for many at once, and is there when it is needed.
+            let seen = some.iter().fold(0, |seen, value| seen | self.positive.seen(*value));
+            std::hint::black_box(seen);
+            some.iter().for_each(|value| self.put(*value, 1));
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, value: f64, times: u64) {
+        if value == f64::INFINITY {
+            self.never += times;
         } else if value > 0.0 {
             self.positive.record(value, times);
         } else if value < 0.0 {
@@ -42,27 +110,15 @@ impl Histogram {
         }
     }
 
-    /// The same of many values.
-    pub fn record_many(&mut self, values: &[f64]) {
-        for some in values.chunks(SOME) {
-            // Bins lie far apart: what they hold comes from memory for many at once, and is there when it is needed.
-            let seen = some.iter().fold(0, |seen, value| seen | self.positive.seen(*value));
-            std::hint::black_box(seen);
-            some.iter().for_each(|value| self.record(*value));
-        }
-    }
-
-    /// Adds all that `other` counted; the order of merging changes nothing.
-    pub fn merge(&mut self, other: &Histogram) {
-        self.negative.merge(&other.negative);
-        self.zeros += other.zeros;
-        self.positive.merge(&other.positive);
-        self.never += other.never;
+    /// How many finite values are in bins.
+    #[inline]
+    fn binned(&self) -> u64 {
+        self.negative.count + self.zeros + self.positive.count
     }
 
     /// How many finite values were counted.
     pub fn finite(&self) -> u64 {
-        self.negative.count + self.zeros + self.positive.count
+        self.few.len() as u64 + self.binned()
     }
 
     /// How many were infinite.
@@ -77,6 +133,15 @@ impl Histogram {
         (finite > 0).then(|| self.ranked(rank(q, finite)))
     }
 
+    /// The same of several.
+    pub fn quantiles_given<const N: usize>(&self, q: [f64; N]) -> Option<[f64; N]> {
+        let mut few = self.few.clone();
+        few.sort_unstable_by(f64::total_cmp);
+        let finite = self.finite();
+        let ranked = |rank: u64| few.get(rank as usize - 1).copied().unwrap_or_else(|| self.ranked(rank));
+        (finite > 0).then(|| q.map(|q| ranked(rank(q, finite))))
+    }
+
     /// The `q` quantile over all values, never being infinity. `None` where nothing was counted.
     pub fn quantile_over_all(&self, q: f64) -> Option<f64> {
         let finite = self.finite();
@@ -89,6 +154,10 @@ impl Histogram {
 
     /// The value of rank `rank` (from 1) among the finite ones.
     fn ranked(&self, rank: u64) -> f64 {
+        if !self.few.is_empty() {
+            let (nth, mut few) = (rank as usize - 1, self.few.clone());
+            return *few.select_nth_unstable_by(nth, f64::total_cmp).1;
+        }
         let below = self.negative.count;
         if rank <= below {
             // The least value is the negative one of the greatest size.
@@ -294,6 +363,7 @@ mod tests {
     /// Many at once, or so many of one that a bin's small counter is full: the same as one by one.
     #[test]
     fn many_are_the_same_as_one_by_one() {
+        // Some of them are kept, the rest are in bins.
         let values: Vec<f64> = (0..5000_u64)
             .map(|n| (n * n % 911) as f64 - 300.0)
             .flat_map(|x| [x, x * 1.000_1, 7.25])
@@ -324,7 +394,7 @@ mod tests {
     /// zero, at infinity, and at both ends.
     #[test]
     fn quantiles_lie_within_the_bound() {
-        for count in [1, 2, 7, 100, 20_000] {
+        for count in [1, 2, 7, 100, 4096, 4097, 20_000] {
             let values = sample(count);
             let histogram = counted(&values);
             let mut sorted = values;
@@ -334,25 +404,36 @@ mod tests {
                 let want = sorted[rank(q, count) as usize - 1];
                 let got = histogram.quantile_over_all(q).expect("values were counted");
                 assert!(got == want || (got - want).abs() <= want.abs() / 1024.0, "{q}: {got} for {want}");
-                if [0.0, 365.25, f64::INFINITY, sorted[0]].contains(&want) {
+                if count <= 4096 || [0.0, 365.25, f64::INFINITY, sorted[0]].contains(&want) {
                     assert_eq!(got, want);
                 }
             }
         }
     }
 
+    /// Nine values in ten are finite: few of 3,000 and many of 8,000, some of whose parts are few.
     #[test]
     fn any_split_and_order_gives_the_same() {
-        let values = sample(5_000);
-        let whole = counted(&values);
-        let mut parts = Histogram::default();
-        values.rchunks(77).for_each(|chunk| parts.merge(&counted(chunk)));
-        for step in 0..=200 {
-            let q = f64::from(step) / 200.0;
-            assert_eq!(whole.quantile_given(q), parts.quantile_given(q));
-            assert_eq!(whole.quantile_over_all(q), parts.quantile_over_all(q));
+        for (count, size) in [(3_000, 77), (8_000, 77), (8_000, 4_400), (8_000, 7_000)] {
+            let values = sample(count);
+            let whole = counted(&values);
+            for turned in [false, true] {
+                let mut parts: Vec<Histogram> = values.rchunks(size).map(counted).collect();
+                if turned {
+                    parts.reverse();
+                }
+                let mut all = Histogram::default();
+                parts.iter().for_each(|part| all.merge(part));
+                let shares: [f64; 201] = std::array::from_fn(|step| step as f64 / 200.0);
+                assert_eq!(whole.quantiles_given(shares), all.quantiles_given(shares));
+                for q in shares {
+                    assert_eq!(whole.quantile_given(q), all.quantile_given(q));
+                    assert_eq!(whole.quantile_over_all(q), all.quantile_over_all(q));
+                }
+                assert_eq!(whole.quantiles_given([0.3]), whole.quantile_given(0.3).map(|x| [x]));
+                assert_eq!((whole.finite(), whole.never()), (all.finite(), all.never()));
+            }
         }
-        assert_eq!((whole.finite(), whole.never()), (parts.finite(), parts.never()));
     }
 
     #[test]

@@ -109,19 +109,18 @@ fn timeline(scenario: &Scenario, tally: &Tally) -> Vec<TimelineRow> {
 }
 
 fn given(spread: &Histogram, scale: f64) -> [f64; 7] {
-    QUANTILES.map(|q| spread.quantile_given(q).map_or(f64::NAN, |x| x * scale))
+    spread.quantiles_given(QUANTILES).map_or([f64::NAN; 7], |all| all.map(|x| x * scale))
 }
 
 /// The quantile over `all` values of which those that are not in `spread` are never.
 fn over_all(spread: &Histogram, all: u64, scale: f64) -> [f64; 7] {
-    let finite = spread.finite();
-    QUANTILES.map(|q| {
-        // The rank as the histogram takes it, then the share of the finite values that has this rank.
-        let rank = (q * all as f64 - 1e-9).ceil().max(1.0);
-        if rank > finite as f64 {
-            return f64::INFINITY;
-        }
-        spread.quantile_given((rank - 0.5) / finite as f64).map_or(f64::NAN, |x| x * scale)
+    let finite = spread.finite() as f64;
+    // The ranks as the histogram takes them, then the shares of the finite values that have these ranks.
+    let ranks = QUANTILES.map(|q| (q * all as f64 - 1e-9).ceil().max(1.0));
+    let given = spread.quantiles_given(ranks.map(|rank| ((rank - 0.5) / finite).min(1.0)));
+    std::array::from_fn(|n| match given {
+        Some(given) if ranks[n] <= finite => given[n] * scale,
+        _ => f64::INFINITY,
     })
 }
 
