@@ -1,7 +1,7 @@
 //! Many paths on several threads: the base and its variants on the same luck, batch by batch.
 
 use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
-use super::schedule::{Halt, in_order};
+use super::schedule::{Halt, in_order, threads};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
 use super::{Ends, Observer, PathEnd, Since, Visits};
 use crate::program::Marginal;
@@ -9,10 +9,13 @@ use crate::stats::Design;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Paths of a batch, about: whole worlds, where worlds differ. Fixed, and whole blocks of paths, so that no result depends on
-/// threads.
-const BATCH: u64 = 2048;
-const _: () = assert!(BATCH.is_multiple_of(BLOCK));
+/// Paths of a batch, about, at least and at most: whole worlds, where worlds differ, and whole blocks of paths. No result depends on how
+/// many they are; below, paths that are walked side by side are too few for too long.
+const BATCH: (u64, u64) = (512, 4096);
+/// Batches of each thread, at least: with few, those that have one less wait for the others.
+const BATCHES: u64 = 4;
+/// After so many paths progress is told.
+const TOLD: u64 = 2048;
 
 /// What can be walked: a compiled scenario with its seed.
 pub trait Source: Sync {
@@ -208,6 +211,14 @@ pub fn run<S: Source>(
     run_on(job, 0, rows)
 }
 
+/// Paths of a batch, of so many on so many threads.
+fn batch(threads: u64, paths: u64) -> u64 {
+    let (least, most) = BATCH;
+    // One thread waits for nobody.
+    let parts = if threads > 1 { threads.saturating_mul(BATCHES) } else { 1 };
+    paths.div_ceil(parts).clamp(least, most).next_multiple_of(BLOCK)
+}
+
 /// Goes on with a run of which the first `from` worlds (paths, where paths are independent) are done. What it counts,
 /// added to what was counted of those, is what one run counts of them all.
 pub fn run_on<S: Source>(
@@ -216,9 +227,11 @@ pub fn run_on<S: Source>(
     rows: Option<(&dyn Rows, Take<'_>)>,
 ) -> Result<Done, Halt<Wrong<S::Fault>>> {
     let (writer, mut take) = rows.map_or((None, None), |(writer, take)| (Some(writer), Some(take)));
-    let worlds_each = (BATCH / job.paths_each.max(1)).max(1);
     let independent = job.shape.design == Design::Paths;
-    let (each, all) = if independent { (BATCH, job.paths_each) } else { (worlds_each, job.worlds) };
+    let (all, paths_each) =
+        if independent { (job.paths_each, 1) } else { (job.worlds, job.paths_each.max(1)) };
+    let paths = batch(threads(job.threads) as u64, all.saturating_sub(from).saturating_mul(paths_each));
+    let each = (paths / paths_each).max(1);
     // On the grid of a run from 0, so that blocks of paths are whole wherever they can be.
     let start = from - from % each;
     let batches = if from < all { (all - start).div_ceil(each) } else { 0 };
@@ -387,7 +400,7 @@ impl Watch<'_, '_> {
 
 impl Each for Watch<'_, '_> {
     fn go_on(&mut self) -> bool {
-        if self.place - self.told >= BATCH {
+        if self.place - self.told >= TOLD {
             self.tell();
         }
         self.cancelled = self.cancel.load(Ordering::Relaxed);

@@ -28,6 +28,11 @@ struct Line<B, T, E> {
     cancelled: bool,
 }
 
+/// As many threads as are asked for; as many as the machine has, where that is 0.
+pub(super) fn threads(asked: usize) -> usize {
+    if asked == 0 { rayon::current_num_threads() } else { asked }
+}
+
 /// Works `batches` batches on `threads` threads (0: one for each core). `start` makes what a thread keeps, `work` works one
 /// batch, `take` gets the products in order of batch. Returns what the threads kept, in no particular order.
 pub fn in_order<W: Send, B: Send, E: Send>(
@@ -38,7 +43,7 @@ pub fn in_order<W: Send, B: Send, E: Send>(
     work: impl Fn(&mut W, u64) -> Result<B, Halt<E>> + Sync,
     take: impl FnMut(B) -> Result<(), E> + Send,
 ) -> Result<Vec<W>, Halt<E>> {
-    let threads = if threads == 0 { rayon::current_num_threads() } else { threads };
+    let threads = self::threads(threads);
     // A thread without a batch would only cost its tallies.
     let threads = threads.min(usize::try_from(batches.max(1)).unwrap_or(usize::MAX));
     let ahead = AHEAD * threads as u64;
