@@ -1,13 +1,15 @@
 //! The engine and a plain interpreter, written apart from the same text, must agree on random scenarios, path by path.
 //!
 //! `DETENTE_AGREEMENT=20000 cargo test --release --test agreement` looks at more of them than the default, and
-//! `DETENTE_AGREEMENT_SEED=7` at others; `DETENTE_AGREEMENT_FIRST=42 DETENTE_AGREEMENT=1` at the one that differed.
+//! `DETENTE_AGREEMENT_SEED=7` at others; `DETENTE_AGREEMENT_FIRST=42 DETENTE_AGREEMENT=1` at the one that differed. The same settings
+//! say which scenarios are walked side by side and compared with the engine's own walk one by one.
 
 mod plain;
 
 use detente::check::check_text;
 use detente::diag::{Code, Severity};
 use detente::model::Scenario;
+use plain::beside::{Ways, beside};
 use plain::compare::{Engine, difference, exact_times, plain};
 use plain::generate;
 use plain::shrink::shrink;
@@ -125,4 +127,43 @@ fn the_engine_and_the_plain_interpreter_agree() {
     let others: Vec<_> = refusals.iter().filter(|(code, _)| !expected.contains(code)).collect();
     assert!(others.is_empty(), "refused for what is no fault: {others:?}");
     assert!(faults * 100 >= paths, "only {faults} of {paths} paths went wrong: faults are hardly compared");
+}
+
+/// Paths side by side (along a chain, in columns) and one by one are the same to the bit.
+#[test]
+fn paths_side_by_side_are_those_walked_one_by_one() {
+    let count = setting("DETENTE_AGREEMENT", 4000);
+    let seed = setting("DETENTE_AGREEMENT_SEED", 1);
+    let first = setting("DETENTE_AGREEMENT_FIRST", 0);
+    let alike = |text: &str| {
+        let scenario = scenario_of(text).ok()?;
+        Some(std::panic::catch_unwind(|| beside(&scenario, seed)).unwrap_or_else(|_| Err("a panic".into())))
+    };
+    let results: Vec<_> =
+        (first..first + count).into_par_iter().map(|n| alike(&generate::scenario(seed, n))).collect();
+    let mut all = Ways::default();
+    let (mut columns, mut chains) = (0, 0);
+    for (number, result) in (first..).zip(results) {
+        match result {
+            Some(Ok(ways)) => {
+                columns += u64::from(ways.columns > 0);
+                chains += u64::from(ways.chain > 0);
+                all = Ways {
+                    columns: all.columns + ways.columns,
+                    chain: all.chain + ways.chain,
+                    faults: all.faults + ways.faults,
+                };
+            }
+            Some(Err(difference)) => {
+                println!("scenario {number} differs: {difference}; making it smaller");
+                let text = generate::scenario(seed, number);
+                let small = shrink(&text, &|text| alike(text).is_some_and(|ways| ways.is_err()));
+                panic!("shrunk:\n{small}\n{:?}", alike(&small));
+            }
+            None => {}
+        }
+    }
+    println!("{columns} scenarios in columns, {chains} along a chain of {count}: {all:?}");
+    assert!(columns * 4 >= count && chains * 50 >= count, "hardly anything is walked side by side");
+    assert!(all.faults > 0, "nothing goes wrong: places of faults are not compared");
 }

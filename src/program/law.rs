@@ -268,11 +268,13 @@ impl LawTree {
         }
     }
 
-    /// Whether it may be a stretch of another.
-    pub fn stretches(&self) -> bool {
+    /// Whether it may be drawn by the table of a law that is made from constants.
+    pub fn may_have_table(&self) -> bool {
         match self {
-            LawTree::Choice(_, sides) => sides.0.stretches() || sides.1.stretches(),
-            _ => self.stretched().is_some(),
+            LawTree::Fixed(_) | LawTree::Scaled(_) => true,
+            LawTree::Choice(_, sides) => sides.0.may_have_table() || sides.1.may_have_table(),
+            LawTree::World(_, tree) => tree.may_have_table(),
+            _ => false,
         }
     }
 

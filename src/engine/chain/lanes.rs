@@ -6,7 +6,7 @@ use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::learn::root_key;
 use super::slots::Slots;
-use super::store::{Chain, NONE, Quick, To, Way};
+use super::store::{Chain, NEVER, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Since, World};
 use crate::program::{Initial, Program};
@@ -302,6 +302,9 @@ impl<'p> Lanes<'p> {
         };
         let it = &mut self.lanes[lane];
         (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
+        if quick.first != NEVER {
+            self.measures[usize::from(quick.first) * LANES + lane % LANES] = it.now;
+        }
         self.queues[quick.site as usize].push(lane);
         true
     }

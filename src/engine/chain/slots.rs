@@ -366,14 +366,16 @@ impl Slots {
         (world, own): (&World, Option<&[f64]>),
         draw: &mut Draw,
     ) -> f64 {
-        if own.is_some() || plan.tree.stretches() {
+        if let LawTree::Fixed(law) = plan.tree {
+            return program.laws[law as usize].sample(draw);
+        }
+        if own.is_some() || plan.tree.may_have_table() {
             let values = &mut self.values[slot];
             stand(values, chain.config(chain.nodes[node as usize].config), own);
             let drawn = plan.tree.draw(&program.code, values, world.ready(program), draw);
             return drawn.unwrap_or(f64::NAN);
         }
         match &plan.tree {
-            LawTree::Fixed(law) => program.laws[*law as usize].sample(draw),
             LawTree::World(law, _) => {
                 world.laws[*law as usize].as_ref().map_or(f64::NAN, |law| law.sample(draw))
             }

@@ -5,15 +5,9 @@ use crate::engine::World;
 use crate::engine::tests::seen::{self, Seen};
 use crate::program::{Program, shipped};
 
-/// A stage is left before or after its date has rung, and entered again. That it has rung is told by nothing else, and in some of the
-/// worlds the first path that comes back does so after the date.
-#[test]
-fn a_date_that_has_rung_is_remembered_where_its_stage_is_left() {
-    let text = "horizon = \"90 days\"\nat_horizon = \"open\"\n\
-        [stage.a]\nrace = [{ clock = \"tick\", hazard = \"1 per 15 days\", to = \"b\" },\n\
-        { clock = \"due\", at = \"20 days\", next = [{ p = 0.3, to = \"done\" }, {}] }]\n\
-        [stage.b]\nhazard = \"1 per 15 days\"\nto = \"a\"\n[outcome.done]\n[outcome.open]\n";
-    let checked = crate::check::check_text("dated", text);
+/// Paths of a scenario with a chain, in some worlds.
+fn alike(text: &str) {
+    let checked = crate::check::check_text("small", text);
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
     let program = Program::compile(&scenario);
     for seed in 0..8 {
@@ -23,6 +17,39 @@ fn a_date_that_has_rung_is_remembered_where_its_stage_is_left() {
             let by_chain = |seen: &mut Seen| chain.walk(&worlds, range.clone(), seen).unwrap();
             seen::same_paths(&format!("seed {seed}"), &program, &worlds, range.clone(), by_chain);
         }
+    }
+}
+
+/// A stage is left before or after its date has rung, and entered again. That it has rung is told by nothing else, and in some of the
+/// worlds the first path that comes back does so after the date.
+#[test]
+fn a_date_that_has_rung_is_remembered_where_its_stage_is_left() {
+    alike(
+        "horizon = \"90 days\"\nat_horizon = \"open\"\n\
+        [stage.a]\nrace = [{ clock = \"tick\", hazard = \"1 per 15 days\", to = \"b\" },\n\
+        { clock = \"due\", at = \"20 days\", next = [{ p = 0.3, to = \"done\" }, {}] }]\n\
+        [stage.b]\nhazard = \"1 per 15 days\"\nto = \"a\"\n[outcome.done]\n[outcome.open]\n",
+    );
+}
+
+/// The first stage waits for one clock, as most do.
+#[test]
+fn what_holds_when_paths_begin_is_measured() {
+    alike(
+        "[stage.a]\ntakes = \"exponential(mean = 2 days)\"\nto = \"b\"\n[stage.b]\ntakes = \"1 day\"\nto = \"done\"\n\
+        [outcome.done]\n[measures]\nat_once = { first = \"stage == a\" }\nlater = { first = \"stage == b\" }\n",
+    );
+}
+
+/// Laws between which a state or a belief chooses are drawn by their tables.
+#[test]
+fn delays_that_something_chooses_are_drawn_alike() {
+    for chooses in ["heat > 0", "hot"] {
+        alike(&format!(
+            "[beliefs]\nhot = {{ p = 0.5, why = \"w\" }}\n[state]\nheat = 0\n[stage.a]\n\
+            takes = \"if {chooses} then gamma(shape = 2, mean = 3 days) else lognormal(median = 3 days, sigma = 0.5)\"\n\
+            next = [{{ p = 0.7, set = {{ heat = \"1 - heat\" }}, to = \"a\" }}, {{ to = \"done\" }}]\n[outcome.done]\n"
+        ));
     }
 }
 
