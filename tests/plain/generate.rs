@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 /// The text of scenario number `number` under `seed`.
 pub fn scenario(seed: u64, number: u64) -> String {
     let draw = WorldKey::new(seed, number).draw(Name::new("generate"), 0, 0);
-    let mut g = Generator { draw, ..Generator::new() };
+    let mut g = Generator { draw, calm: number % 3 == 2, ..Generator::new() };
     g.file()
 }
 
@@ -33,6 +33,8 @@ struct Variable {
 
 struct Generator {
     draw: Draw,
+    /// Nothing but outcomes reads the time, clocks begin anew, effects draw nothing: most such scenarios have a chain.
+    calm: bool,
     levers: Vec<Variable>,
     beliefs: Vec<Variable>,
     states: Vec<Variable>,
@@ -58,6 +60,7 @@ impl Generator {
     fn new() -> Generator {
         Generator {
             draw: WorldKey::new(0, 0).draw(Name::new(""), 0, 0),
+            calm: false,
             levers: vec![],
             beliefs: vec![],
             states: vec![],
@@ -227,7 +230,7 @@ impl Generator {
         self.day = false;
         let plain = self.truth(1);
         self.day = day;
-        if !self.one_in(3) {
+        if self.calm || !self.one_in(3) {
             return plain;
         }
         let how = self.pick(&["<", ">", "<=", ">="]);
@@ -526,7 +529,7 @@ impl Generator {
             if !self.one_in(if often { 3 } else { 6 }) {
                 continue;
             }
-            if self.one_in(4) {
+            if !self.calm && self.one_in(4) {
                 let how = match kind {
                     Kind::Truth => format!("{{ p = \"{}\" }}", self.chance()),
                     Kind::Options(n) => self.weights(n),
@@ -696,7 +699,7 @@ impl Generator {
                 } else {
                     parts.push(format!("takes = \"{law}\""));
                 }
-                if self.one_in(2) {
+                if !self.calm && self.one_in(2) {
                     parts.push(format!("on_change = \"{}\"", self.pick(&["keep", "redraw", "rescale"])));
                 }
             }
@@ -728,7 +731,7 @@ impl Generator {
             let guard = self.guard();
             parts.push(format!("when = \"{guard}\""));
         }
-        if to_return && self.one_in(2) {
+        if to_return && !self.calm && self.one_in(2) {
             let how = self.pick(&["redraw", "resume", "repeat", "back"]);
             if how != "back" || self.return_lever {
                 parts.push(format!("on_return = \"{how}\""));
@@ -748,7 +751,7 @@ impl Generator {
         } else {
             let _ = writeln!(out, "[track.{name}.stage.s{stage}]");
         }
-        self.since = true;
+        self.since = !self.calm;
         if self.one_in(4) {
             let parts = self.effects(track, true);
             if !parts.is_empty() {
@@ -812,10 +815,12 @@ impl Generator {
             let _ = writeln!(out, "begins = \"s{}\"", self.below(tracks[0].1));
         }
         self.levers(&mut out);
-        self.beliefs(&mut out);
+        if !self.calm || self.one_in(2) {
+            self.beliefs(&mut out);
+        }
         self.states(&mut out);
         self.tracks = tracks;
-        self.day = true;
+        self.day = !self.calm;
         self.formulas(&mut out);
         if self.table {
             let read = self.pick(&["step", "line"]);
@@ -835,7 +840,9 @@ impl Generator {
         for i in 0..self.outcomes {
             let _ = writeln!(out, "[outcome.e{i}]");
             if self.one_in(5) {
+                let calm = std::mem::replace(&mut self.calm, false);
                 let guard = self.guard();
+                self.calm = calm;
                 let _ = writeln!(out, "when = \"{guard}\"");
             }
             if self.one_in(2) {
