@@ -9,6 +9,7 @@ mod plain;
 use detente::check::check_text;
 use detente::diag::{Code, Severity};
 use detente::model::Scenario;
+use plain::answers::answered;
 use plain::beside::{Ways, beside};
 use plain::compare::{Engine, difference, exact_times, plain};
 use plain::generate;
@@ -166,4 +167,45 @@ fn paths_side_by_side_are_those_walked_one_by_one() {
     println!("{columns} scenarios in columns, {chains} along a chain of {count}: {all:?}");
     assert!(columns * 3 >= count && chains * 5 >= count, "hardly anything is walked side by side");
     assert!(all.faults > 0, "nothing goes wrong: places of faults are not compared");
+}
+
+/// Whole runs, with their variants: all that is counted, on one thread and on three, is what one path after the other comes to.
+#[test]
+fn runs_answer_what_paths_one_by_one_come_to() {
+    let count = setting("DETENTE_AGREEMENT", 4000) / 16;
+    let seed = setting("DETENTE_AGREEMENT_SEED", 1);
+    let first = setting("DETENTE_AGREEMENT_FIRST", 0);
+    let same = |text: &str| {
+        let scenario = scenario_of(text).ok()?;
+        Some(std::panic::catch_unwind(|| answered(&scenario, seed)).unwrap_or_else(|_| Err("a panic".into())))
+    };
+    // Threads of a pool would begin with other scenarios, and others, while runs of their own are waited for.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let walk = |nth: usize| {
+        let numbers = (first..first + count).skip(nth).step_by(threads);
+        numbers.map(|number| (number, same(&generate::scenario(seed, number)))).collect::<Vec<_>>()
+    };
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let some: Vec<_> = (0..threads).map(|nth| scope.spawn(move || walk(nth))).collect();
+        some.into_iter().flat_map(|thread| thread.join().expect("it has caught its panics")).collect()
+    });
+    let (mut answers, mut faults) = (0, 0);
+    for (number, result) in results {
+        match result {
+            Some(Ok(Some((some, fault)))) => {
+                answers += some;
+                faults += u64::from(fault);
+            }
+            Some(Err(difference)) => {
+                println!("scenario {number} differs: {difference}; making it smaller");
+                let small = shrink(&generate::scenario(seed, number), &|text| {
+                    same(text).is_some_and(|result| result.is_err())
+                });
+                panic!("shrunk:\n{small}\n{:?}", same(&small));
+            }
+            Some(Ok(None)) | None => {}
+        }
+    }
+    println!("{answers} answers the same, {faults} of {count} scenarios with a fault");
+    assert!(answers as u64 >= 6 * count && faults * 20 >= count, "hardly anything is compared");
 }

@@ -189,6 +189,10 @@ impl Builder {
                 continue;
             }
             match self.scope.symbols.get(&entry.key).map(|s| s.0) {
+                Some(Symbol::State(_)) if matches!(entry.value.kind, Kind::Table(_)) => {
+                    let fault = self.drawn_by_set(&entry.key, &entry.value, entry.value.span);
+                    self.push(fault);
+                }
                 Some(Symbol::State(id)) => {
                     if let Some(value) = self.assignable(id, &entry.value, place) {
                         effects.set.push((id, value));

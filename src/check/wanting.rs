@@ -5,6 +5,7 @@ use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
 use crate::model::{Expr, Law, Node, SetId, StateId, Ty};
 use crate::quantity::prose;
+use crate::syntax::{Kind, Value};
 
 impl Builder {
     pub fn want_bool(&mut self, expr: Expr, what: &str) -> Option<Expr> {
@@ -84,16 +85,39 @@ impl Builder {
     }
 
     /// An assignment's right side: of the kind of the state that it goes to.
-    pub fn assignable(&mut self, id: StateId, value: &crate::syntax::Value, place: Place) -> Option<Expr> {
+    pub fn assignable(&mut self, id: StateId, value: &Value, place: Place) -> Option<Expr> {
         let ty = self.scenario.states.get(id.0)?.ty;
         let name = self.scenario.states[id.0].name.clone();
         match ty {
             Ty::Option(set) => self.option_valued(value, set, place),
             _ => {
                 let expr = self.typed(value, place)?;
+                if place.day && matches!(expr.ty, Ty::Law { .. }) {
+                    let fault = self.drawn_by_set(&name, value, expr.span);
+                    self.push(fault);
+                    return None;
+                }
                 self.fits(expr, ty, &name)
             }
         }
+    }
+
+    /// `set` gives a state a distribution, or a table that tells how it is drawn.
+    pub fn drawn_by_set(&self, name: &str, value: &Value, at: Span) -> Diagnostic {
+        let mut drawn = self.texts.words(value.span).to_string();
+        if let Kind::Table(table) = &value.kind
+            && let Some(law) = table.get("draw").or_else(|| table.get("is"))
+        {
+            drawn = self.texts.words(law.value.span).to_string();
+        }
+        if matches!(value.kind, Kind::String(_)) || !drawn.starts_with(['{', '"', '\'']) {
+            drawn = format!("\"{}\"", drawn.trim_matches(['"', '\'']));
+        }
+        Diagnostic::new(Code::WrongType, at, format!("`{name}` is drawn here, and `set` gives it a value"))
+            .label("expected a number or an expression")
+            .note(format!(
+                "what is drawn has a table of its own beside `set`: `draw = {{ {name} = {drawn} }}`"
+            ))
     }
 
     /// `expr` must be of the kind that `name` has.

@@ -2,6 +2,7 @@
 //! model's trees and shares only the model, the named random numbers and the distributions with what it checks.
 
 mod accounts;
+pub mod answers;
 pub mod beside;
 mod branch;
 mod clocks;
