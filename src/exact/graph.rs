@@ -60,6 +60,8 @@ pub(super) struct Vertex {
     pub place: u32,
     /// Where it waits: these clocks and what is left of their delays, by their numbers.
     pub general: Vec<(u32, u32)>,
+    /// Without a horizon: whether nothing can come here any more, so that the path has ended as `never`.
+    pub over: bool,
 }
 
 /// What happens in a combination.

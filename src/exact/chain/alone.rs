@@ -68,6 +68,7 @@ impl Starts<'_> {
             started: vec![],
             place: 0,
             general: vec![],
+            over: false,
         };
         graph.vertices.push(vertex(Kind::End(0)));
         let first = group.class[0];

@@ -125,6 +125,7 @@ impl Explorer<'_> {
             return Err(NotExact::because(Why::ReadsTime(value.span)));
         }
         self.next = self.next.min(found.at);
+        self.pending = self.pending.min(found.at);
         Ok(())
     }
 

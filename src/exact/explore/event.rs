@@ -233,6 +233,7 @@ impl Explorer<'_> {
             general: vec![],
             started: vec![],
             place: 0,
+            over: false,
         };
         self.add(key, vertex, Some(config))
     }
@@ -267,6 +268,7 @@ impl Explorer<'_> {
             general: vec![],
             started: vec![],
             place: 0,
+            over: false,
         };
         self.add(key, vertex, None)
     }

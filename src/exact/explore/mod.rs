@@ -119,6 +119,8 @@ pub(super) struct Explorer<'a> {
     /// When the epoch begins, and the first time after it at which time alone changes something.
     from: f64,
     next: f64,
+    /// The first time at which time alone changes something that a path may do in the combination that is looked at.
+    pending: f64,
     /// Whether there are dates, and whether anything at all reads the time.
     dated: bool,
     timed: bool,
@@ -162,6 +164,7 @@ impl<'a> Explorer<'a> {
             places: HashMap::new(),
             from: 0.0,
             next: f64::INFINITY,
+            pending: f64::INFINITY,
             dated: program.clocks.iter().any(|clock| matches!(clock.kind, ClockKind::At(_))),
             timed: epoch::timed(program),
             lost: None,
@@ -303,6 +306,7 @@ impl<'a> Explorer<'a> {
         self.via = self.vias[at];
         self.time = self.earliest[at];
         self.started.fill(false);
+        self.pending = f64::INFINITY;
         self.load(&config);
         loop {
             for (number, first) in program.firsts.iter().enumerate() {
@@ -341,6 +345,7 @@ impl<'a> Explorer<'a> {
         let closed = config.at.iter().all(|stage| !program.stages[*stage as usize].productive);
         if self.closes && closed {
             self.graph.vertices[at].kind = Kind::Wait(vec![]);
+            self.graph.vertices[at].over = true;
             return self.settle_at(at, &config);
         }
         config.at_once = false;
@@ -354,6 +359,9 @@ impl<'a> Explorer<'a> {
             Some(edges) => Kind::Instant(edges),
             None => Kind::Wait(self.exits(&config)?),
         };
+        let still = matches!(&self.graph.vertices[at].kind, Kind::Wait(exits) if exits.is_empty());
+        let pending = config.date.iter().copied().fold(self.pending, f64::min);
+        self.graph.vertices[at].over = self.closes && still && pending == f64::INFINITY;
         Ok(())
     }
 

@@ -27,7 +27,7 @@ impl Answerer<'_> {
         };
         let mut slots = std::mem::take(&mut past.slots);
         for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate().skip(slots.len()) {
-            let mut slot = self.slot(*at, snapshot, &curves, forever.is_some(), (n, &past));
+            let mut slot = self.slot(*at, snapshot, &curves, (n, &past));
             if n == last {
                 if let Some(forever) = &forever {
                     slot = self.end_slot(forever, &slot);
@@ -226,7 +226,6 @@ impl Answerer<'_> {
         at: f64,
         snapshot: &Snapshot,
         curves: &[Curve],
-        forever: bool,
         (number, before): (usize, &Past),
     ) -> Slot {
         let stages = self.program.stages.len();
@@ -248,8 +247,7 @@ impl Answerer<'_> {
         for (n, node) in self.chain.nodes.iter().enumerate().take(snapshot.stands.len()) {
             for stage in &self.graph.vertices[node.vertex as usize].at {
                 slot.stands[*stage as usize] += snapshot.stands[n];
-                // Without a horizon a path that waits for nothing has ended.
-                if node.waits || !forever {
+                if !self.graph.vertices[node.vertex as usize].over {
                     slot.spent[*stage as usize] += snapshot.spent[n];
                 }
             }

@@ -222,7 +222,6 @@ impl<'a> Reader<'a> {
         chain: &Chain,
         explored: &Explored,
         time: f64,
-        last: bool,
     ) -> Result<Vec<Option<Vec<f64>>>, NotExact> {
         let mut all = vec![];
         let graph = &explored.graph;
@@ -238,14 +237,12 @@ impl<'a> Reader<'a> {
             }
             let mut rates = Vec::with_capacity(chain.nodes.len());
             for node in &chain.nodes {
-                // Without a horizon a path that waits for nothing has ended.
-                let waits = &graph.vertices[node.vertex as usize].kind;
-                let still = matches!(waits, Kind::Wait(exits) if exits.is_empty());
-                if last && self.program.horizon == f64::INFINITY && still {
+                let vertex = &graph.vertices[node.vertex as usize];
+                if vertex.over {
                     rates.push(0.0);
                     continue;
                 }
-                self.load(&graph.vertices[node.vertex as usize], None);
+                self.load(vertex, None);
                 let value = self.value(&rate.value);
                 if !value.is_finite() {
                     return Err(NotExact::because(Why::Fault(FaultKind::Rate(value), rate.value.span)));

@@ -36,9 +36,13 @@ impl Reader<'_> {
             let ends: Vec<f64> = [from].into_iter().chain(within).chain([until]).collect();
             let mut paths: Vec<Arc<Path>> = vec![];
             for node in &chain.nodes {
-                self.load(&explored.graph.vertices[node.vertex as usize], None);
+                let vertex = &explored.graph.vertices[node.vertex as usize];
+                self.load(vertex, None);
                 let (mut path, mut room) = (Path::default(), STRETCHES);
-                for ends in ends.windows(2) {
+                if vertex.over {
+                    path.push(from, until, &[0.0; POINTS]);
+                }
+                for ends in ends.windows(2).filter(|_| !vertex.over) {
                     self.stretch(a, &rate, (ends[0], ends[1]), DEPTH, (&mut path, &mut room))?;
                 }
                 // Most are the same.

@@ -89,7 +89,7 @@ impl<'a> Story<'a> {
             until,
             open_ended: !last,
             accounts: &program.accounts,
-            rates: self.reader.rates(chain, explored, self.from, last)?,
+            rates: self.reader.rates(chain, explored, self.from)?,
             moved: self.reader.moved(chain, explored, (self.from, until))?,
             bends: &explored.graph.bends,
             gained: self.gained.clone(),
@@ -131,12 +131,12 @@ impl<'a> Story<'a> {
             entries: self.entries(&chain, explored.next, bank),
         };
         for (n, (at, snapshot)) in self.asked.slots.iter().zip(&found.slots).enumerate().skip(told) {
-            let slot = answer.slot(*at, snapshot, &curves, false, (n, &self.past));
+            let slot = answer.slot(*at, snapshot, &curves, (n, &self.past));
             self.past.slots.push(slot);
         }
         let end = Snapshot { spent: rest.spent.clone(), bound: found.bound, ..Snapshot::default() };
         let end = Snapshot { stands: rest.stands.clone(), rewards: found.rewards.clone(), ..end };
-        let end = answer.slot(explored.next, &end, &[], false, (0, &self.past));
+        let end = answer.slot(explored.next, &end, &[], (0, &self.past));
         (self.past.spent, self.past.visits_off) = (end.spent, end.visits_off);
         (self.past.bound, self.past.starts) = (found.bound, found.starts);
         found.outcomes = curves;
