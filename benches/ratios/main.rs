@@ -171,7 +171,7 @@ impl Each for Count {
         Nobody
     }
 
-    fn stop<'s>(&mut self, _: (usize, f64, f64), _: impl Iterator<Item = (usize, &'s mut Since)>) {}
+    fn stop<'s>(&mut self, _: (bool, f64), _: impl Iterator<Item = (usize, &'s mut Since)>) {}
 
     fn end_many(&mut self, ends: &Ends<'_>) {
         let cells = ends.cells(0).iter().zip(ends.cells(1));

@@ -85,6 +85,7 @@ pub fn writing(n1: &Scenario, rounds: u64) {
                     outcome: kept.outcome,
                     time: kept.time,
                     last: kept.time,
+                    standing: false,
                     states: &kept.states,
                     stages: &kept.stages,
                     entered: &[],

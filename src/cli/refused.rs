@@ -85,6 +85,7 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
             "solving takes too long: there are many combinations in which clocks run on, or many short delays"
                 .into()
         }
+        Why::NoNumber => "a chance comes out as no number".into(),
         Why::Endless => "an instant may go on for ever".into(),
         Why::Fault(kind, _) => format!("a path can go wrong: {}", trouble::sentence(scenario, kind)),
     }

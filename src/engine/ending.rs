@@ -91,6 +91,7 @@ impl<L: Luck> Walker<'_, L> {
             outcome: usize::from(end.outcome),
             time: end.time,
             last: self.now,
+            standing: end.standing,
             states: &self.values[..layout.states],
             stages: &self.stages,
             entered: &self.values[entered],

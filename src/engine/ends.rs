@@ -48,6 +48,7 @@ pub(super) struct EndColumns {
     pub outcomes: Vec<u16>,
     pub times: Vec<f64>,
     pub lasts: Vec<f64>,
+    pub standing: Vec<bool>,
     pub stages: Vec<u16>,
     pub entered: Vec<f64>,
     pub measures: Vec<f64>,
@@ -63,6 +64,7 @@ impl EndColumns {
         self.outcomes.resize(room, 0);
         self.times.resize(room, 0.0);
         self.lasts.resize(room, 0.0);
+        self.standing.resize(room, false);
         self.stages.resize(room * program.tracks.len(), 0);
         self.entered.resize(room * program.tracks.len(), 0.0);
         self.measures.resize(room * program.measures.len(), 0.0);
@@ -78,6 +80,7 @@ impl EndColumns {
         self.outcomes[place] = end.outcome as u16;
         self.times[place] = end.time;
         self.lasts[place] = end.last;
+        self.standing[place] = end.standing;
         spread(&mut self.stages, self.room, place, end.stages);
         spread(&mut self.entered, self.room, place, end.entered);
         self.read(place, end.measures, end.counted, end.payoffs, end.cells);
@@ -103,6 +106,7 @@ impl EndColumns {
             outcome: usize::from(self.outcomes[place]),
             time: self.times[place],
             last: self.lasts[place],
+            standing: self.standing[place],
             states,
             stages: &self.at(&self.stages, place),
             entered: &self.at(&self.entered, place),

@@ -67,7 +67,7 @@ impl<L: Luck> Walker<'_, L> {
         let news = std::mem::take(&mut self.unwatched);
         for (outcome, when) in &program.outcomes {
             if touched(when, news, self.now, &self.crossings) && program.holds(when, &mut self.values) {
-                return Some(End { outcome: *outcome, time: self.now });
+                return Some(End { outcome: *outcome, time: self.now, standing: false });
             }
         }
         None

@@ -47,3 +47,6 @@ pub use schedule::{Halt, in_order};
 pub use trace::{Ending, Event, Trace};
 pub use walker::{PATH_LIMIT, Walker};
 pub use world::World;
+
+pub(crate) use crossing::next_crossing;
+pub(crate) use timed::TimedRate;

@@ -49,6 +49,8 @@ pub struct PathEnd<'a> {
     pub time: f64,
     /// The time up to which the path was walked (finite also for `never`).
     pub last: f64,
+    /// Whether nothing ended it: it stands where it is at the horizon, or for ever.
+    pub standing: bool,
     /// The final values of the state variables.
     pub states: &'a [f64],
     /// The final stage of each track.

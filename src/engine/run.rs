@@ -71,9 +71,9 @@ pub trait Each {
     fn begins(&self, place: usize) -> Since;
     /// Where visits of a stage of a track are counted, but for those of the last stages.
     fn visits(&mut self, track: usize, stage: usize) -> impl Visits;
-    /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
-    /// since when it is in that.
-    fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
+    /// A path stops: whether nothing ended it, and the time up to which it was walked; the last stage of each track, and since when
+    /// it is in that.
+    fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
     /// They all have ended.
     fn end_many(&mut self, ends: &Ends<'_>);
     /// Whether each path is to be shown by itself as well.
@@ -422,7 +422,7 @@ impl Each for Watch<'_, '_> {
     }
 
     #[inline]
-    fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
+    fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
         self.tally.stop(end, tracks);
     }
 

@@ -129,7 +129,7 @@ impl<L: Luck> Walker<'_, L> {
                 self.any_moved = true;
                 None
             }
-            Target::Outcome(outcome) => Some(End { outcome, time: self.now }),
+            Target::Outcome(outcome) => Some(End { outcome, time: self.now, standing: false }),
             Target::Stay => None,
         };
         if self.any_moved {

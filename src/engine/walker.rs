@@ -107,6 +107,8 @@ pub(super) enum Next {
 pub(super) struct End {
     pub outcome: u16,
     pub time: f64,
+    /// Whether nothing ended it: see [`PathEnd::standing`](super::PathEnd::standing).
+    pub standing: bool,
 }
 
 impl<'p> Walker<'p> {
@@ -304,7 +306,7 @@ impl<'p, L: Luck> Walker<'p, L> {
     /// What comes next on a path whose instant has settled.
     pub(super) fn next(&mut self) -> Next {
         if self.is_closed() {
-            return Next::End(End { outcome: self.program.never, time: f64::INFINITY });
+            return Next::End(End { outcome: self.program.never, time: f64::INFINITY, standing: true });
         }
         let (due, clock, tie) = self.earliest();
         let crossing = if self.crosses { self.earliest_crossing() } else { f64::INFINITY };
@@ -337,10 +339,10 @@ impl<'p, L: Luck> Walker<'p, L> {
     /// The end of a path on which nothing comes any more before the horizon.
     pub(super) fn last(&mut self, horizon: f64) -> Result<End, Trouble> {
         if horizon == f64::INFINITY {
-            return Ok(End { outcome: self.program.never, time: f64::INFINITY });
+            return Ok(End { outcome: self.program.never, time: f64::INFINITY, standing: true });
         }
         self.pass(horizon)?;
-        Ok(End { outcome: self.program.at_horizon, time: horizon })
+        Ok(End { outcome: self.program.at_horizon, time: horizon, standing: true })
     }
 
     /// Puts the walker where a path has come to, to read what is read at its end.

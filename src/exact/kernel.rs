@@ -17,11 +17,13 @@ pub(super) type Block = [Values; POINTS];
 
 /// Relative to the mass of a piece, what its density may be off the rule of half the points.
 pub(super) const RESOLVED: f64 = 1e-12;
-/// Pieces are not cut below this share of the range.
+/// Pieces are not cut below this share of the range in which nearly all rings.
 const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 
 /// An integral over a part that moves by itself may be off by this.
 const NOTHING: f64 = 1e-16;
+/// Parts of what counts as at once are not cut below this.
+const LEAST: f64 = 1e-290;
 /// The most pieces of a density.
 const MOST_PIECES: usize = 1_000;
 
@@ -79,6 +81,8 @@ impl Kernel {
             scale = scale.min(1.0 / inner.rate());
         }
         let far = race.delays().map(|delay| delay.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
+        // Far out a heavy tail is wider than any time at which much rings.
+        let near = race.delays().map(|delay| delay.upper_quantile(1e-3)).fold(f64::INFINITY, f64::min);
         let mut until = until.min(2.0 * far);
         if let Own::Path(path) = &race.own {
             until = until.min(path.last());
@@ -106,7 +110,7 @@ impl Kernel {
             ends.dedup();
             let mut from = 0.0;
             for to in ends {
-                kernel.cut(from, to, until);
+                kernel.cut(from, to, until.min(8.0 * near));
                 from = to;
             }
         }
@@ -181,7 +185,7 @@ impl Kernel {
         }
         if to - from <= whole * SMALLEST || to - from <= from * 1e-13 || self.pieces.len() > MOST_PIECES {
             if from == 0.0 {
-                self.core = (to, self.race.own_by(to) * self.race.rest(0.5 * to));
+                self.core = (to, self.at_once(to));
             } else {
                 self.error += off + rounded;
             }
@@ -191,6 +195,21 @@ impl Kernel {
         let middle = if from == 0.0 { 0.125 * to } else { 0.5 * (from + to) };
         self.cut(from, middle, whole);
         self.cut(middle, to, whole);
+    }
+
+    /// The chance of a ring so soon that it counts as at once: by parts, since densities may grow without bound towards 0, and who
+    /// is first is decided there.
+    fn at_once(&self, to: f64) -> f64 {
+        let all = self.race.own_by(to);
+        if self.alone() {
+            return all;
+        }
+        let (mut sum, mut high) = (0.0, to);
+        while high > LEAST && self.race.own_by(high) > 1e-14 * all {
+            sum += self.mass(0.125 * high, high);
+            high *= 0.125;
+        }
+        sum + self.race.own_by(high) * self.race.rest(0.5 * high)
     }
 
     /// Whether no law of the race hides a step between the points.
@@ -208,6 +227,10 @@ impl Kernel {
         let mut from = 0.0;
         if self.core.0 > 0.0 {
             if delay <= self.core.0 {
+                // Another clock of the race may be what rings so soon.
+                if self.core.1 == 0.0 {
+                    return 0.0;
+                }
                 return self.core.1 * self.race.own_by(delay) / self.race.own_by(self.core.0);
             }
             (sum, from) = (self.core.1, self.core.0);

@@ -46,6 +46,8 @@ pub enum Why {
     Fault(FaultKind, Span),
     /// Solving takes too long.
     TooMuch,
+    /// A chance comes out as no number.
+    NoNumber,
 }
 
 /// What would help.
@@ -86,7 +88,7 @@ impl NotExact {
             Why::Delay => Advice::Positive,
             Why::Endless | Why::Fault(..) => Advice::SeePath,
             Why::ThroughDate => Advice::MakeMemoryless,
-            Why::TooManyMoments(_) | Why::TooMuch => Advice::Sample,
+            Why::TooManyMoments(_) | Why::TooMuch | Why::NoNumber => Advice::Sample,
         }
     }
 }

@@ -37,8 +37,8 @@ struct Seen {
     next: u32,
 }
 
-/// An outcome, when it came, and the time up to which the path was walked.
-type End = (usize, u64, u64);
+/// Whether nothing ended a path, and the time up to which it was walked.
+type End = (bool, u64);
 
 #[derive(Debug, PartialEq)]
 struct Row {
@@ -93,10 +93,10 @@ impl Each for Seen {
 
     fn stop<'s>(
         &mut self,
-        (outcome, time, last): (usize, f64, f64),
+        (standing, last): (bool, f64),
         tracks: impl Iterator<Item = (usize, &'s mut Since)>,
     ) {
-        let end = (outcome, bits(time), bits(last));
+        let end = (standing, bits(last));
         self.stops.extend(tracks.map(|(stage, since)| (since.at, stage, bits(since.time), end)));
     }
 
@@ -120,7 +120,7 @@ impl Observer for Seen {
     }
 
     fn end(&mut self, end: &PathEnd<'_>) {
-        let ended = (end.outcome, bits(end.time), bits(end.last));
+        let ended = (end.standing, bits(end.last));
         let stages = end.stages.iter().zip(end.entered);
         self.stops.extend(stages.map(|(stage, at)| (self.next, usize::from(*stage), bits(*at), ended)));
         self.rows.push(Row::of(end));

@@ -111,7 +111,7 @@ impl Lanes<'_> {
                         if step.first != NEVER {
                             measures[usize::from(step.first) * LANES + at] = now;
                         }
-                        over.push((lane, step.fork, now));
+                        over.push((lane, step.fork, (now, false)));
                     }
                     MORE => {
                         it.now = now;
@@ -130,7 +130,7 @@ impl Lanes<'_> {
                                 && let To::End(end) = self.chain.nodes[home as usize].over
                             {
                                 it.now = horizon;
-                                over.push((lane, end, horizon));
+                                over.push((lane, end, (horizon, true)));
                                 continue;
                             }
                         }

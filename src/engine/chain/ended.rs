@@ -46,14 +46,14 @@ impl Ended {
         self.alike.clear();
     }
 
-    /// The path at this place has ended: at which end, when, and where time stood then; when each track entered its last stage;
-    /// what accounts and firsts have come to.
+    /// The path at this place has ended: at which end, when, where time stood then, and whether nothing ended it; when each track
+    /// entered its last stage; what accounts and firsts have come to.
     #[inline]
     pub fn put(
         &mut self,
         place: usize,
         end: u32,
-        (time, last): (f64, f64),
+        (time, last, standing): (f64, f64, bool),
         entered: impl Iterator<Item = f64>,
         measures: impl Fn(usize) -> f64,
     ) {
@@ -61,6 +61,7 @@ impl Ended {
         self.end[place] = end;
         columns.times[place] = time;
         columns.lasts[place] = last;
+        columns.standing[place] = standing;
         for (track, entered) in entered.enumerate() {
             columns.entered[track * paths + place] = entered;
         }
@@ -111,7 +112,8 @@ impl Ended {
         let columns = &mut self.columns;
         let (entered, measures) = (columns.at(&columns.entered, place), columns.at(&columns.measures, place));
         walker.stand(world, path, columns.lasts[place], config, &entered, &measures);
-        let end = End { outcome: columns.outcomes[place], time: columns.times[place] };
+        let (outcome, time) = (columns.outcomes[place], columns.times[place]);
+        let end = End { outcome, time, standing: columns.standing[place] };
         let mut copy = Copied { columns, place };
         walker.finish(&end, &mut copy).map_err(|trouble| walker.fault(*trouble, world.number))
     }

@@ -114,8 +114,8 @@ pub(super) struct Lanes<'p> {
     /// those that go on by themselves, with their number and the time when what they waited for is over.
     pub chosen: Vec<(u32, u32, u32, f64)>,
     pub others: Vec<(u32, f64, f64)>,
-    /// Lanes whose path is over, with its end, and when.
-    pub over: Vec<(u32, u32, f64)>,
+    /// Lanes whose path is over, with its end, when, and whether nothing ended it.
+    pub over: Vec<(u32, u32, (f64, bool))>,
     /// The edge by which all paths begin, where no world and no draw decides that; an edge by which paths begin, in short.
     root: Option<(u32, Vec<f64>)>,
     first: (u32, Option<Quick>),
@@ -389,17 +389,23 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    /// The path of a lane is at its end.
-    pub(super) fn end<E: Each>(&mut self, lane: usize, to: To, time: f64, trip: &mut Trip<'_, E>) -> Went {
+    /// The path of a lane is at its end, to which it came at a time; or nothing ended it, and it stands on.
+    pub(super) fn end<E: Each>(
+        &mut self,
+        lane: usize,
+        to: To,
+        (time, standing): (f64, bool),
+        trip: &mut Trip<'_, E>,
+    ) -> Went {
         let To::End(end) = to else { return Went::Astray };
         let Lane { place, now, .. } = self.lanes[lane];
         let entered = self.entered.chunks_exact(LANES).map(|entered| entered[lane].time);
         let measure = |measure| self.measures[measure * LANES + lane];
-        self.ended.put(place as usize, end, (time, now), entered, measure);
+        self.ended.put(place as usize, end, (time, now, standing), entered, measure);
         let end = &self.chain.ends[end as usize];
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
         let entered = self.entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
-        trip.seen.stop((usize::from(end.outcome), time, now), stages.zip(entered));
+        trip.seen.stop((standing, now), stages.zip(entered));
         if self.carried.any {
             let (own, place) = (self.own(), place as usize);
             self.finals[place * own..][..own].copy_from_slice(&self.states[lane * own..][..own]);

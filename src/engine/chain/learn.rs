@@ -16,7 +16,7 @@ pub(super) fn learn(
     path: u64,
     (simple, carried): (bool, &Carried),
     observer: &mut impl Observer,
-) -> Result<(u32, f64), Box<Fault>> {
+) -> Result<(u32, End), Box<Fault>> {
     let program = walker.program;
     let watch = Watch {
         program,
@@ -63,7 +63,7 @@ impl<'p> Lesson<'_, 'p> {
         world: &World,
         path: u64,
         observer: &mut impl Observer,
-    ) -> Result<(u32, f64), Box<Fault>> {
+    ) -> Result<(u32, End), Box<Fault>> {
         self.open = !self.chain.full();
         walker.reset(world, path);
         self.note(walker);
@@ -77,7 +77,7 @@ impl<'p> Lesson<'_, 'p> {
             Place::Over(node) => self.chain.nodes[node as usize].over = To::End(number),
             Place::Nowhere => {}
         }
-        Ok((number, end.0.time))
+        Ok((number, end.0))
     }
 
     fn steps(

@@ -3,6 +3,7 @@
 use super::lanes::{Lane, Lanes, Trip};
 use super::learn::learn;
 use crate::engine::caught_up::CaughtUp;
+use crate::engine::walker::End;
 use crate::engine::{Each, Since};
 
 impl Lanes<'_> {
@@ -27,17 +28,23 @@ impl Lanes<'_> {
         let learnt = learn(&mut self.chain, walker, world, path, (self.simple, &self.carried), &mut log);
         self.slots.renew(self.chain.changed.drain(..));
         match learnt {
-            Ok((end, time)) => {
+            Ok((end, End { time, standing, .. })) => {
                 let layout = self.program.layout;
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
                 let measure = |measure: usize| measures[measure];
-                self.ended.put(place as usize, end, (time, walker.now), entered.iter().copied(), measure);
+                self.ended.put(
+                    place as usize,
+                    end,
+                    (time, walker.now, standing),
+                    entered.iter().copied(),
+                    measure,
+                );
                 let end = &self.chain.ends[end as usize];
                 let mut last: Vec<Since> =
                     entered.iter().map(|time| Since { time: *time, ..begins }).collect();
                 let stages = end.stages.iter().map(|stage| usize::from(*stage));
-                trip.seen.stop((usize::from(end.outcome), time, walker.now), stages.zip(&mut last));
+                trip.seen.stop((standing, walker.now), stages.zip(&mut last));
                 let own = if self.carried.any { layout.states } else { 0 };
                 self.finals[place as usize * own..][..own].copy_from_slice(&walker.values[..own]);
             }

@@ -13,7 +13,7 @@ impl Lanes<'_> {
         let node = &self.chain.nodes[node as usize];
         let over = node.over;
         if node.closed {
-            return self.end(lane, over, f64::INFINITY, trip);
+            return self.end(lane, over, (f64::INFINITY, true), trip);
         }
         let (mut due, mut which, mut tie) = (f64::INFINITY, usize::MAX, false);
         for at in node.exits.range() {
@@ -43,7 +43,7 @@ impl Lanes<'_> {
                 }
                 self.lanes[lane].now = horizon;
             }
-            return self.end(lane, over, horizon, trip);
+            return self.end(lane, over, (horizon, true), trip);
         }
         let exit = self.chain.exits.get(which).copied();
         let Some(exit) = exit.filter(|exit| exit.fork != NONE) else { return Went::Astray };
@@ -192,7 +192,7 @@ impl Lanes<'_> {
     fn arrive<E: Each>(&mut self, lane: usize, to: To, trip: &mut Trip<'_, E>) -> Went {
         match to {
             To::Unknown => Went::Astray,
-            To::End(_) => self.end(lane, to, self.lanes[lane].now, trip),
+            To::End(_) => self.end(lane, to, (self.lanes[lane].now, false), trip),
             To::Fork(fork) => {
                 let site = self.chain.forks[fork as usize].site;
                 self.wait(lane, fork, site);

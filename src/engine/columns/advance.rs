@@ -194,8 +194,9 @@ impl Lanes<'_> {
             if !self.walks(lane) {
                 continue;
             }
-            let time = time.unwrap_or(it.now);
-            self.ended.put(it.place as usize, (outcome, time, it.now));
+            // Where nothing ended it, its time is given.
+            let (standing, time) = (time.is_some(), time.unwrap_or(it.now));
+            self.ended.put(it.place as usize, (outcome, time, it.now), standing);
             let values = self.values.of(lane);
             let entered = &values[layout.entered(0)..][..program.tracks.len()];
             let measures = &values[layout.measure(0)..][..program.measures.len()];
@@ -204,7 +205,7 @@ impl Lanes<'_> {
             let tracks = self.tracks.of_mut(lane);
             self.ended.stages(it.place as usize, tracks.iter().map(|track| index(track) as u16));
             let tracks = tracks.iter_mut().map(|track| (index(track) as usize, &mut track.since));
-            trip.seen.stop((usize::from(outcome), time, it.now), tracks);
+            trip.seen.stop((standing, it.now), tracks);
             self.lane(lane).state = State::Ended;
             self.free.push(lane);
         }

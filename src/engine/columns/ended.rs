@@ -25,12 +25,13 @@ impl Ended {
         self.states.resize(paths * program.layout.states, 0.0);
     }
 
-    /// The path at this place has ended: its outcome, when that came, and where time stood then.
+    /// The path at this place has ended: its outcome, when that came, and where time stood then; whether nothing ended it.
     #[inline]
-    pub fn put(&mut self, place: usize, (outcome, time, last): (u16, f64, f64)) {
+    pub fn put(&mut self, place: usize, (outcome, time, last): (u16, f64, f64), standing: bool) {
         self.columns.outcomes[place] = outcome;
         self.columns.times[place] = time;
         self.columns.lasts[place] = last;
+        self.columns.standing[place] = standing;
     }
 
     /// What else it leaves: state variables, when each track entered its last stage, and measures as far as they have been gathered.

@@ -40,8 +40,8 @@ impl<E: Each> Observer for Whole<'_, E> {
         let begins = self.seen.begins;
         let mut last: Vec<Since> = end.entered.iter().map(|time| Since { time: *time, ..begins }).collect();
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
-        self.seen.seen.stop((end.outcome, end.time, end.last), stages.zip(&mut last));
-        self.ended.put(self.place, (end.outcome as u16, end.time, end.last));
+        self.seen.seen.stop((end.standing, end.last), stages.zip(&mut last));
+        self.ended.put(self.place, (end.outcome as u16, end.time, end.last), end.standing);
         self.ended.keep(self.place, end.states, end.entered, end.measures);
         self.ended.stages(self.place, end.stages.iter().copied());
     }

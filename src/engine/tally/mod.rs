@@ -109,11 +109,11 @@ impl Tally {
         self.stages.open(track, stage)
     }
 
-    /// A path stops, with an outcome, when that came, and the time up to which it was walked: the last stage of each track, and
+    /// A path stops: whether nothing ended it, and the time up to which it was walked; the last stage of each track, and
     /// since when it is in that. Told of paths before [`Tally::end_many`] counts them.
     #[inline]
-    pub fn stop<'s>(&mut self, end: (usize, f64, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
-        self.stages.stop(&self.shape, end, tracks);
+    pub fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
+        self.stages.stop(end, tracks);
     }
 
     /// Counts paths with consecutive numbers: whole worlds, where several paths share one.

@@ -16,10 +16,6 @@ pub struct Shape {
     pub outcomes: usize,
     /// Seconds by which outcomes are counted: the milestones, then the end (the horizon, or infinity).
     pub slots: Vec<f64>,
-    /// The horizon and its outcome.
-    pub horizon: Option<(f64, usize)>,
-    /// The outcome of paths that never reach one.
-    pub never: Option<usize>,
     /// The days of the cumulative table.
     pub timeline: Option<Timeline>,
     /// The stages of each track.
@@ -70,8 +66,6 @@ impl Shape {
             design,
             outcomes: scenario.outcomes.len(),
             slots: scenario.milestones.iter().map(|m| m.at).chain([end]).collect(),
-            horizon: scenario.horizon.zip(scenario.at_horizon.map(|o| o.0)),
-            never: scenario.never.map(|o| o.0),
             timeline: scenario.timeline,
             tracks: scenario.tracks.iter().map(|t| t.stages.len()).collect(),
             measures: scenario

@@ -113,25 +113,19 @@ impl StageTally {
         StageVisits { slots: &self.slots, units: self.units, open: &mut self.open[place * size..][..size] }
     }
 
-    /// A path ends, at a time, with this outcome: the last stage of each track, and since when it is in that.
+    /// A path stops at a time, where it stands on if nothing ended it: the last stage of each track, and since when it is in that.
     #[inline]
     pub(super) fn stop<'s>(
         &mut self,
-        shape: &Shape,
-        (outcome, time, last): (usize, f64, f64),
+        (standing, last): (bool, f64),
         tracks: impl Iterator<Item = (usize, &'s mut Since)>,
     ) {
-        let going = match shape.horizon {
-            // At the horizon a path that is still going stands somewhere, though it ends there.
-            Some((horizon, at_horizon)) => outcome == at_horizon && time >= horizon,
-            None => Some(outcome) == shape.never,
-        };
         let mut at = 0;
         for (track, (stage, since)) in tracks.enumerate() {
-            self.open(track, stage).visit(since, last, if going { 0 } else { LEFT });
+            self.open(track, stage).visit(since, last, if standing { 0 } else { LEFT });
             at = since.at as usize;
         }
-        if !going {
+        if !standing {
             self.touched[self.places - 1] = true;
             self.open[(self.places - 1) * self.slots.len() * self.units + at].moves += 1;
         }

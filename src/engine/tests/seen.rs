@@ -31,9 +31,9 @@ impl Observer for Seen {
 
     fn end(&mut self, end: &PathEnd<'_>) {
         self.rows.push(format!("{end:?}"));
-        let PathEnd { outcome, time, last, .. } = *end;
+        let PathEnd { standing, last, .. } = *end;
         for (stage, entered) in end.stages.iter().zip(end.entered) {
-            self.stops.push(format!("{} {outcome} {time:?} {last:?} {stage} {entered:?}", self.place));
+            self.stops.push(format!("{} {standing} {last:?} {stage} {entered:?}", self.place));
         }
     }
 }
@@ -67,11 +67,11 @@ impl Each for Seen {
 
     fn stop<'s>(
         &mut self,
-        (outcome, time, last): (usize, f64, f64),
+        (standing, last): (bool, f64),
         tracks: impl Iterator<Item = (usize, &'s mut Since)>,
     ) {
         for (stage, since) in tracks {
-            self.stops.push(format!("{} {outcome} {time:?} {last:?} {stage} {:?}", since.at, since.time));
+            self.stops.push(format!("{} {standing} {last:?} {stage} {:?}", since.at, since.time));
         }
     }
 

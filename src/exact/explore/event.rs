@@ -217,6 +217,7 @@ impl Explorer<'_> {
         key.extend(config.at.iter().map(|stage| u64::from(*stage)));
         self.clocks_key(config, &mut key);
         key.extend(config.firsts.iter().map(|f| u64::from(*f)));
+        key.extend(config.over.then_some(1 << 62));
         key
     }
 

@@ -61,6 +61,8 @@ struct Config {
     /// Whether no time has passed since the epoch began.
     at_once: bool,
     firsts: Vec<bool>,
+    /// Whether the path has ended as `never` here.
+    over: bool,
 }
 
 /// Since when the clocks run whose past matters.
@@ -119,8 +121,6 @@ pub(super) struct Explorer<'a> {
     /// When the epoch begins, and the first time after it at which time alone changes something.
     from: f64,
     next: f64,
-    /// The first time at which time alone changes something that a path may do in the combination that is looked at.
-    pending: f64,
     /// Whether there are dates, and whether anything at all reads the time.
     dated: bool,
     timed: bool,
@@ -164,7 +164,6 @@ impl<'a> Explorer<'a> {
             places: HashMap::new(),
             from: 0.0,
             next: f64::INFINITY,
-            pending: f64::INFINITY,
             dated: program.clocks.iter().any(|clock| matches!(clock.kind, ClockKind::At(_))),
             timed: epoch::timed(program),
             lost: None,
@@ -218,6 +217,7 @@ impl<'a> Explorer<'a> {
             date: vec![f64::INFINITY; program.clocks.len()],
             at_once: self.dated,
             firsts: vec![false; program.firsts.len()],
+            over: false,
         };
         // A variable reads as 0 in its own initial value.
         let mut starts = vec![(1.0, config)];
@@ -306,8 +306,10 @@ impl<'a> Explorer<'a> {
         self.via = self.vias[at];
         self.time = self.earliest[at];
         self.started.fill(false);
-        self.pending = f64::INFINITY;
         self.load(&config);
+        if config.over {
+            return self.stand(at, config);
+        }
         loop {
             for (number, first) in program.firsts.iter().enumerate() {
                 if !config.firsts[number] && self.is_true(&first.condition.value)? {
@@ -344,9 +346,7 @@ impl<'a> Explorer<'a> {
         self.graph.vertices[at].firsts = config.firsts.clone().into();
         let closed = config.at.iter().all(|stage| !program.stages[*stage as usize].productive);
         if self.closes && closed {
-            self.graph.vertices[at].kind = Kind::Wait(vec![]);
-            self.graph.vertices[at].over = true;
-            return self.settle_at(at, &config);
+            return self.stand(at, config);
         }
         config.at_once = false;
         let (aged, started) = self.ages(&mut config);
@@ -360,8 +360,12 @@ impl<'a> Explorer<'a> {
             None => Kind::Wait(self.exits(&config)?),
         };
         let still = matches!(&self.graph.vertices[at].kind, Kind::Wait(exits) if exits.is_empty());
-        let pending = config.date.iter().copied().fold(self.pending, f64::min);
-        self.graph.vertices[at].over = self.closes && still && pending == f64::INFINITY;
+        if self.closes && still {
+            self.load(&config);
+            if !self.pends(&config)? {
+                return self.stand(at, config);
+            }
+        }
         Ok(())
     }
 

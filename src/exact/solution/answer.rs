@@ -40,6 +40,11 @@ impl Answerer<'_> {
             }
             slots.push(slot);
         }
+        let chances = slots.iter().flat_map(|slot| slot.outcomes.iter().chain(&slot.stands));
+        if chances.chain(&still).any(|chance| !chance.is_finite()) {
+            // Below such masses would be left out, as if nobody went there.
+            return Err(NotExact::because(Why::NoNumber));
+        }
         match &forever {
             Some(forever) => ends.clone_from(&forever.ends),
             None => {
