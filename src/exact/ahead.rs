@@ -3,8 +3,8 @@
 //! What is paid within a time T is at most e^{θT} times the same discounted at θ, and that follows from linear equations of the
 //! chain whatever the time: each of its delays counts by its Laplace transform.
 
+use super::bank::Bank;
 use super::chain::{Chain, Use};
-use super::kernel::Bank;
 use super::onward::{Onward, Waits, greatest, times};
 use std::collections::BTreeMap;
 

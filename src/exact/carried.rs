@@ -193,7 +193,7 @@ impl Carried {
         for part in parts {
             if kernel.smooth {
                 let block = kernel.block(begin - part.from, part.width, width);
-                for (row, start) in block.iter().zip(&part.values) {
+                for (row, start) in block.rows.iter().zip(&part.values) {
                     sum.iter_mut().zip(row).for_each(|(sum, k)| *sum += k * start);
                 }
             }

@@ -3,8 +3,7 @@
 
 use super::delay::Delay;
 use super::effort::Effort;
-use super::inner::Inner;
-use super::legendre::{POINTS, Spread, Values, rounding, rule, variation};
+use super::legendre::{POINTS, Spread, Summed, Values, integrals, rounding, rule, variation};
 use super::race::{Own, Race};
 use super::table::Table;
 use pulp::Arch;
@@ -12,8 +11,14 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What a density of starts in one panel makes of rings at the points of another: by start point, then ring point.
-pub(super) type Block = [Values; POINTS];
+/// What a density of starts in one panel makes of rings in another.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// At the points: by start point, then ring point.
+    pub rows: [Values; POINTS],
+    /// In all, by start point: not from the points of rings, between which what is narrow may lie.
+    pub due: Values,
+}
 
 /// Relative to the mass of a piece, what its density may be off the rule of half the points.
 pub(super) const RESOLVED: f64 = 1e-12;
@@ -24,6 +29,11 @@ const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 const NOTHING: f64 = 1e-16;
 /// Parts of what counts as at once are not cut below this.
 const LEAST: f64 = 1e-290;
+/// What fades is looked at in steps in which it does by e to this, as often as it matters.
+const FADES: f64 = 4.0;
+const STEPS: f64 = 12.0;
+/// The most blocks that are kept.
+const MOST_BLOCKS: usize = 20_000;
 /// The most pieces of a density.
 const MOST_PIECES: usize = 1_000;
 
@@ -39,6 +49,8 @@ pub(super) struct Kernel {
     pub edges: Vec<f64>,
     /// Between these the density is a polynomial to all digits.
     pieces: Vec<f64>,
+    /// The chance of a ring up to each of these, single delays apart.
+    sums: Vec<f64>,
     /// What comes so soon that it counts as at once: until when, and how much.
     core: (f64, f64),
     /// What the pieces may be off.
@@ -48,6 +60,8 @@ pub(super) struct Kernel {
     /// The density, once a block is asked for.
     table: Option<Table>,
     blocks: HashMap<(u64, u64, u64), Arc<Block>>,
+    /// What [`Kernel::rung`] has told.
+    rung: HashMap<(u64, u64), Arc<Values>>,
     arch: Arch,
     effort: Arc<Effort>,
 }
@@ -94,17 +108,22 @@ impl Kernel {
             smooth,
             edges,
             pieces: vec![0.0],
+            sums: vec![0.0],
             core: (0.0, 0.0),
             error: 0.0,
             scale,
             table: None,
             blocks: HashMap::new(),
+            rung: HashMap::new(),
             arch: Arch::new(),
             effort,
         };
         if smooth {
             let joints = kernel.race.paths().flat_map(|path| path.joints());
-            let ends = kernel.edges.iter().copied().chain(joints).filter(|e| *e < until);
+            // What exponential events do varies by their own time, which pieces of the laws may not notice.
+            let inner = kernel.race.inner.as_ref().map(|(inner, _)| 0.25 / inner.rate());
+            let events = std::iter::successors(inner, |at| Some(4.0 * at)).take_while(|at| *at < until);
+            let ends = kernel.edges.iter().copied().chain(joints).chain(events).filter(|e| *e < until);
             let mut ends: Vec<f64> = ends.chain([until]).collect();
             ends.sort_unstable_by(f64::total_cmp);
             ends.dedup();
@@ -114,8 +133,29 @@ impl Kernel {
                 from = to;
             }
         }
-        kernel.effort.add(kernel.pieces.len() * 50 * kernel.race.effort());
+        for ends in kernel.pieces.windows(2) {
+            let more = if ends[0] == 0.0 && kernel.core.0 > 0.0 {
+                kernel.core.1
+            } else {
+                kernel.mass(ends[0], ends[1])
+            };
+            kernel.sums.push(kernel.sums[kernel.sums.len() - 1] + more);
+        }
+        kernel.effort.add(kernel.pieces.len() * 66 * kernel.race.effort());
         kernel
+    }
+
+    /// What it is made of.
+    pub fn race(&self) -> &Race {
+        &self.race
+    }
+
+    /// Forgets what is too much.
+    pub fn tidy(&mut self) {
+        if self.blocks.len() > MOST_BLOCKS {
+            self.blocks.clear();
+            self.rung.clear();
+        }
     }
 
     /// The density at a delay.
@@ -221,27 +261,18 @@ impl Kernel {
         })
     }
 
-    /// The chance of a ring up to a small delay, single delays apart.
+    /// The chance of a ring up to a delay, single delays apart.
     pub fn soon(&self, delay: f64) -> f64 {
-        let mut sum = 0.0;
-        let mut from = 0.0;
-        if self.core.0 > 0.0 {
-            if delay <= self.core.0 {
-                // Another clock of the race may be what rings so soon.
-                if self.core.1 == 0.0 {
-                    return 0.0;
-                }
-                return self.core.1 * self.race.own_by(delay) / self.race.own_by(self.core.0);
+        if self.core.0 > 0.0 && delay <= self.core.0 {
+            // Another clock of the race may be what rings so soon.
+            if self.core.1 == 0.0 {
+                return 0.0;
             }
-            (sum, from) = (self.core.1, self.core.0);
+            return self.core.1 * self.race.own_by(delay) / self.race.own_by(self.core.0);
         }
-        let cuts: Vec<f64> =
-            self.pieces.iter().copied().filter(|p| *p > from && *p < delay).chain([delay]).collect();
-        for to in cuts {
-            sum += self.mass(from, to);
-            from = to;
-        }
-        sum
+        let last = self.pieces.partition_point(|piece| *piece <= delay).max(1) - 1;
+        let rest = if last + 1 < self.pieces.len() { self.mass(self.pieces[last], delay) } else { 0.0 };
+        self.sums[last] + rest
     }
 
     /// The chance that this clock rings first, single delays included.
@@ -259,22 +290,41 @@ impl Kernel {
         self.pieces.last().copied().unwrap_or(0.0)
     }
 
-    /// The integral of `weight` over the rings, single delays included.
-    pub fn weighted(&self, weight: impl Fn(f64) -> f64) -> f64 {
+    /// The integral of `weight` over the rings, single delays included. It fades like exp(-`decay` u), which what is long for a law
+    /// may not notice.
+    pub fn weighted(&self, decay: f64, weight: impl Fn(f64) -> f64) -> f64 {
         let atoms: f64 = self.atoms.iter().map(|(x, p)| p * weight(*x)).sum();
+        let step = if decay > 0.0 { FADES / decay } else { f64::INFINITY };
         let pieces = self.pieces.windows(2).map(|ends| {
             let (from, to) = (ends[0], ends[1]);
             if from == 0.0 && self.core.0 > 0.0 {
                 return self.core.1 * weight(0.5 * to);
             }
-            let rule = rule();
-            let at = |i: usize| {
-                let u = from + rule.x[i] * (to - from);
-                rule.w[i] * self.density(u) * weight(u)
-            };
-            (to - from) * (0..POINTS).map(at).sum::<f64>()
+            let (mut sum, mut begin) = (0.0, from);
+            while begin < to {
+                let end = if begin < step * STEPS && to - begin > step { begin + step } else { to };
+                let at = |i: usize| {
+                    let u = begin + rule().x[i] * (end - begin);
+                    rule().w[i] * self.density(u) * weight(u)
+                };
+                sum += (end - begin) * (0..POINTS).map(at).sum::<f64>();
+                begin = end;
+            }
+            sum
         });
         atoms + pieces.sum::<f64>()
+    }
+
+    /// The density as a table; to be put back.
+    fn tabled(&mut self) -> Table {
+        self.table.take().unwrap_or_else(|| {
+            // What moves by itself is known only so well.
+            let nothing = if self.race.paths().next().is_some() { NOTHING } else { 0.0 };
+            let table = Table::new(&self.pieces, nothing, &|u| self.density(u));
+            // Halves are tried before they are halved again.
+            self.effort.add(2 * POINTS * table.pieces() * self.race.effort());
+            table
+        })
     }
 
     /// The block from a panel that begins `back` before the other, with their widths.
@@ -283,22 +333,55 @@ impl Kernel {
         if let Some(block) = self.blocks.get(&key) {
             return block.clone();
         }
-        let table = self.table.take().unwrap_or_else(|| {
-            // What moves by itself is known only so well.
-            let nothing = if self.race.paths().next().is_some() { NOTHING } else { 0.0 };
-            let table = Table::new(&self.pieces, nothing, &|u| self.density(u));
-            // Halves are tried before they are halved again.
-            self.effort.add(2 * POINTS * table.pieces() * self.race.effort());
-            table
-        });
-        let block = Arc::new(self.make(&table, (back, from_width, to_width)));
+        let table = self.tabled();
+        let rows = self.make(&table, (back, from_width, to_width));
         self.table = Some(table);
+        let (before, after) = (self.rung(back, from_width), self.rung(back + to_width, from_width));
+        let block = Arc::new(Block { rows, due: std::array::from_fn(|i| after[i] - before[i]) });
         self.blocks.insert(key, block.clone());
         block
     }
 
+    /// What starts in a panel of this width makes of rings up to a time after its beginning, single delays apart: by start point.
+    fn rung(&mut self, after: f64, width: f64) -> Arc<Values> {
+        if after <= 0.0 {
+            return Arc::default();
+        }
+        let key = (after.to_bits(), width.to_bits());
+        if let Some(rung) = self.rung.get(&key) {
+            return rung.clone();
+        }
+        let table = self.tabled();
+        let rule = rule();
+        let low = (after - width).max(0.0).min(self.end());
+        // What starts earlier than this has rung whatever its place.
+        let mut degrees = [0.0; POINTS];
+        degrees[0] = self.soon(low);
+        let mut from = low.max(self.core.0.min(after));
+        if from > low {
+            let place = ((after - 0.5 * (low + from)) / width).min(1.0);
+            let mass = self.soon(from) - degrees[0];
+            degrees.iter_mut().zip(integrals(place)).for_each(|(sum, by)| *sum += mass * by);
+        }
+        let first = self.pieces.partition_point(|piece| *piece <= from);
+        let within = self.pieces[first..].iter().copied().take_while(|to| *to < after);
+        for to in within.chain([after.min(self.end())]).filter(|to| *to > from).collect::<Vec<f64>>() {
+            let delays = rule.x.map(|x| from + x * (to - from));
+            let values = table.values(self.arch, &delays, &|u| self.density(u));
+            let masses: Values = std::array::from_fn(|i| (to - from) * rule.w[i] * values[i]);
+            let places = delays.map(|delay| ((after - delay) / width).clamp(0.0, 1.0));
+            self.arch.dispatch(Summed { masses: &masses, places: &places, to: &mut degrees });
+            self.effort.add(4);
+            from = to;
+        }
+        self.table = Some(table);
+        let rung = Arc::new(rule.weighing(&degrees).map(|sum| width * sum));
+        self.rung.insert(key, rung.clone());
+        rung
+    }
+
     /// Times count from the beginning of the panel of starts.
-    fn make(&self, table: &Table, (back, from_width, to_width): (f64, f64, f64)) -> Block {
+    fn make(&self, table: &Table, (back, from_width, to_width): (f64, f64, f64)) -> [Values; POINTS] {
         let rule = rule();
         let evaluated = Cell::new(0);
         let density = |u: f64| {
@@ -348,75 +431,5 @@ impl Kernel {
         }
         self.effort.add(evaluations + evaluated.get() * self.race.effort());
         block
-    }
-}
-
-/// The kernels of all worlds so far: what is the same in several worlds is prepared once.
-#[derive(Debug, Default)]
-pub(super) struct Bank {
-    kernels: Vec<Kernel>,
-    /// By the number of the inner combination; those without by none.
-    known: HashMap<Option<(usize, u32)>, Vec<usize>>,
-    inners: HashMap<Vec<u64>, Arc<Inner>>,
-    until: f64,
-    /// What has been spent.
-    pub effort: Arc<Effort>,
-}
-
-/// The most kernels that are kept.
-const KEPT: usize = 600;
-
-impl Bank {
-    /// An empty one that counts what it takes with this.
-    pub fn aside(&self) -> Bank {
-        Bank { effort: self.effort.clone(), ..Bank::default() }
-    }
-
-    /// Forgets what is too much, or was made for other times; not to be called while numbers are in use.
-    pub fn tidy(&mut self, until: f64) {
-        if self.until != until || self.kernels.len() > KEPT {
-            *self = Bank { until, effort: self.effort.clone(), ..Bank::default() };
-        }
-        for kernel in &mut self.kernels {
-            if kernel.blocks.len() > 20_000 {
-                kernel.blocks.clear();
-            }
-        }
-    }
-
-    /// The number of a kernel.
-    pub fn number(&mut self, race: &Race) -> usize {
-        let key = race.inner.as_ref().map(|(inner, m)| (Arc::as_ptr(inner) as usize, *m));
-        let list = self.known.entry(key).or_default();
-        if let Some(found) = list.iter().find(|n| self.kernels[**n].race == *race) {
-            return *found;
-        }
-        self.kernels.push(Kernel::new(race.clone(), self.until, self.effort.clone()));
-        list.push(self.kernels.len() - 1);
-        self.kernels.len() - 1
-    }
-
-    /// A kernel.
-    pub fn kernel(&mut self, number: usize) -> &mut Kernel {
-        &mut self.kernels[number]
-    }
-
-    /// The latest time at which any of these clocks may be running that matters.
-    pub fn far<'a>(&self, delays: impl Iterator<Item = &'a Delay>) -> f64 {
-        let far = delays.map(|delay| delay.upper_quantile(1e-17)).fold(f64::INFINITY, f64::min);
-        self.until.min(2.0 * far)
-    }
-
-    /// What exponential events do beside clocks that run on: see [`Inner::new`].
-    pub fn inner(&mut self, out: &[f64], rates: &[Vec<(u32, f64)>]) -> Arc<Inner> {
-        let mut key: Vec<u64> = out.iter().map(|rate| rate.to_bits()).collect();
-        for (from, row) in rates.iter().enumerate() {
-            key.push(u64::MAX - from as u64);
-            row.iter().for_each(|(to, rate)| key.extend([u64::from(*to), rate.to_bits()]));
-        }
-        self.inners
-            .entry(key)
-            .or_insert_with(|| Arc::new(Inner::new(out, rates, self.effort.clone())))
-            .clone()
     }
 }

@@ -91,6 +91,15 @@ impl Rule {
         basis
     }
 
+    /// The weights by which values at the points make what coefficients make with these: the sum over degrees of each with its own.
+    pub fn weighing(&self, degrees: &Values) -> Values {
+        let mut weights = [0.0; POINTS];
+        for (row, degree) in self.to_coefficients.iter().zip(degrees) {
+            weights.iter_mut().zip(row).for_each(|(weight, c)| *weight += c * degree);
+        }
+        weights
+    }
+
     /// The coefficients of Legendre polynomials.
     pub fn coefficients(&self, values: &Values) -> Values {
         std::array::from_fn(|k| self.to_coefficients[k].iter().zip(values).map(|(c, v)| c * v).sum())
@@ -144,6 +153,37 @@ impl WithSimd for Spread<'_> {
     }
 }
 
+/// Adds by degree what masses at these places make of the integrals up to there: the sum of [`integrals`].
+pub(super) struct Summed<'a> {
+    pub masses: &'a Values,
+    pub places: &'a Values,
+    pub to: &'a mut Values,
+}
+
+impl WithSimd for Summed<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Summed { masses, places, to } = self;
+        // All places go on together, degree by degree.
+        let at: Values = places.map(|x| 2.0 * x - 1.0);
+        let (mut before, mut now) = ([1.0; POINTS], at);
+        to[0] += (0..POINTS).map(|i| masses[i] * places[i]).sum::<f64>();
+        for k in 1..POINTS {
+            let n = k as f64;
+            let (more, less, by) = ((2.0 * n + 1.0) / (n + 1.0), n / (n + 1.0), 0.5 / (2.0 * n + 1.0));
+            let mut sums = [0.0; 4];
+            for i in 0..POINTS {
+                let next = more * at[i] * now[i] - less * before[i];
+                sums[i % 4] += masses[i] * (next - before[i]);
+                (before[i], now[i]) = (now[i], next);
+            }
+            to[k] += by * ((sums[0] + sums[2]) + (sums[1] + sums[3]));
+        }
+    }
+}
+
 /// Adds what a block makes of values.
 pub(super) struct Apply<'a> {
     pub block: &'a [Values; POINTS],
@@ -167,19 +207,25 @@ impl WithSimd for Apply<'_> {
     }
 }
 
-/// The integral from 0 to `x` of the polynomial with these coefficients.
-pub(super) fn integral(coefficients: &Values, x: f64) -> f64 {
+/// By degree, the integral from 0 to `x` of a Legendre polynomial.
+#[inline(always)]
+pub(super) fn integrals(x: f64) -> Values {
     let at = 2.0 * x - 1.0;
     // The integral of P_k from -1 is (P_{k+1} - P_{k-1}) / (2k + 1).
     let (mut before, mut now) = (1.0, at);
-    let mut sum = coefficients[0] * (at + 1.0);
-    for (k, c) in coefficients.iter().enumerate().skip(1) {
+    let mut all = [0.5 * (at + 1.0); POINTS];
+    for (k, integral) in all.iter_mut().enumerate().skip(1) {
         let n = k as f64;
         let next = ((2.0 * n + 1.0) * at * now - n * before) / (n + 1.0);
-        sum += c * (next - before) / (2.0 * n + 1.0);
+        *integral = 0.5 * (next - before) / (2.0 * n + 1.0);
         (before, now) = (now, next);
     }
-    0.5 * sum
+    all
+}
+
+/// The integral from 0 to `x` of the polynomial with these coefficients.
+pub(super) fn integral(coefficients: &Values, x: f64) -> f64 {
+    coefficients.iter().zip(integrals(x)).map(|(c, integral)| c * integral).sum()
 }
 
 /// How far its rounding may move a time.
@@ -208,6 +254,9 @@ mod tests {
             let basis = rule.basis(x);
             let value: f64 = basis.iter().zip(&values).map(|(b, v)| b * v).sum();
             assert!((value - libm::pow(x, 7.0)).abs() < 1e-14, "{x}");
+            let weights = rule.weighing(&integrals(x));
+            let whole: f64 = weights.iter().zip(&values).map(|(b, v)| b * v).sum();
+            assert!((whole - libm::pow(x, 8.0) / 8.0).abs() < 1e-15, "{x}");
         }
     }
 }

@@ -9,6 +9,7 @@
 #![allow(clippy::needless_range_loop)]
 
 mod ahead;
+mod bank;
 mod carried;
 mod chain;
 mod change;

@@ -3,9 +3,9 @@
 //! Q tells where each start leads, discounted. Bounds are asked of it, so that where a strongly connected set is large, any V for
 //! which c + Q V is nowhere greater will do.
 
+use super::bank::Bank;
 use super::chain::{Chain, Node, Use};
 use super::eliminate::Elimination;
-use super::kernel::Bank;
 use std::collections::BTreeMap;
 
 /// Nodes of a strongly connected set that are eliminated where everything is discounted: elimination of more may take longer than what is
@@ -46,7 +46,7 @@ impl Waits {
         if total <= 0.0 {
             return Waits { d: 0.0, lost: 1.0, dd: 0.0, both_lost: 1.0, g: 0.0, gd: 0.0, gg: 0.0 };
         }
-        let by = |of: &dyn Fn(f64) -> f64| kernel.weighted(of) / total;
+        let by = |of: &dyn Fn(f64) -> f64| kernel.weighted(decay, of) / total;
         let delta = |u: f64| libm::exp(-decay * u);
         let gathered = |u: f64| if decay == 0.0 { u } else { -libm::expm1(-decay * u) / decay };
         // Where a delay may end after the times that are looked at, that is lost too.

@@ -1,10 +1,10 @@
 //! How often a stage may still be entered after any start or event, and how long a path may still stay there, at the most: what
 //! mass that is in a wrong place can make wrong of visits and days.
 
+use super::bank::Bank;
 use super::chain::{Chain, Rewards};
 use super::eliminate::Elimination;
 use super::graph::Graph;
-use super::kernel::Bank;
 use super::onward::{Onward, Waits, greatest, times};
 
 /// What may still come within a time.

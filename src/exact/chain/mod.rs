@@ -7,9 +7,9 @@ mod settle;
 mod starts;
 mod swings;
 
+use super::bank::Bank;
 use super::graph::{Graph, Kind, components};
 use super::inner::Inner;
-use super::kernel::Bank;
 use super::refusal::NotExact;
 use crate::program::Program;
 pub(super) use lumps::Lump;

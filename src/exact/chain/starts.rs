@@ -6,10 +6,10 @@
 //! by then, and each m has kernels of its own.
 
 use super::{Goes, Mixed, Node, Places, Use};
+use crate::exact::bank::Bank;
 use crate::exact::delay::Delay;
 use crate::exact::graph::{Exit, Graph, Kind};
 use crate::exact::inner::Inner;
-use crate::exact::kernel::Bank;
 use crate::exact::race::{Own, Race};
 use crate::exact::refusal::{NotExact, Why};
 use std::collections::{HashMap, HashSet};

@@ -7,6 +7,7 @@ mod clocks;
 mod epoch;
 mod event;
 mod laws;
+mod over;
 mod refill;
 
 pub(super) use epoch::{Begin, Cut, Explored, Standing, Whose};

@@ -11,6 +11,7 @@ mod found;
 mod gather;
 mod led;
 mod ledger;
+mod missed;
 mod panel;
 mod past;
 mod renewal;
@@ -19,9 +20,9 @@ mod single;
 pub(super) use found::{Asked, Found, Recorded, Rest, Snapshot};
 pub(super) use ledger::{Gains, even};
 
+use super::bank::Bank;
 use super::chain::{Chain, Goes, Rewards, Swings};
-use super::kernel::Bank;
-use super::legendre::{Apply, POINTS, Values, rounding, rule, variation};
+use super::legendre::{Apply, POINTS, Values, integral, rounding, rule, variation};
 use super::refusal::{NotExact, Why};
 use crate::program::Account;
 use ledger::{Ledger, Rates};
@@ -35,8 +36,9 @@ const TOLERANCE: f64 = 2e-12;
 const LEAST: f64 = 1e-24;
 /// The same as a share of all that has rung so far.
 const OF_ALL: f64 = 1e-14;
-/// The narrowest panel, as a share of the time asked about.
+/// The narrowest panel, as a share of the time asked about, or of so many times what a clock takes or has passed.
 const NARROWEST: f64 = 1.0 / (1_u64 << 38) as f64;
+const LONG: f64 = 1024.0;
 /// The most panels, and events at single times.
 const PANELS: usize = 1_500;
 const MOMENTS: usize = 4_000_000;
@@ -291,7 +293,9 @@ impl<'a> March<'a> {
                 continue;
             }
             let whole = if until.is_finite() { until } else { 16.0 * self.softness.max(now) };
-            let narrowest = (whole * NARROWEST).max(now * 1e-13);
+            // A heavy tail reaches far beyond what clocks take.
+            let long = whole.min(LONG * self.softness.max(now));
+            let narrowest = (long * NARROWEST).max(now * 1e-13);
             if width == 0.0 {
                 // The greatest power of two parts of a second that may do.
                 width = libm::exp2(libm::log2((stop - now).min(whole / 8.0).min(self.widest(now))).floor());

@@ -1,7 +1,8 @@
 //! One panel: the rings and starts within it, and what comes in from earlier panels.
 
 use super::led::Led;
-use super::past::Stretch;
+use super::missed::dot;
+use super::past::{Rung, Stretch};
 use super::*;
 use crate::exact::kernel::Block;
 use std::sync::Arc;
@@ -24,12 +25,16 @@ impl March<'_> {
         // With all that belongs to it a block takes about as long as a law.
         self.bank.effort.add(flows * (2 + self.panels.len()));
         let mut since = vec![from; flows];
+        let mut due = vec![0.0; flows];
         for k in 0..self.kernels.len() {
             let (past, bank) = self.past(k);
             past.rings(bank, stretch, &mut |flow, node, rung| {
                 let (panel, single) =
                     (|p: usize| &past.panels[p].starts[node], |s: usize| past.sources[node][s].1);
                 rung.add(arch, panel, single, &mut rings[flow]);
+                if let Rung::Panel(p, block) = &rung {
+                    due[flow] += dot(panel(*p), &block.due);
+                }
                 since[flow] = since[flow].min(past.since(node, &rung));
             })?;
             let kernel = self.bank.kernel(self.kernels[k]);
@@ -59,6 +64,12 @@ impl March<'_> {
         let allowed = (TOLERANCE + digits) * mass + OF_ALL * (self.rung + mass) + LEAST;
         if off > allowed && !last {
             return None;
+        }
+        if !last {
+            for (flow, own) in own.iter().enumerate() {
+                due[flow] += own.map_or(0.0, |own| dot(&starts[self.flows[flow].node], &own.due));
+            }
+            self.bound += self.missed(stretch, due, &rings)?;
         }
         // Mass that is misplaced within a narrow panel rings at the wrong side of a time only if it rings within its width.
         let soft = if last { self.soon(width) } else { 1.0 };
@@ -130,7 +141,7 @@ impl March<'_> {
                     for f in mine {
                         let Some(block) = own[f] else { continue };
                         let mut change = [0.0; POINTS];
-                        self.arch.dispatch(Apply { block, values: &more, to: &mut change });
+                        self.arch.dispatch(Apply { block: &block.rows, values: &more, to: &mut change });
                         add(&mut rings[f], &change, 1.0);
                         leads[f].to(&change, |to, values, p| {
                             // Its own was solved for.

@@ -27,10 +27,10 @@ pub(super) enum Rung<'r> {
 pub(super) struct Past<'p> {
     pub panels: &'p [Panel],
     pub sources: &'p [Vec<(f64, f64)>],
-    flows: &'p [Flow],
+    pub flows: &'p [Flow],
     /// The flows with this kernel.
-    of: &'p [usize],
-    number: usize,
+    pub of: &'p [usize],
+    pub number: usize,
 }
 
 impl March<'_> {
@@ -134,7 +134,9 @@ impl Rung<'_> {
         rings: &mut Values,
     ) {
         match self {
-            Rung::Panel(p, block) => arch.dispatch(Apply { block, values: panel(*p), to: rings }),
+            Rung::Panel(p, block) => {
+                arch.dispatch(Apply { block: &block.rows, values: panel(*p), to: rings })
+            }
             Rung::Single(s, values) => add(rings, values, single(*s)),
             Rung::Point(j, share, p, basis) => {
                 let value: f64 = basis.iter().zip(panel(*p)).map(|(b, v)| b * v).sum();

@@ -28,7 +28,7 @@ impl Renewal {
         for (p, block) in loops {
             for (j, row) in rows.iter_mut().enumerate() {
                 for i in 0..POINTS {
-                    row[i] -= p[j] * block[i][j];
+                    row[i] -= p[j] * block.rows[i][j];
                 }
             }
         }

@@ -30,7 +30,7 @@ impl Answerer<'_> {
             let mut slot = self.slot(*at, snapshot, &curves, (n, &past));
             if n == last {
                 if let Some(forever) = &forever {
-                    slot = self.end_slot(forever, &slot);
+                    slot = self.end_slot(forever);
                     past.ends.iter().for_each(|(mass, _, outcome, _)| slot.outcomes[*outcome] += mass);
                     slot.visits.iter_mut().zip(&past.rewards).for_each(|(visits, before)| *visits += before);
                     slot.spent.iter_mut().zip(&past.spent).for_each(|(spent, before)| *spent += before);
@@ -261,7 +261,7 @@ impl Answerer<'_> {
     }
 
     /// What has happened after all time.
-    pub(super) fn end_slot(&self, forever: &Forever, timed: &Slot) -> Slot {
+    pub(super) fn end_slot(&self, forever: &Forever) -> Slot {
         let stages = self.program.stages.len();
         let mut slot = Slot {
             outcomes: vec![0.0; self.asked.outcomes],
@@ -269,7 +269,7 @@ impl Answerer<'_> {
             stands: vec![0.0; stages],
             visits: forever.rewards[self.march.rewards.entries()].to_vec(),
             spent: vec![0.0; stages],
-            bound: timed.bound.min(1e-14),
+            bound: forever.bound,
             visits_off: forever.entries_off.clone(),
             spent_off: forever.spent_off.clone(),
         };

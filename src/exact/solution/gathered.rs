@@ -234,7 +234,7 @@ fn waited(kernel: &Kernel, decay: f64) -> [f64; 5] {
     if total <= 0.0 {
         return [0.0; 5];
     }
-    let by = |of: &dyn Fn(f64) -> f64| kernel.weighted(of) / total;
+    let by = |of: &dyn Fn(f64) -> f64| kernel.weighted(decay, of) / total;
     let delta = |u: f64| libm::exp(-decay * u);
     let g = |u: f64| if decay == 0.0 { u } else { -libm::expm1(-decay * u) / decay };
     [by(&delta), by(&|u| delta(u) * delta(u)), by(&g), by(&|u| g(u) * delta(u)), by(&|u| g(u) * g(u))]

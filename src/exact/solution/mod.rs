@@ -6,13 +6,13 @@ mod gathered;
 mod moved;
 mod story;
 
+use super::bank::Bank;
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::explore::{Begin, Explored, Explorer, Pace};
 use super::fraction::{self, Fraction};
 use super::gain::{Gain, together};
 use super::graph::{Graph, Kind, Vertex};
-use super::kernel::Bank;
 use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
 use super::off::{Off, off};
@@ -264,6 +264,8 @@ struct Forever {
     accounts: Vec<f64>,
     /// By node: how often it starts.
     visits: Vec<f64>,
+    /// No probability is off by more.
+    bound: f64,
     /// By stage: what expected entries and times may be off.
     entries_off: Vec<f64>,
     spent_off: Vec<f64>,
@@ -301,6 +303,7 @@ impl Answerer<'_> {
             spent: vec![0.0; count],
             accounts: vec![0.0; self.program.accounts.len()],
             visits: vec![0.0; count],
+            bound: 0.0,
             entries_off: vec![],
             spent_off: vec![],
         };
@@ -352,6 +355,7 @@ impl Answerer<'_> {
         let (entries, spent) =
             (stays.entries(self.march.rewards), stays.spent(self.graph, self.program.stages.len()));
         let entered = self.past.visits_off.iter().zip(entries);
+        forever.bound = mass;
         forever.entries_off = entered.map(|(before, entries)| before + times(mass, entries)).collect();
         forever.spent_off = spent.into_iter().map(|spent| before + times(mass, spent)).collect();
         Ok(forever)
@@ -369,7 +373,7 @@ impl Answerer<'_> {
             let scale = kernel.total();
             let scale = if scale > 0.0 { of.share / scale } else { 0.0 };
             // When it is left, less when it was entered.
-            let time = starts * scale * kernel.weighted(|u| u);
+            let time = starts * scale * kernel.weighted(0.0, |u| u);
             spent[of.at as usize] += time;
             of.goes.on.iter().for_each(|(to, p)| spent[*to as usize] -= time * p);
         }

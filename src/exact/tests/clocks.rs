@@ -50,7 +50,9 @@ fn choose(n: usize, k: usize) -> f64 {
 /// the count, is a gamma of a larger shape.
 #[test]
 fn a_gamma_clock_beside_poisson_events() {
-    for (shape, mean, every) in [(3.0, 12.0, 5.0), (0.5, 40.0, 90.0), (2.0, 100.0, 15.0), (20.0, 10.0, 2.0)] {
+    for (shape, mean, every) in
+        [(3.0, 12.0, 5.0), (0.5, 40.0, 90.0), (2.0, 100.0, 15.0), (20.0, 10.0, 2.0), (2.0, 100.0, 0.5)]
+    {
         let text = counted(&format!(
             "{{ clock = \"talk\", takes = \"gamma(shape = {shape}, mean = {mean} days)\", {BY_COUNT} }},\n\
              {{ clock = \"event\", hazard = \"1 per {every} days\", set = {{ n = \"min(2, n + 1)\" }} }}"

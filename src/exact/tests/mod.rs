@@ -4,6 +4,7 @@ mod accounts;
 mod carried;
 mod clocks;
 mod dates;
+mod missed;
 mod moments;
 mod stays;
 mod swings;

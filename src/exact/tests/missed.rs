@@ -1,0 +1,172 @@
+//! What is narrow or short beside the time that is asked about must not lie between the points that are looked at.
+
+use super::{by, close, solve, try_solve};
+use crate::dist::{Beta, Law, LogLogistic};
+use crate::exact::{Known, Solution};
+use crate::model::Scenario;
+use crate::quantity::DAY;
+
+fn known(of: &(Scenario, Solution), measure: usize) -> (f64, f64) {
+    match of.1.measures[measure] {
+        Known::Gain(_, gain) => (gain.mean, gain.variance.sqrt()),
+        ref other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn short_and_narrow_delays_are_seen_over_years() {
+    let laws = [
+        "exponential(mean = 1 minute)",
+        "exponential(mean = 2 hours)",
+        "gamma(shape = 3, mean = 1 minute)",
+        "lognormal(median = 2 minutes, sigma = 0.8)",
+        "lognormal(median = 7 days, sigma = 0.02)",
+        "lognormal(median = 7 days, sigma = 0.001)",
+        "loglogistic(median = 30 days, shape = 3000)",
+        "weibull(shape = 300, scale = 90 days)",
+        "truncate(normal(90 days, 2 hours), 1 day, 180 days)",
+    ];
+    for takes in laws {
+        for years in [1, 10, 100] {
+            let text = format!(
+                "horizon = \"{years} years\"\nat_horizon = \"open\"\n[stage.wait]\ntakes = \"{takes}\"\nto = \"done\"\n\
+                 [outcome.done]\n[outcome.open]\n"
+            );
+            let found = solve(&text);
+            let program = crate::program::Program::compile(&found.0);
+            let law = program.laws.last().expect("a law").law();
+            let bound = found.1.slots[0].bound;
+            let wanted = law.cdf(found.0.horizon.expect("a horizon"));
+            let off = (by(&found, 0, "done") - wanted).abs();
+            assert!(
+                off <= bound + 4e-14 && bound < 1e-9,
+                "{takes} in {years} years: off {off:e}, bound {bound:e}"
+            );
+            let day = found.1.moments[0].0;
+            assert!((day / law.mean() - 1.0).abs() < 1e-8, "{takes} in {years} years: {day}");
+        }
+    }
+}
+
+/// The same delay again and again, so that later rings are as narrow: by k delays and a half there were k of them.
+#[test]
+fn what_is_narrow_comes_again() {
+    for (sigma, horizon) in [(0.01, 700), (0.004, 150)] {
+        let text = format!(
+            "horizon = \"{horizon} days\"\nat_horizon = \"open\"\n[stage.wait]\ntakes = \"lognormal(median = 7 days, sigma = {sigma})\"\n\
+             next = [{{ p = 0.1, to = \"done\" }}, {{ to = \"wait\" }}]\n[outcome.done]\n[outcome.open]\n\
+             [milestones]\nlate = \"143.5 days\"\n"
+        );
+        let found = solve(&text);
+        let bound = found.1.slots[0].bound;
+        let off = (by(&found, 0, "done") - (1.0 - libm::pow(0.9, 20.0))).abs();
+        assert!(off <= bound + 1e-13 && bound < 1e-8, "sigma {sigma}: off {off:e}, bound {bound:e}");
+    }
+}
+
+/// Two clocks that go their own ways and hourly events that end both, without a horizon; one law has a heavy tail, so that the
+/// times that are looked at reach far.
+#[test]
+fn events_are_seen_beside_heavy_tails() {
+    let text = "[track.slow.stage.wait]\ntakes = \"loglogistic(median = 1 week, shape = 1.5)\"\nto = \"first\"\n\
+                [track.other.stage.wait]\ntakes = \"gamma(shape = 2, mean = 3 days)\"\nto = \"over\"\n[track.other.stage.over]\n\
+                [track.event.stage.wait]\nhazard = \"0.7\"\nto = \"second\"\n[outcome.first]\n[outcome.second]\n";
+    let found = solve(text);
+    let law = Law::LogLogistic(LogLogistic::new(7.0, 1.5).expect("a law"));
+    // Over the logit of the quantile, where the sum over even steps converges faster than any power.
+    let step = 1.0 / 64.0;
+    let wanted: f64 = (-64 * 40..=64 * 40)
+        .map(|n| {
+            let e = libm::exp(-(step * f64::from(n)).abs());
+            let p = if n < 0 { e / (1.0 + e) } else { 1.0 / (1.0 + e) };
+            let t = if n < 0 { law.quantile(p) } else { law.upper_quantile(e / (1.0 + e)) };
+            step * e / ((1.0 + e) * (1.0 + e)) * libm::exp(-0.7 * t)
+        })
+        .sum();
+    close(by(&found, 0, "first"), wanted, 1e-10);
+    close(by(&found, 0, "second"), 1.0 - wanted, 1e-10);
+}
+
+/// Of gammas of one scale the first is that of a beta distribution; densities without bound at 0 beside what never rings so soon.
+#[test]
+fn bursts_are_told_apart_at_the_very_beginning() {
+    let race = |a: f64, b: f64| {
+        let clock = |name: &str, shape: f64| {
+            format!(
+                "{{ clock = \"{name}\", takes = \"gamma(shape = {shape}, mean = {} days)\", to = \"{name}\" }}",
+                shape * 20.0
+            )
+        };
+        format!(
+            "[stage.wait]\nrace = [{}, {}]\n[outcome.one]\n[outcome.two]\n",
+            clock("one", a),
+            clock("two", b)
+        )
+    };
+    for (a, b) in [(0.05, 0.05), (0.05, 0.3), (0.1, 2.0), (0.5, 0.7), (1.0, 0.02)] {
+        let found = solve(&race(a, b));
+        let wanted = Law::Beta(Beta::new(a, b).expect("a law")).cdf(0.5);
+        for (outcome, wanted) in [("one", wanted), ("two", 1.0 - wanted)] {
+            let off = (by(&found, 0, outcome) - wanted).abs();
+            assert!(off < 1e-10, "{a} and {b}, {outcome}: {} {wanted} off {off:e}", by(&found, 0, outcome));
+        }
+    }
+    for takes in ["1 day", "uniform(1 day, 1 day + 1 minute)"] {
+        let text = format!(
+            "horizon = \"9 days\"\nat_horizon = \"two\"\n[stage.wait]\nrace = [\n\
+             {{ clock = \"one\", takes = \"gamma(shape = 0.05, mean = 1 day)\", to = \"one\" }},\n\
+             {{ clock = \"two\", takes = \"{takes}\", to = \"two\" }},\n]\n[outcome.one]\n[outcome.two]\n"
+        );
+        let program = |s: &Scenario| crate::program::Program::compile(s);
+        let found = solve(&text);
+        let law = program(&found.0)
+            .laws
+            .iter()
+            .map(|law| law.law().clone())
+            .find(|law| matches!(law, Law::Gamma(_)));
+        let law = law.expect("a gamma");
+        let (low, high) = (law.cdf(DAY), law.cdf(DAY + 60.0));
+        let one = by(&found, 0, "one");
+        assert!(one >= low - 1e-10 && one <= high + 1e-10, "{takes}: {one} of {low} to {high}");
+    }
+}
+
+/// An exponential delay much longer than what a discount lets count; and an account of a delay without a mean.
+#[test]
+fn strong_discounts_are_seen() {
+    for (mean, percent) in [(3_000.0, 50.0), (30_000.0, 1.0), (20.0, 5.0), (1.0, 900.0)] {
+        let text = format!(
+            "[stage.wait]\ntakes = \"exponential(mean = {mean} days)\"\nto = \"done\"\n[outcome.done]\n\
+             [measures]\ncost = {{ rate = \"1 per day\", discount = \"{percent}% a day\" }}\n"
+        );
+        let (found, decay, rate) = (solve(&text), libm::log1p(percent / 100.0), 1.0 / mean);
+        let (first, second) = (1.0 / (decay + rate), 2.0 / ((decay + rate) * (2.0 * decay + rate)));
+        let (mean, sd) = known(&found, 0);
+        close(mean, first, 1e-9);
+        close(sd, libm::sqrt(second - first * first), 1e-6);
+    }
+    let text = "[stage.wait]\ntakes = \"loglogistic(median = 3 days, shape = 0.9)\"\nto = \"done\"\n[outcome.done]\n\
+                [measures]\ncost = { rate = \"0.6\", discount = \"3% a month\" }\n";
+    let (mean, sd) = known(&solve(text), 0);
+    let (law, decay) = (LogLogistic::new(3.0, 0.9).expect("a law"), libm::log(1.03) / 30.4375);
+    let law = Law::LogLogistic(law);
+    let step = 1.0 / 32.0;
+    let (mut first, mut second) = (0.0, 0.0);
+    for n in -32 * 60..=32 * 60 {
+        let e = libm::exp(-(step * f64::from(n)).abs());
+        let t = if n < 0 { law.quantile(e / (1.0 + e)) } else { law.upper_quantile(e / (1.0 + e)) };
+        let (weight, gathered) = (step * e / ((1.0 + e) * (1.0 + e)), 0.6 * -libm::expm1(-decay * t) / decay);
+        first += weight * gathered;
+        second += weight * gathered * gathered;
+    }
+    close(mean, first, 1e-9);
+    close(sd, libm::sqrt(second - first * first), 1e-8);
+}
+
+/// Clocks that leave nothing out refuse rather than guess.
+#[test]
+fn what_would_take_too_many_looks_is_refused() {
+    let text = "horizon = \"10 years\"\nat_horizon = \"open\"\n[stage.wait]\ntakes = \"lognormal(median = 7 days, sigma = 0.0005)\"\n\
+                next = [{ p = 0.01, to = \"done\" }, { to = \"wait\" }]\n[outcome.done]\n[outcome.open]\n";
+    assert!(try_solve(&super::scenario(text)).is_err());
+}
