@@ -116,6 +116,11 @@ impl Cells {
         self.found.push((what, p));
     }
 
+    /// The least likely difference.
+    pub fn least(&self) -> f64 {
+        self.found.iter().fold(1.0, |least, found| least.min(found.1))
+    }
+
     /// How many standard deviations of accounts were compared.
     pub fn spreads(&self) -> usize {
         self.found.iter().filter(|(what, _)| what.contains(": sd of ")).count()
@@ -189,9 +194,10 @@ impl Cells {
         // Of each scenario the worst.
         let mut told = BTreeMap::<&str, u32>::new();
         let mut worst = self.found.iter().filter(|(what, _)| {
-            let count = told.entry(what.split(" base:").next().unwrap_or_default()).or_default();
+            let scenario = what.split(':').next().unwrap_or_default();
+            let count = told.entry(scenario.rsplit_once(' ').map_or(scenario, |(name, _)| name)).or_default();
             *count += 1;
-            *count <= 4 && !what.contains(" other:")
+            *count <= 4
         });
         let worst: Vec<_> =
             worst.by_ref().take(60).map(|(what, p)| format!("{what} (p = {p:.1e})")).collect();

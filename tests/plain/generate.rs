@@ -293,7 +293,7 @@ impl Generator {
         let m = self.duration();
         let a = self.duration_literal();
         let shape = format!("{:.1}", 0.6 + self.u() * 3.0);
-        match self.below(22) {
+        match self.below(25) {
             0..4 => m,
             4 => format!("1 day to {} days", self.whole(2, 30)),
             5 => format!("uniform(0 days, {m})"),
@@ -312,6 +312,9 @@ impl Generator {
             18 => format!("pert(1 day, 3 days, {} days)", self.whole(5, 20)),
             19 => format!("discrete(1 day: {}, 3 days: 2, {a} + 3 days: 1)", self.whole(1, 3)),
             20 => format!("truncate(exponential(mean = {m}), 1 hour, 20 days)"),
+            21 => format!("lognormal(median = {m}, sigma = 0.00{})", self.whole(1, 9)),
+            22 => format!("exponential(mean = {} hours)", self.whole(1, 5)),
+            23 => format!("gamma(shape = 0.0{}, mean = {m})", self.whole(2, 9)),
             _ => format!("if {} then uniform(0 days, {m}) else exponential(mean = {a})", self.truth(1)),
         }
     }
@@ -864,7 +867,8 @@ impl Generator {
         for name in self.accounts.clone() {
             let mut parts = vec![format!("rate = \"{}\"", self.rate())];
             if self.one_in(2) {
-                parts.push("discount = \"3% a month\"".into());
+                let strong = self.one_in(4);
+                parts.push(format!("discount = \"{}\"", if strong { "60% a day" } else { "3% a month" }));
             }
             let _ = writeln!(out, "{name} = {{ {} }}", parts.join(", "));
         }
