@@ -270,9 +270,13 @@ impl Kernel {
             }
             return self.core.1 * self.race.own_by(delay) / self.race.own_by(self.core.0);
         }
+        self.up_to(delay, |from| self.mass(from, delay))
+    }
+
+    /// The same beyond what counts as at once; `rest` tells what comes from the beginning of a piece on.
+    fn up_to(&self, delay: f64, rest: impl FnOnce(f64) -> f64) -> f64 {
         let last = self.pieces.partition_point(|piece| *piece <= delay).max(1) - 1;
-        let rest = if last + 1 < self.pieces.len() { self.mass(self.pieces[last], delay) } else { 0.0 };
-        self.sums[last] + rest
+        self.sums[last] + if last + 1 < self.pieces.len() { rest(self.pieces[last]) } else { 0.0 }
     }
 
     /// The chance that this clock rings first, single delays included.
@@ -356,7 +360,15 @@ impl Kernel {
         let low = (after - width).max(0.0).min(self.end());
         // What starts earlier than this has rung whatever its place.
         let mut degrees = [0.0; POINTS];
-        degrees[0] = self.soon(low);
+        degrees[0] = if low <= self.core.0 || self.alone() {
+            self.soon(low)
+        } else {
+            let rest = |from: f64| {
+                let delays = rule.x.map(|x| from + x * (low - from));
+                (low - from) * rule.mean(&table.values(self.arch, &delays, &|u| self.density(u)))
+            };
+            self.up_to(low, rest)
+        };
         let mut from = low.max(self.core.0.min(after));
         if from > low {
             let place = ((after - 0.5 * (low + from)) / width).min(1.0);
