@@ -29,9 +29,6 @@ const SMALLEST: f64 = 1.0 / (1_u64 << 44) as f64;
 const NOTHING: f64 = 1e-16;
 /// Parts of what counts as at once are not cut below this.
 const LEAST: f64 = 1e-290;
-/// What fades is looked at in steps in which it does by e to this, as often as it matters.
-const FADES: f64 = 4.0;
-const STEPS: f64 = 12.0;
 /// The most blocks that are kept.
 const MOST_BLOCKS: usize = 20_000;
 /// The most pieces of a density.
@@ -48,11 +45,11 @@ pub(super) struct Kernel {
     /// Where the density may jump.
     pub edges: Vec<f64>,
     /// Between these the density is a polynomial to all digits.
-    pieces: Vec<f64>,
+    pub pieces: Vec<f64>,
     /// The chance of a ring up to each of these, single delays apart.
     sums: Vec<f64>,
     /// What comes so soon that it counts as at once: until when, and how much.
-    core: (f64, f64),
+    pub core: (f64, f64),
     /// What the pieces may be off.
     pub error: f64,
     /// A typical delay.
@@ -292,31 +289,6 @@ impl Kernel {
     /// Until when it is looked at.
     pub fn end(&self) -> f64 {
         self.pieces.last().copied().unwrap_or(0.0)
-    }
-
-    /// The integral of `weight` over the rings, single delays included. It fades like exp(-`decay` u), which what is long for a law
-    /// may not notice.
-    pub fn weighted(&self, decay: f64, weight: impl Fn(f64) -> f64) -> f64 {
-        let atoms: f64 = self.atoms.iter().map(|(x, p)| p * weight(*x)).sum();
-        let step = if decay > 0.0 { FADES / decay } else { f64::INFINITY };
-        let pieces = self.pieces.windows(2).map(|ends| {
-            let (from, to) = (ends[0], ends[1]);
-            if from == 0.0 && self.core.0 > 0.0 {
-                return self.core.1 * weight(0.5 * to);
-            }
-            let (mut sum, mut begin) = (0.0, from);
-            while begin < to {
-                let end = if begin < step * STEPS && to - begin > step { begin + step } else { to };
-                let at = |i: usize| {
-                    let u = begin + rule().x[i] * (end - begin);
-                    rule().w[i] * self.density(u) * weight(u)
-                };
-                sum += (end - begin) * (0..POINTS).map(at).sum::<f64>();
-                begin = end;
-            }
-            sum
-        });
-        atoms + pieces.sum::<f64>()
     }
 
     /// The density as a table; to be put back.

@@ -26,6 +26,7 @@ mod kernel;
 mod legendre;
 mod live;
 mod march;
+mod moment;
 mod off;
 mod onward;
 mod path;

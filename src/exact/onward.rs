@@ -30,8 +30,6 @@ pub(super) struct Waits {
     pub gg: f64,
 }
 
-/// What the last doubling of the times that are looked at may bring, as a share: what comes later is less.
-const TAIL: f64 = 1e-12;
 /// What was not asked for.
 const NONE: f64 = f64::NAN;
 
@@ -60,18 +58,16 @@ impl Waits {
         if !squares && decay > 0.0 {
             return first;
         }
-        let half = if decay == 0.0 && kernel.smooth { 0.5 * kernel.end() } else { f64::INFINITY };
-        let whole = |of: &dyn Fn(f64) -> f64| {
-            let all = by(of);
-            let late = by(&|u| if u > half { of(u) } else { 0.0 });
-            if late > TAIL * all { f64::INFINITY } else { all }
+        let whole = |power: u8| {
+            let of = |u: f64| libm::pow(gathered(u), f64::from(power));
+            if decay == 0.0 { kernel.moment(power) / total } else { by(&of) }
         };
-        let first = Waits { g: whole(&gathered), ..first };
+        let first = Waits { g: whole(1), ..first };
         if !squares {
             return first;
         }
         let dd = counts(2.0 * decay);
-        let (gd, gg) = (by(&|u| gathered(u) * delta(u)), whole(&|u| gathered(u) * gathered(u)));
+        let (gd, gg) = (by(&|u| gathered(u) * delta(u)), whole(2));
         let gd = if first.g.is_finite() { gd } else { first.g };
         Waits { dd, both_lost: lost(dd, 2.0 * decay), gd, gg, ..first }
     }

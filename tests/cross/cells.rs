@@ -69,7 +69,7 @@ impl Cells {
             return;
         }
         // Where all paths say the same (but for rounding), their error is not known; how many of them there are is a share.
-        if seen.standard_error <= 1e-12 * seen.value.abs() {
+        if seen.standard_error <= 1e-9 * seen.value.abs() {
             return;
         }
         // A sum that a few large numbers make has the error of few: of N(0 or c) with k that are c, (mean / error)² is about k. The exact

@@ -236,7 +236,11 @@ fn waited(kernel: &Kernel, decay: f64) -> [f64; 5] {
     }
     let by = |of: &dyn Fn(f64) -> f64| kernel.weighted(decay, of) / total;
     let delta = |u: f64| libm::exp(-decay * u);
-    let g = |u: f64| if decay == 0.0 { u } else { -libm::expm1(-decay * u) / decay };
+    let g = |u: f64| -libm::expm1(-decay * u) / decay;
+    if decay == 0.0 {
+        let (first, second) = (kernel.moment(1) / total, kernel.moment(2) / total);
+        return [1.0, 1.0, first, first, second];
+    }
     [by(&delta), by(&|u| delta(u) * delta(u)), by(&g), by(&|u| g(u) * delta(u)), by(&|u| g(u) * g(u))]
 }
 

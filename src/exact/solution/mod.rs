@@ -347,7 +347,12 @@ impl Answerer<'_> {
                 let rates = self.march.rates[a].as_deref().unwrap_or(&[]);
                 self.past.accounts[a]
                     + lumps
-                    + rates.iter().zip(&forever.spent).map(|(r, t)| r * t).filter(|x| *x != 0.0).sum::<f64>()
+                    + rates
+                        .iter()
+                        .zip(&forever.spent)
+                        .filter(|(r, _)| **r != 0.0)
+                        .map(|(r, t)| r * t)
+                        .sum::<f64>()
             };
         }
         let mass = 2.0 * (self.past.bound + self.mistaken(&forever.visits, 0.0, bank));
@@ -373,7 +378,7 @@ impl Answerer<'_> {
             let scale = kernel.total();
             let scale = if scale > 0.0 { of.share / scale } else { 0.0 };
             // When it is left, less when it was entered.
-            let time = starts * scale * kernel.weighted(0.0, |u| u);
+            let time = starts * scale * kernel.moment(1);
             spent[of.at as usize] += time;
             of.goes.on.iter().for_each(|(to, p)| spent[*to as usize] -= time * p);
         }

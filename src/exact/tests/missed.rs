@@ -170,3 +170,35 @@ fn what_would_take_too_many_looks_is_refused() {
                 next = [{ p = 0.01, to = \"done\" }, { to = \"wait\" }]\n[outcome.done]\n[outcome.open]\n";
     assert!(try_solve(&super::scenario(text)).is_err());
 }
+
+/// What is left of a delay after a date has no closed mean; where its tail falls by a power, what comes after all looks is added, or is
+/// more than can be told.
+#[test]
+fn means_of_heavy_tails_after_a_date() {
+    let of = |shape: f64| {
+        let text = format!(
+            "[track.t.stage.wait]\ntakes = \"loglogistic(median = 3 days, shape = {shape})\"\nto = \"late\"\n\
+             [track.t.stage.late]\nat = \"28 days\"\nto = \"done\"\n[track.other.stage.a]\nat = \"5 days\"\nto = \"b\"\n\
+             [track.other.stage.b]\n[outcome.done]\n[measures]\ncost = {{ rate = \"1 per day\" }}\n"
+        );
+        solve(&text).1.measures[0].clone()
+    };
+    // The mean of the greater of X and 28 days is 28 + ∫ S from there; its square 28² + 2 ∫ x S: by Simpson's rule over 28 / x.
+    let (n, shape) = (2_000, 4.0);
+    let sum = |power: f64| -> f64 {
+        let at = |i: usize| {
+            let t = i as f64 / n as f64;
+            libm::pow(28.0, power) * libm::pow(t, shape - 1.0 - power)
+                / (libm::pow(t, shape) + libm::pow(28.0 / 3.0, shape))
+        };
+        (0..n).step_by(2).map(|i| (at(i) + 4.0 * at(i + 1) + at(i + 2)) / (3.0 * n as f64)).sum()
+    };
+    let Known::Gain(_, gain) = of(shape) else { panic!("{:?}", of(shape)) };
+    close(gain.mean, 28.0 + sum(1.0), 1e-10);
+    let mean = 28.0 + sum(1.0);
+    close(gain.variance, 28.0 * 28.0 + 2.0 * sum(2.0) - mean * mean, 1e-7);
+    for shape in [0.8, 1.0, 1.1] {
+        let known = of(shape);
+        assert!(matches!(known, Known::Nothing | Known::Mean(f64::INFINITY)), "{shape}: {known:?}");
+    }
+}
