@@ -4,7 +4,7 @@ use super::settle::Settler;
 use super::{Chain, Goes, Rewards};
 use crate::engine::FaultKind;
 use crate::exact::explore::chances;
-use crate::exact::graph::{Graph, Kind};
+use crate::exact::graph::{Graph, Kind, Swing};
 use crate::exact::refusal::{NotExact, Why};
 use crate::program::Program;
 use std::ops::Range;
@@ -55,6 +55,13 @@ impl<'a> Swings<'a> {
             self.last = Some((time.to_bits(), all));
         }
         Ok(self.last.as_ref().map_or(&[], |last| &last.1))
+    }
+
+    /// All chances that move, at a time.
+    pub fn chances(&mut self, time: f64) -> Result<Vec<f64>, NotExact> {
+        self.set(time)?;
+        let edges = |swing: &Swing| swing.first..swing.first + swing.ways.len();
+        Ok(self.graph.swings.iter().flat_map(edges).map(|edge| self.graph.edges[edge].p).collect())
     }
 
     /// Puts the chances at a time into the graph.

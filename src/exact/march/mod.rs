@@ -112,6 +112,8 @@ pub(super) struct March<'a> {
     found: Found,
     recorded: Option<Recorded>,
     swings: Option<Swings<'a>>,
+    /// Chances that move, at even times: what is narrow may lie between the points of a panel.
+    sightings: Vec<(f64, Vec<f64>)>,
 }
 
 impl<'a> March<'a> {
@@ -224,6 +226,7 @@ impl<'a> March<'a> {
             smooth,
             found,
             recorded: None,
+            sightings: vec![],
             swings: match &asked.moving {
                 Some((program, values, graph)) if !moving.is_empty() => {
                     Some(Swings::new(program, values.clone(), graph, chain, moving))
@@ -251,6 +254,7 @@ impl<'a> March<'a> {
             let within = self.asked.bends.iter().filter(|at| **at > from && **at < until);
             self.breaks.extend(within.map(|at| (at.to_bits(), DEPTH)));
         }
+        self.sight()?;
         let mut now = from;
         let mut width: f64 = 0.0;
         let mut origin = from;

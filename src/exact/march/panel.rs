@@ -11,6 +11,9 @@ impl March<'_> {
     /// Solves one panel; how far its residual is used up, or none where it must be halved.
     pub(super) fn panel(&mut self, from: f64, width: f64, last: bool) -> Result<Option<f64>, NotExact> {
         let times: Values = std::array::from_fn(|i| from + width * rule().x[i]);
+        if !last && !self.sighted(from, width, &times)? {
+            return Ok(None);
+        }
         let leads = self.leads(&times)?;
         Ok(self.solve_panel(&Stretch { from, width, last, times }, &leads))
     }

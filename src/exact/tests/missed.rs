@@ -202,3 +202,22 @@ fn means_of_heavy_tails_after_a_date() {
         assert!(matches!(known, Known::Nothing | Known::Mean(f64::INFINITY)), "{shape}: {known:?}");
     }
 }
+
+/// Rings of a Poisson process count with a chance that is there for a day or a week only, within ten years.
+#[test]
+fn chances_that_come_and_go_are_seen() {
+    for (years, days, at) in [(10, 1.0, 1_000), (10, 7.0, 2_003), (1, 0.1, 100), (3, 0.5, 517)] {
+        let off = format!("((day - {at} days) / {} hours)", days * 24.0);
+        let text = format!(
+            "horizon = \"{years} years\"\nat_horizon = \"open\"\n[stage.wait]\ntakes = \"exponential(mean = 1 day)\"\n\
+             next = [{{ p = \"exp(-{off} * {off})\", to = \"done\" }}, {{ to = \"wait\" }}]\n[outcome.done]\n[outcome.open]\n"
+        );
+        let found = solve(&text);
+        let wanted = -libm::expm1(-days * libm::sqrt(std::f64::consts::PI));
+        let (done, bound) = (by(&found, 0, "done"), found.1.slots[0].bound);
+        assert!(
+            (done - wanted).abs() <= bound + 1e-13 && bound < 1e-7,
+            "{days} days: {done} {wanted} {bound:e}"
+        );
+    }
+}
