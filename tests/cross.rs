@@ -63,7 +63,10 @@ fn both(scenario: &Scenario, settings: Settings, most: u64) -> Compared {
     plan.subjects[0].arms.retain(|arm| !arm.name.contains('='));
     match effort(&plan.subjects[0], settings.seed, most) {
         Err((_, NotExact { why: Why::TooMuch, .. })) => return Compared::Large,
-        Err((_, refused)) => return Compared::Refused(Box::new(refused)),
+        Err((_, refused)) => {
+            assert_ne!(refused.why, Why::NoNumber, "{}", scenario.name);
+            return Compared::Refused(Box::new(refused));
+        }
         Ok(_) => {}
     }
     let cancel = AtomicBool::new(false);

@@ -1,6 +1,7 @@
-//! Which state variables matter: what no later expression reads is no part of a combination.
+//! Which state variables matter: what no later expression reads is no part of a combination. What can go wrong is read in any case,
+//! so that solving finds the faults that paths find, and no others.
 
-use crate::program::{Chance, Condition, DrawPlan, Kind, LawPlan, Program, Rate, Value};
+use crate::program::{Chance, Condition, DrawPlan, Initial, Kind, LawPlan, Op, Program, Rate, Value};
 
 /// The state variables that matter.
 #[derive(Clone, Debug)]
@@ -55,6 +56,15 @@ impl Live {
         }
         program.pays.iter().for_each(|pay| reads.value(&pay.amount));
         program.moves.iter().for_each(|moved| reads.value(&moved.stage));
+        program.sets.iter().filter(|set| may_fail(program, &set.value)).for_each(|set| reads.value(&set.value));
+        program.draws.iter().for_each(|draw| reads.draw(&draw.draw));
+        for initial in &program.initial {
+            match initial {
+                Initial::Value(value) if may_fail(program, value) => reads.value(value),
+                Initial::Value(_) => {}
+                Initial::Draw(plan, ..) => reads.draw(plan),
+            }
+        }
         // What a variable that matters is made of matters too.
         loop {
             let before = reads.read.iter().filter(|r| **r).count();
@@ -63,17 +73,11 @@ impl Live {
                     reads.value(&set.value);
                 }
             }
-            for draw in &program.draws {
-                if reads.read[draw.state as usize] {
-                    reads.draw(&draw.draw);
-                }
-            }
             for (state, initial) in program.initial.iter().enumerate() {
-                if reads.read[state] {
-                    match initial {
-                        crate::program::Initial::Value(value) => reads.value(value),
-                        crate::program::Initial::Draw(plan, _, _) => reads.draw(plan),
-                    }
+                if let Initial::Value(value) = initial
+                    && reads.read[state]
+                {
+                    reads.value(value);
                 }
             }
             if reads.read.iter().filter(|r| **r).count() == before {
@@ -83,6 +87,12 @@ impl Live {
         debug_assert_eq!(reads.read.len(), states);
         Live { always: reads.read, at_end }
     }
+}
+
+/// Whether an expression of finite numbers may come out as none.
+fn may_fail(program: &Program, value: &Value) -> bool {
+    let list = &program.code.list[value.start as usize..value.end as usize];
+    list.iter().any(|i| matches!(i.op, Op::Divide | Op::Power | Op::Exp | Op::Ln | Op::Sqrt | Op::Logit))
 }
 
 struct Reads<'a> {

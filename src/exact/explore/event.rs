@@ -190,11 +190,13 @@ impl Explorer<'_> {
         }
         let mut ways = vec![Done { p: 1.0, states, moves }];
         for draw in effects.draws.of(&program.draws) {
-            if !self.live.always[draw.state as usize] {
+            let state = draw.state as usize;
+            if !self.live.always[state] {
+                self.draws_well(&draw.draw, state, Default::default())?;
                 continue;
             }
             self.draw_lasts(&draw.draw)?;
-            let atoms = self.atoms(&draw.draw, draw.state as usize, Default::default())?;
+            let atoms = self.atoms(&draw.draw, state, Default::default())?;
             let split = |way: Done| -> Vec<Done> {
                 let each = atoms.iter().map(|(p, value)| {
                     let mut states = way.states.clone();

@@ -17,6 +17,7 @@ use super::delay::Delay;
 use super::graph::{Edge, Exit, Graph, Kind, NEVER, STILL, Swing, Vertex};
 use super::live::Live;
 use super::refusal::{NotExact, Why};
+use crate::diag::Span;
 use crate::engine::{FaultKind, World};
 use crate::model::{OnChange, Return};
 use crate::program::{self, DrawPlan, Effects, Initial, Kind as ClockKind, Program, Target};
@@ -155,7 +156,7 @@ impl<'a> Explorer<'a> {
             closes: program.horizon == f64::INFINITY,
             vias: vec![],
             via: None,
-            numbers: Numbers::new(program, live),
+            numbers: Numbers::new(program),
             drawn: vec![],
             earliest: vec![],
             open: BinaryHeap::new(),
@@ -227,8 +228,11 @@ impl<'a> Explorer<'a> {
             for (p, config) in starts {
                 self.load(&config);
                 let values = match initial {
-                    _ if !self.live.always[state] => vec![(1.0, 0.0)],
                     Initial::Value(value) => vec![(1.0, program.code.evaluate(value, &mut self.values))],
+                    Initial::Draw(plan, _, span) if !self.live.always[state] => {
+                        self.draws_well(plan, state, *span)?;
+                        vec![(1.0, 0.0)]
+                    }
                     Initial::Draw(plan, _, span) => self.atoms(plan, state, *span)?,
                 };
                 for (share, value) in values {
@@ -256,7 +260,7 @@ impl<'a> Explorer<'a> {
         &mut self,
         plan: &DrawPlan,
         state: usize,
-        span: crate::diag::Span,
+        span: Span,
     ) -> Result<Vec<(f64, f64)>, NotExact> {
         let code = &self.program.code;
         match plan {
@@ -297,6 +301,14 @@ impl<'a> Explorer<'a> {
                 }
                 Ok(found.into_iter().filter(|f| f.0 > 0.0).map(|(w, x)| (w / total, x)).collect())
             }
+        }
+    }
+
+    /// Whether a draw that nobody reads has what it needs.
+    pub(super) fn draws_well(&mut self, plan: &DrawPlan, state: usize, span: Span) -> Result<(), NotExact> {
+        match self.atoms(plan, state, span) {
+            Err(NotExact { why: Why::ContinuousDraw(_), .. }) | Ok(_) => Ok(()),
+            Err(fault) => Err(fault),
         }
     }
 

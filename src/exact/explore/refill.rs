@@ -6,7 +6,6 @@
 
 use super::super::delay::Delay;
 use super::super::graph::{Graph, NEVER};
-use super::super::live::Live;
 use super::Config;
 use super::laws::law_of;
 use crate::engine::World;
@@ -70,7 +69,7 @@ fn fixed(program: &Program, list: &List) -> bool {
 }
 
 /// Whether worlds of a program can differ in chances and laws alone.
-fn shared(program: &Program, live: &Live) -> bool {
+fn shared(program: &Program) -> bool {
     if super::epoch::timed(program) {
         return false;
     }
@@ -82,27 +81,24 @@ fn shared(program: &Program, live: &Live) -> bool {
     };
     let clocks =
         program.clocks.iter().all(|clock| clock.guard.as_ref().is_none_or(|guard| plain(&guard.value)));
-    let initial = program.initial.iter().zip(&live.always).all(|(initial, live)| {
-        let fixed = match initial {
-            Initial::Value(value) => plain(value),
-            Initial::Draw(plan, _, _) => draw(plan),
-        };
-        fixed || !live
+    let initial = program.initial.iter().all(|initial| match initial {
+        Initial::Value(value) => plain(value),
+        Initial::Draw(plan, _, _) => draw(plan),
     });
     clocks
         && initial
         && program.outcomes.iter().all(|(_, when)| plain(&when.value))
         && program.firsts.iter().all(|first| plain(&first.condition.value))
         && program.sets.iter().all(|set| plain(&set.value))
-        && program.draws.iter().all(|d| draw(&d.draw) || !live.always[d.state as usize])
+        && program.draws.iter().all(|d| draw(&d.draw))
         && program.moves.iter().all(|m| plain(&m.stage))
         && program.pays.iter().all(|pay| plain(&pay.amount))
 }
 
 impl Numbers {
-    pub(super) fn new(program: &Program, live: &Live) -> Numbers {
+    pub(super) fn new(program: &Program) -> Numbers {
         Numbers {
-            shared: shared(program, live),
+            shared: shared(program),
             believed: program.lists.iter().map(|list| !fixed(program, list)).collect(),
             places: vec![],
             notes: vec![],

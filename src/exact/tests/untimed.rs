@@ -1,6 +1,8 @@
 //! Classic chains without time, to twelve digits.
 
-use super::{Scenario, Solution, by, close, solve};
+use super::{Scenario, Solution, by, close, scenario, solve, try_solve};
+use crate::engine::FaultKind;
+use crate::exact::Why;
 
 /// The outcomes as fractions; the last is that none ever comes.
 fn fractions(of: &(Scenario, Solution)) -> Vec<String> {
@@ -259,4 +261,21 @@ fn a_cohort_of_75_cycles() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// What nothing reads may go wrong nevertheless, and is told as on a path.
+#[test]
+fn faults_of_what_nothing_reads_are_found() {
+    let of = |rule: &str| {
+        let text = format!(
+            "[state]\nx = 2.0\ny = {{ draw = {{ a = 1, b = 1 }} }}\n[stage.s]\ntakes = \"1 day\"\n\
+             next = [{{ p = 0.5, {rule}, to = \"s\" }}, {{ to = \"done\" }}]\n[outcome.done]\n"
+        );
+        try_solve(&scenario(&text)).map(|_| ()).map_err(|refused| refused.why)
+    };
+    assert_eq!(of("set = { x = \"1 / x\" }"), Ok(()));
+    assert!(matches!(of("set = { x = \"1 / (x - 2)\" }"), Err(Why::Fault(FaultKind::Assigned(..), _))));
+    assert_eq!(of("draw = { y = { a = \"x\", b = \"x - 2\" } }"), Ok(()));
+    let weights = of("draw = { y = { a = \"x - 2\", b = \"2 * x - 4\" } }");
+    assert!(matches!(weights, Err(Why::Fault(FaultKind::Weight(w), _)) if w == 0.0), "{weights:?}");
 }
