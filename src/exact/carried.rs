@@ -43,12 +43,27 @@ impl Part {
             return;
         }
         for half in [0.0, 0.5] {
-            let values = std::array::from_fn(|i| {
-                let basis = rule.basis(half + 0.5 * rule.x[i]);
-                basis.iter().zip(&self.values).map(|(b, v)| b * v).sum()
-            });
-            let part = Part { from: self.from + half * self.width, width: 0.5 * self.width, values };
-            part.times(by, depth - 1, to);
+            self.piece(half, half + 0.5).times(by, depth - 1, to);
+        }
+    }
+
+    /// What lies between two shares of its width.
+    fn piece(&self, from: f64, to: f64) -> Part {
+        let (rule, share) = (rule(), to - from);
+        let values = std::array::from_fn(|i| {
+            let basis = rule.basis(from + share * rule.x[i]);
+            basis.iter().zip(&self.values).map(|(b, v)| b * v).sum()
+        });
+        Part { from: self.from + from * self.width, width: share * self.width, values }
+    }
+
+    /// The same in two pieces, where the time lies within.
+    fn cut_at(self, time: f64) -> Vec<Part> {
+        let share = (time - self.from) / self.width;
+        if share > 0.0 && share < 1.0 {
+            vec![self.piece(0.0, share), self.piece(share, 1.0)]
+        } else {
+            vec![self]
         }
     }
 }
@@ -113,12 +128,22 @@ impl Carried {
         times(&self.parts, |s| dropped.iter().map(|delay| delay.sf(self.time - s)).product())
     }
 
-    /// The same clocks at a later date, which some have come to without a ring; and the chance that none has rung.
-    pub fn later(&self, on: &[u32], time: f64) -> Result<(Carried, f64), NotExact> {
-        let left = self.tables(on)?.survival.level(time - self.time);
-        let clocks = self.clocks.iter().filter(|it| on.contains(&it.0)).cloned().collect();
-        let (span, effort) = ((time, self.until), self.effort.clone());
-        Ok((Carried::new(self.starts(on), clocks, span, self.mass * left, effort), left))
+    /// The same clocks at a later date, which some have come to without a ring; and the chance that none has rung. It is worked out
+    /// from the starts: where nobody is left, what tables tell is rounding, of which it can't be said when it rings.
+    pub fn later(&self, on: &[u32], time: f64) -> (Carried, f64) {
+        let clocks: Vec<(u32, Delay)> = self.clocks.iter().filter(|it| on.contains(&it.0)).cloned().collect();
+        let starts = self.starts(on);
+        let mut cut = starts.clone();
+        let mut atoms = vec![];
+        clocks.iter().for_each(|it| _ = it.1.atoms(&mut atoms));
+        for (delay, _) in atoms {
+            cut = cut.into_iter().flat_map(|part| part.cut_at(time - delay)).collect();
+        }
+        let waits = |s: f64| clocks.iter().map(|it| it.1.sf(time - s)).product::<f64>();
+        let mass = |part: &Part| part.width * rule().mean(&part.values);
+        let waiting: f64 = times(&cut, waits).iter().map(mass).sum();
+        let left = (waiting / self.mass).clamp(0.0, 1.0);
+        (Carried::new(starts, clocks, (time, self.until), self.mass * left, self.effort.clone()), left)
     }
 
     /// What happens of these clocks.
@@ -213,7 +238,9 @@ impl Carried {
 
     /// Where the density may jump or bend.
     fn breaks(&self, parts: &[Part], kernels: &[Kernel], end: f64) -> Vec<f64> {
-        let ends: Vec<f64> = parts.iter().map(|part| part.from).chain([self.time]).collect();
+        // The last may have started long before this date.
+        let last = parts.last().map(|part| part.from + part.width);
+        let ends: Vec<f64> = parts.iter().map(|part| part.from).chain(last).collect();
         let mut all = vec![];
         for kernel in kernels {
             let atoms = kernel.atoms.iter().map(|atom| atom.0);

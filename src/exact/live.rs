@@ -56,7 +56,8 @@ impl Live {
         }
         program.pays.iter().for_each(|pay| reads.value(&pay.amount));
         program.moves.iter().for_each(|moved| reads.value(&moved.stage));
-        program.sets.iter().filter(|set| may_fail(program, &set.value)).for_each(|set| reads.value(&set.value));
+        let sets = program.sets.iter().filter(|set| may_fail(program, &set.value));
+        sets.for_each(|set| reads.value(&set.value));
         program.draws.iter().for_each(|draw| reads.draw(&draw.draw));
         for initial in &program.initial {
             match initial {

@@ -9,6 +9,8 @@ use crate::dist::{Law, Point};
 use crate::program::{List, Value};
 use std::sync::Arc;
 
+/// What has passed through a date and is no more than this share of what came to it is rounding.
+const ROUNDING: f64 = 1e-11;
 /// The most places at which chances bend.
 const MOST_BENDS: usize = 300;
 
@@ -26,6 +28,8 @@ pub(in crate::exact) struct Cut {
     laws: Vec<Option<Delay>>,
     carried: Vec<Arc<Carried>>,
     paths: Vec<Going>,
+    /// The mass that was left out as rounding.
+    pub left_out: f64,
 }
 
 /// The paths of a [`Standing`] that go on together, with its vertex.
@@ -302,14 +306,14 @@ impl Cut {
 }
 
 impl Explored {
-    /// The end of the epoch: what of each vertex is found there.
+    /// The end of the epoch: what of each vertex is found there, where no probability is off by more than `bound`.
     pub fn cut(
         mut self,
         program: &Program,
         standing: Vec<Standing>,
-        effort: &Arc<Effort>,
+        (effort, bound): (&Arc<Effort>, f64),
     ) -> Result<Cut, NotExact> {
-        let mut paths = vec![];
+        let (mut paths, mut left_out) = (vec![], 0.0);
         for (v, standing) in standing.into_iter().enumerate() {
             let Some(mut config) = self.settled.get_mut(v).and_then(Option::take) else { continue };
             if standing.mass <= 0.0 {
@@ -330,15 +334,18 @@ impl Explored {
                 paths.push(Going { whose: Whose::All(v), mass: standing.mass, config, left: vec![] });
                 continue;
             }
-            let mut rest = standing.mass;
+            let (mut rest, mut came) = (standing.mass, 0.0);
             for (number, (mass, since)) in standing.known.iter().enumerate() {
+                came += mass;
                 for (p, left) in self.left(&general, *since)? {
                     rest -= mass * p;
                     let whose = Whose::Known(v, number);
                     paths.push(Going { whose, mass: mass * p, config: config.clone(), left });
                 }
             }
-            if rest <= 0.0 {
+            if rest <= bound.min(ROUNDING * came) {
+                // Of these nobody knows where they came from, as there are none.
+                left_out += rest.max(0.0);
                 continue;
             }
             if standing.lost || general.iter().any(|it| self.among(it.1).is_some()) {
@@ -351,7 +358,7 @@ impl Explored {
                 paths.push(Going { whose: Whose::Others, mass: rest, config, left });
             }
         }
-        Ok(Cut { time: self.next, laws: self.graph.laws, carried: self.graph.carried, paths })
+        Ok(Cut { time: self.next, laws: self.graph.laws, carried: self.graph.carried, paths, left_out })
     }
 
     fn delay(&self, law: u32) -> Option<&Delay> {
@@ -381,7 +388,7 @@ impl Explored {
         let before = general.iter().find_map(|it| self.among(it.1)).map(|b| self.graph.carried[b].clone());
         if let Some(before) = before {
             let on = general.iter().filter(|it| self.among(it.1).is_some()).map(|it| it.0);
-            let (carried, p) = before.later(&on.collect::<Vec<u32>>(), now)?;
+            let (carried, p) = before.later(&on.collect::<Vec<u32>>(), now);
             if p <= 0.0 {
                 return Ok(vec![]);
             }

@@ -256,12 +256,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// The values that a draw may take, each with its probability.
-    fn atoms(
-        &mut self,
-        plan: &DrawPlan,
-        state: usize,
-        span: Span,
-    ) -> Result<Vec<(f64, f64)>, NotExact> {
+    fn atoms(&mut self, plan: &DrawPlan, state: usize, span: Span) -> Result<Vec<(f64, f64)>, NotExact> {
         let code = &self.program.code;
         match plan {
             DrawPlan::Law(law) => {

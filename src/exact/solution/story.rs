@@ -156,7 +156,8 @@ impl<'a> Story<'a> {
         let (standing, known) = standing(&chain, &explored, &rest);
         let node: HashMap<usize, usize> =
             chain.nodes.iter().enumerate().map(|(n, node)| (node.vertex as usize, n)).collect();
-        let cut = explored.cut(self.program, standing, &bank.effort)?;
+        let cut = explored.cut(self.program, standing, (&bank.effort, self.past.bound))?;
+        self.past.bound += cut.left_out;
         let gained = rest.gains.iter().map(|gains| {
             let gains = gains.as_ref()?;
             let gain = |whose| match whose {

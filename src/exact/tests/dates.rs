@@ -259,3 +259,39 @@ fn a_date_that_nobody_knows() {
         assert!(off <= found.slots[0].bound + ROUNDING, "{number}: off {off:e}");
     }
 }
+
+/// What is left of nobody after a date is nothing that has to be known: delays end between dates and across them.
+#[test]
+fn clocks_that_are_carried_past_several_dates() {
+    for rate in [0.1, 0.3, 0.5, 0.6, 1.0, 1.3] {
+        for days in [2, 5, 6, 7, 8, 10, 15, 20] {
+            let of = solve(&format!(
+                r#"
+                [stage.talks]
+                race = [
+                  {{ clock = "deal", hazard = "{rate} per day", next = [
+                    {{ p = "if day < 7 days then 0.5 else (if day < 14 days then 0.75 else 1)", to = "term" }},
+                    {{ to = "failed" }},
+                  ] }},
+                  {{ clock = "late", when = "day > 23 days", to = "expired" }},
+                ]
+                [stage.term]
+                takes = "{days} days"
+                to    = "done"
+                [outcome]
+                done = {{}}
+                failed = {{}}
+                expired = {{}}
+                "#
+            ));
+            let past = |day: f64| libm::exp(-rate * day);
+            let done = 0.5 * (1.0 - past(7.0)) + 0.75 * (past(7.0) - past(14.0)) + past(14.0) - past(23.0);
+            let bound = of.1.slots[0].bound;
+            assert!(bound < 2e-10, "{bound}");
+            for (outcome, chance) in [("done", done), ("expired", past(23.0))] {
+                let off = (by(&of, 0, outcome) - chance).abs();
+                assert!(off <= bound, "{rate} a day, {days} days, {outcome}: off by {off}, bound {bound}");
+            }
+        }
+    }
+}
