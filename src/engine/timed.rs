@@ -1,11 +1,16 @@
-//! Rates that read the time: their integrals, and when these reach a value. Between breaks a rate is smooth.
+//! Rates that read the time: their integrals, and when these reach a value. Between breaks a rate is smooth; where it may go further
+//! between the points of the quadrature than it does at these, a stretch is halved.
 
 use super::quadrature::{integrate, reaches};
 use crate::program::{Break, Program, Rate};
+use crate::quantity::Range;
 
 /// Beyond this many breaks, or this late, a rate is taken as it comes.
 const MOST_PIECES: usize = 10_000;
 const FOREVER: f64 = 1e16;
+/// How often a stretch may be halved for what its points may not have seen, one after the other and in all.
+const DEPTH: u32 = 50;
+const HALVINGS: u32 = 200;
 
 /// A rate that reads the time, with the values of everything else that it reads.
 pub(crate) struct TimedRate<'a> {
@@ -14,12 +19,19 @@ pub(crate) struct TimedRate<'a> {
     rate: Rate,
     least: f64,
     wrong: Option<f64>,
+    /// Between which values it has been since this was last asked.
+    was: Range,
+    /// How often stretches may still be halved.
+    halvings: u32,
 }
+
+/// Nothing yet.
+const NONE: Range = Range { low: f64::INFINITY, high: f64::NEG_INFINITY };
 
 impl<'a> TimedRate<'a> {
     /// `least`: what the rate may not fall below.
     pub fn new(program: &'a Program, values: &'a mut [f64], rate: Rate, least: f64) -> TimedRate<'a> {
-        TimedRate { program, values, rate, least, wrong: None }
+        TimedRate { program, values, rate, least, wrong: None, was: NONE, halvings: HALVINGS }
     }
 
     fn at(&mut self, time: f64) -> f64 {
@@ -28,7 +40,38 @@ impl<'a> TimedRate<'a> {
         if !(rate >= self.least && rate < f64::INFINITY) && self.wrong.is_none() {
             self.wrong = Some(rate);
         }
+        self.was = Range { low: self.was.low.min(rate), high: self.was.high.max(rate) };
         rate
+    }
+
+    /// The integral over a stretch without breaks of the rate times `weight`, and whether the points of the quadrature have seen all.
+    fn stretch(&mut self, from: f64, to: f64, weight: &impl Fn(f64) -> f64) -> (f64, bool) {
+        self.was = NONE;
+        let sum = integrate(&mut |t| self.at(t) * weight(t), from, to);
+        let stretch = (self.program.layout.day(), Range { low: from, high: to });
+        let seen = self.program.code.seen(&self.rate.value, self.values, stretch, self.was);
+        (sum, seen || self.wrong.is_some())
+    }
+
+    /// The stretches of one without breaks on each of which the quadrature sees all, in order, with their integrals; until `last` says
+    /// that it was the last.
+    fn stretches(
+        &mut self,
+        (from, to): (f64, f64),
+        weight: &impl Fn(f64) -> f64,
+        mut last: impl FnMut(&mut Self, (f64, f64), f64) -> bool,
+    ) {
+        let mut ahead = vec![(from, to, DEPTH)];
+        while let Some((from, to, depth)) = ahead.pop() {
+            let (part, seen) = self.stretch(from, to, weight);
+            let middle = from + 0.5 * (to - from);
+            if !seen && depth > 0 && self.halvings > 0 && middle > from && middle < to {
+                self.halvings -= 1;
+                ahead.extend([(middle, to, depth - 1), (from, middle, depth - 1)]);
+            } else if last(self, (from, to), part) {
+                return;
+            }
+        }
     }
 
     /// The next time after `time` at which the rate may jump or bend.
@@ -83,7 +126,10 @@ impl<'a> TimedRate<'a> {
         let (mut sum, mut at, mut pieces) = (0.0, from, 0);
         while at < to {
             let next = if pieces < MOST_PIECES { self.next_break(at).min(to) } else { to };
-            sum += integrate(&mut |t| self.at(t) * weight(t), at, next);
+            self.stretches((at, next), &weight, |_, _, part| {
+                sum += part;
+                false
+            });
             (at, pieces) = (next, pieces + 1);
         }
         self.values[self.program.layout.day()] = day;
@@ -98,12 +144,17 @@ impl<'a> TimedRate<'a> {
         while at < horizon && at < FOREVER && self.wrong.is_none() {
             let to = if pieces < MOST_PIECES { self.next_break(at).min(at + step) } else { at + step };
             let to = to.min(horizon);
-            let part = integrate(&mut |t| self.at(t), at, to);
-            if part >= left {
-                found = reaches(&mut |t| self.at(t), at, to, left);
+            self.stretches((at, to), &|_| 1.0, |rate, (from, to), part| {
+                if part >= left {
+                    found = reaches(&mut |t| rate.at(t), from, to, left);
+                    return true;
+                }
+                left -= part;
+                false
+            });
+            if found < f64::INFINITY {
                 break;
             }
-            left -= part;
             (at, step, pieces) = (to, 2.0 * step, pieces + 1);
         }
         self.values[self.program.layout.day()] = day;

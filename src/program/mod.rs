@@ -27,6 +27,7 @@ mod slope;
 #[cfg(test)]
 mod tests;
 mod toward;
+mod within;
 
 #[cfg(test)]
 pub(crate) use shipped::shipped;

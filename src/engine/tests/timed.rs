@@ -171,3 +171,42 @@ fn an_account_that_reads_the_time() {
     assert!((log.measures[0][1] - (3.0 * 4.5 + 0.5)).abs() < 1e-11);
     mean_is([1.0, 1.0 + 1e-9].into_iter(), 1.0);
 }
+
+/// What is there for hours within years lies between the points at which a rate is looked at.
+#[test]
+fn rates_that_come_and_go_are_seen() {
+    let at = |day: f64, width: f64| div(sub(t(), num(day)), num(width));
+    let bell = |power: Expr| call(Func::Exp, vec![sub(num(0.0), power)]);
+    // Each with its integral.
+    let pi = std::f64::consts::PI;
+    let narrow: [(Expr, f64); 4] = [
+        (bell(pow(at(100.0, 0.05), num(2.0))), 0.05 * pi.sqrt()),
+        (bell(mul(at(777.7, 0.2), at(777.7, 0.2))), 0.2 * pi.sqrt()),
+        (div(num(1.0), add(num(1.0), pow(at(3000.0, 0.1), num(2.0)))), 0.1 * pi),
+        (call(Func::Max, vec![num(0.0), sub(num(1.0), call(Func::Abs, vec![at(6543.2, 0.5)]))]), 0.5),
+    ];
+    for (rate, integral) in narrow {
+        let mut s = empty();
+        let scaled = mul(num(0.7 / integral), rate);
+        s.add_measure(
+            "a",
+            MeasureKind::Account(Account { rate: Some(scaled.clone()), discount: None }),
+            None,
+        );
+        let log = by_hazard(&mut s, scaled);
+        // The Lorentz curve has tails beyond both ends.
+        let tails = 0.7 * (1e-5 + 3e-5);
+        share(&log, |i| log.times[i] < 1e4, 1.0 - libm::exp(-0.7));
+        let whole = log.times.iter().zip(&log.measures).filter(|(time, _)| **time >= 1e4);
+        let mut paths = 0;
+        for (_, measures) in whole {
+            paths += 1;
+            assert!((measures[0] - 0.7).abs() < 1e-9 + tails, "{}", measures[0]);
+        }
+        assert!(paths > 2_000, "{paths}");
+    }
+    // On a ground that is always there.
+    let ground = add(num(1e-4), bell(pow(at(2000.0, 0.3), num(2.0))));
+    let log = by_hazard(&mut empty(), ground);
+    share(&log, |i| log.times[i] < 2002.0, 1.0 - libm::exp(-0.2002 - 0.3 * pi.sqrt()));
+}

@@ -124,6 +124,12 @@ impl Ledger {
         matches!(self.rates, Rates::Moving(_))
     }
 
+    /// Rates that move with time.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let paths = if let Rates::Moving(paths) = &self.rates { &paths[..] } else { &[] };
+        paths.iter().map(|path| &**path)
+    }
+
     /// What is gathered in a node beyond B and its centre.
     pub fn level(&self, at: usize, time: f64) -> f64 {
         match &self.rates {

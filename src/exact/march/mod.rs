@@ -253,6 +253,10 @@ impl<'a> March<'a> {
             // Nothing jumps there.
             let within = self.asked.bends.iter().filter(|at| **at > from && **at < until);
             self.breaks.extend(within.map(|at| (at.to_bits(), DEPTH)));
+            // What is narrow in a rate is between these.
+            let paths = self.ledgers.iter().flat_map(Ledger::paths).flat_map(|path| path.joints());
+            let joints = paths.filter(|at| *at > from && *at < until).map(|at| (at.to_bits(), DEPTH));
+            self.breaks.extend(joints);
         }
         self.sight()?;
         let mut now = from;

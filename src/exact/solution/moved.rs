@@ -4,13 +4,16 @@ use super::super::legendre::{POINTS, Values, rule};
 use super::super::path::Path;
 use super::*;
 use crate::program::Rate;
+use crate::quantity::Range;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-/// What an interpolant may leave out, as a share of the greatest rate in its stretch.
+/// What interpolants may leave out, as a share of what is gathered.
 const TOLERANCE: f64 = 1e-13;
-/// How often a stretch may be halved.
-const DEPTH: u32 = 40;
-/// The most nodes, and the most stretches for each.
+/// What they may leave out where stretches are many; beyond it what is gathered is not told.
+const ROUGH: f64 = 1e-9;
+/// The most nodes, and how often stretches may be halved for each.
 const NODES: usize = 20_000;
 const STRETCHES: usize = 400;
 
@@ -28,42 +31,84 @@ impl Reader<'_> {
                 let now = *pace == Pace::Moves && until.is_finite() && chain.nodes.len() <= NODES;
                 now && !self.reads(&rate.value, |place| place != self.program.layout.day())
             });
-            let Some(rate) = rate else {
-                all.push(None);
-                continue;
-            };
             let within = explored.graph.bends.iter().copied().filter(|at| *at > from && *at < until);
             let ends: Vec<f64> = [from].into_iter().chain(within).chain([until]).collect();
-            let mut paths: Vec<Arc<Path>> = vec![];
-            for node in &chain.nodes {
-                let vertex = &explored.graph.vertices[node.vertex as usize];
-                self.load(vertex, None);
-                let (mut path, mut room) = (Path::default(), STRETCHES);
-                if vertex.over {
-                    path.push(from, until, &[0.0; POINTS]);
-                }
-                for ends in ends.windows(2).filter(|_| !vertex.over) {
-                    self.stretch(a, &rate, (ends[0], ends[1]), DEPTH, (&mut path, &mut room))?;
-                }
-                // Most are the same.
-                let known = paths.iter().rev().take(50).find(|known| ***known == path).cloned();
-                paths.push(known.unwrap_or_else(|| Arc::new(path)));
-            }
-            all.push(Some(paths));
+            all.push(match rate {
+                Some(rate) => self.paths(chain, explored, (a, &rate), &ends)?,
+                None => None,
+            });
         }
         Ok(all)
     }
 
-    /// Adds a stretch of time, halved until the interpolant of the rate is good.
-    fn stretch(
+    /// The same of one account.
+    fn paths(
+        &mut self,
+        chain: &Chain,
+        explored: &Explored,
+        (account, rate): (usize, &Rate),
+        ends: &[f64],
+    ) -> Result<Option<Vec<Arc<Path>>>, NotExact> {
+        let mut paths: Vec<Arc<Path>> = vec![];
+        for node in &chain.nodes {
+            let vertex = &explored.graph.vertices[node.vertex as usize];
+            self.load(vertex, None);
+            let mut path = Path::default();
+            if vertex.over {
+                path.push(ends[0], ends[ends.len() - 1], &[0.0; POINTS]);
+            } else {
+                let Some(stretches) = self.stretches(account, rate, ends)? else { return Ok(None) };
+                stretches.iter().for_each(|it| path.push(it.from, it.to, &it.values));
+            }
+            // Most are the same.
+            let known = paths.iter().rev().take(50).find(|known| ***known == path).cloned();
+            paths.push(known.unwrap_or_else(|| Arc::new(path)));
+        }
+        Ok(Some(paths))
+    }
+
+    /// Stretches of time between these, in order, halved where an interpolant of the rate leaves most out until all of them together
+    /// leave out next to nothing of what is gathered; none where they can't.
+    fn stretches(
         &mut self,
         account: usize,
         rate: &Rate,
-        (from, to): (f64, f64),
-        depth: u32,
-        (path, room): (&mut Path, &mut usize),
-    ) -> Result<(), NotExact> {
+        ends: &[f64],
+    ) -> Result<Option<Vec<Stretch>>, NotExact> {
+        let each = ends.windows(2).map(|ends| self.stretch(account, rate, (ends[0], ends[1])));
+        let mut all = each.collect::<Result<BinaryHeap<Stretch>, NotExact>>()?;
+        let most = ends.len() + STRETCHES;
+        loop {
+            let gathered: f64 = all.iter().map(|it| it.gathered).sum();
+            let left_out: f64 = all.iter().map(|it| it.left_out).sum();
+            if left_out <= TOLERANCE * gathered {
+                break;
+            }
+            if all.len() >= most {
+                if left_out > ROUGH * gathered {
+                    return Ok(None);
+                }
+                break;
+            }
+            let Some(worst) = all.pop() else { break };
+            let middle = 0.5 * (worst.from + worst.to);
+            if middle <= worst.from || middle >= worst.to {
+                all.push(Stretch { left_out: 0.0, ..worst });
+                continue;
+            }
+            for half in [(worst.from, middle), (middle, worst.to)] {
+                all.push(self.stretch(account, rate, half)?);
+            }
+        }
+        let mut all = all.into_vec();
+        all.sort_unstable_by(|a, b| a.from.total_cmp(&b.from));
+        Ok(Some(all))
+    }
+
+    /// The rate of an account in a stretch of time, discounted.
+    fn stretch(&mut self, account: usize, rate: &Rate, (from, to): (f64, f64)) -> Result<Stretch, NotExact> {
         let (day, mut values): (usize, Values) = (self.program.layout.day(), [0.0; POINTS]);
+        let mut was = Range { low: f64::INFINITY, high: f64::NEG_INFINITY };
         for (value, x) in values.iter_mut().zip(rule().x) {
             let time = from + x * (to - from);
             self.values[day] = time;
@@ -71,17 +116,46 @@ impl Reader<'_> {
             if !now.is_finite() {
                 return Err(NotExact::because(Why::Fault(FaultKind::Rate(now), rate.value.span)));
             }
+            was = was.hull(Range::point(now));
             *value = now * self.program.accounts[account].discount(time);
         }
-        let size = values.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
-        let middle = 0.5 * (from + to);
-        let fine = rule().tail(&values) <= TOLERANCE * size || depth == 0 || *room == 0;
-        if fine || middle <= from || middle >= to {
-            path.push(from, to, &values);
-            *room = room.saturating_sub(1);
-            return Ok(());
-        }
-        self.stretch(account, rate, (from, middle), depth - 1, (&mut *path, &mut *room))?;
-        self.stretch(account, rate, (middle, to), depth - 1, (path, room))
+        let (width, within) = (to - from, Range { low: from, high: to });
+        let seen = self.program.code.seen(&rate.value, &self.values, (day, within), was);
+        let size = rule().mean(&values.map(f64::abs));
+        let left_out = if seen { width * rule().tail(&values) } else { f64::INFINITY };
+        Ok(Stretch { from, to, values, gathered: width * size, left_out })
     }
 }
+
+/// The rate of an account in a stretch of time, at its points.
+struct Stretch {
+    from: f64,
+    to: f64,
+    values: Values,
+    /// The integral of its size.
+    gathered: f64,
+    /// What an interpolant may leave out of that; without end where something narrow may be between the points.
+    left_out: f64,
+}
+
+/// By what is left out, then by width.
+impl Ord for Stretch {
+    fn cmp(&self, other: &Stretch) -> Ordering {
+        let wider = (self.to - self.from).total_cmp(&(other.to - other.from));
+        self.left_out.total_cmp(&other.left_out).then(wider).then(other.from.total_cmp(&self.from))
+    }
+}
+
+impl PartialOrd for Stretch {
+    fn partial_cmp(&self, other: &Stretch) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Stretch {
+    fn eq(&self, other: &Stretch) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Stretch {}

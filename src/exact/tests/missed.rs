@@ -221,3 +221,31 @@ fn chances_that_come_and_go_are_seen() {
         );
     }
 }
+
+/// Rates of accounts that a formula gives for a while only, against their integral times an exponential.
+#[test]
+fn rates_that_come_and_go_are_seen() {
+    for width in [0.01_f64, 0.25, 1.0, 3.0, 10.0, 100.0] {
+        for form in ["exp(-x * x)", "exp(-x ^ 2)", "exp(0 - abs(x) ^ 2)", "1 / exp(x * x)"] {
+            let of = solve(&format!(
+                r#"
+                horizon    = "3650 days"
+                at_horizon = "open"
+                [formulas]
+                x = "(day - 1000 days) / {width} days"
+                [stage.talks]
+                takes = "exponential(mean = 900 days)"
+                to    = "done"
+                [outcome]
+                done = {{}}
+                open = {{}}
+                [measures]
+                a = {{ rate = "{form} per day" }}
+                "#
+            ));
+            let (middle, soft) = (1000.0 / 900.0, width / 900.0);
+            let mean = width * std::f64::consts::PI.sqrt() * libm::exp(0.25 * soft * soft - middle);
+            close(known(&of, 0).0, mean, 1e-9);
+        }
+    }
+}
