@@ -106,6 +106,15 @@ impl Cells {
             self.found.push((what, f64::from(u8::from(a.sd <= 1e-5 * size))));
             return;
         }
+        // Where nothing varied on any path, what varies is rare: it has a share of at least the square of its mean by its mean square.
+        if a.sd == 0.0 {
+            let far = (b.mean.value - a.mean.value).abs();
+            let rare = (far / b.sd) * (far / b.sd);
+            let none =
+                if far > 1e-12 * b.mean.value.abs() { libm::exp(-rare * a.mean.paths as f64) } else { 0.0 };
+            self.found.push((what, none));
+            return;
+        }
         // A sum that a few large squares make has the error of few.
         let likely = |off: Off| (off.worth >= MANY / 4.0).then(|| student(off.errors.abs(), off.free));
         let Some(mut p) = off(false).and_then(likely) else { return };

@@ -85,46 +85,7 @@ fn product(a: &Values, b: &Values) -> Values {
     std::array::from_fn(|i| a[i] * b[i])
 }
 
-/// At how many times chances that move are looked at beforehand, how many numbers that may be, and by how much they may be other than
-/// the points of a panel say.
-const SIGHTINGS: usize = 4_096;
-const SEEN: usize = 4_000_000;
-const OTHER: f64 = 1e-6;
-
 impl<'a> March<'a> {
-    /// Looks at chances that move all over the time that is asked about.
-    pub(super) fn sight(&mut self) -> Result<(), NotExact> {
-        let (from, until) = (self.asked.from, self.asked.until);
-        if let Some(swings) = self.swings.as_mut().filter(|_| until.is_finite()) {
-            let count = SIGHTINGS.min(SEEN / (1 + swings.chances(from)?.len()));
-            for n in 1..count {
-                let time = from + (until - from) * n as f64 / count as f64;
-                self.sightings.push((time, swings.chances(time)?));
-            }
-            self.bank.effort.add(self.sightings.iter().map(|seen| 1 + seen.1.len()).sum());
-        }
-        Ok(())
-    }
-
-    /// Whether chances that move are between the points of a panel what these say.
-    pub(super) fn sighted(&mut self, from: f64, width: f64, times: &Values) -> Result<bool, NotExact> {
-        let first = self.sightings.partition_point(|seen| seen.0 <= from);
-        let inside = self.sightings[first..].iter().take_while(|seen| seen.0 < from + width);
-        let (Some(swings), true) = (&mut self.swings, inside.clone().next().is_some()) else {
-            return Ok(true);
-        };
-        let points: Result<Vec<Vec<f64>>, NotExact> =
-            times.iter().map(|time| swings.chances(*time)).collect();
-        let points = points?;
-        Ok(inside.into_iter().all(|(time, chances)| {
-            let basis = rule().basis((time - from) / width);
-            chances.iter().enumerate().all(|(n, chance)| {
-                let said: f64 = basis.iter().zip(&points).map(|(by, point)| by * point[n]).sum();
-                (said - chance).abs() <= OTHER
-            })
-        }))
-    }
-
     /// Where each flow leads in a panel.
     pub(super) fn leads(&mut self, times: &Values) -> Result<Vec<Led<'a>>, NotExact> {
         let chain = self.chain;
