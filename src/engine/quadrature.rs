@@ -33,27 +33,40 @@ const DEPTH: u32 = 100;
 
 /// The integral over `from..to`, adaptively.
 pub(crate) fn integrate(f: &mut impl FnMut(f64) -> f64, from: f64, to: f64) -> f64 {
+    integrate_by(f, from, to, &|_| ())
+}
+
+/// The same; after the points of each panel `note` is told whether it counts, or its halves do.
+pub(crate) fn integrate_by(f: &mut impl FnMut(f64) -> f64, from: f64, to: f64, note: &impl Fn(bool)) -> f64 {
     if from >= to {
         return 0.0;
     }
     let (whole, error) = panel(f, from, to);
     let scale = whole.abs();
-    if error <= RELATIVE * scale || !whole.is_finite() {
-        return whole;
-    }
-    halves(f, from, to, scale, DEPTH)
+    let fine = error <= RELATIVE * scale || !whole.is_finite();
+    note(fine);
+    if fine { whole } else { halves(f, (from, to), scale, DEPTH, note) }
 }
 
-fn halves(f: &mut impl FnMut(f64) -> f64, from: f64, to: f64, scale: f64, depth: u32) -> f64 {
+fn halves(
+    f: &mut impl FnMut(f64) -> f64,
+    (from, to): (f64, f64),
+    scale: f64,
+    depth: u32,
+    note: &impl Fn(bool),
+) -> f64 {
     let middle = from + 0.5 * (to - from);
     if middle <= from || middle >= to {
-        return panel(f, from, to).0;
+        let part = panel(f, from, to).0;
+        note(true);
+        return part;
     }
     let mut sum = 0.0;
-    for (a, b) in [(from, middle), (middle, to)] {
-        let (part, error) = panel(f, a, b);
+    for half in [(from, middle), (middle, to)] {
+        let (part, error) = panel(f, half.0, half.1);
         let fine = error <= RELATIVE * scale.max(part.abs()) || depth == 0 || !part.is_finite();
-        sum += if fine { part } else { halves(f, a, b, scale, depth - 1) };
+        note(fine);
+        sum += if fine { part } else { halves(f, half, scale, depth - 1, note) };
     }
     sum
 }

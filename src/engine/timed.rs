@@ -1,16 +1,17 @@
 //! Rates that read the time: their integrals, and when these reach a value. Between breaks a rate is smooth; where it may go further
 //! between the points of the quadrature than it does at these, a stretch is halved.
 
-use super::quadrature::{integrate, reaches};
+use super::quadrature::{integrate_by, reaches};
 use crate::program::{Break, Program, Rate};
 use crate::quantity::Range;
+use std::cell::Cell;
 
 /// Beyond this many breaks, or this late, a rate is taken as it comes.
 const MOST_PIECES: usize = 10_000;
 const FOREVER: f64 = 1e16;
 /// How often a stretch may be halved for what its points may not have seen, one after the other and in all.
 const DEPTH: u32 = 50;
-const HALVINGS: u32 = 200;
+const HALVINGS: u32 = 400;
 
 /// A rate that reads the time, with the values of everything else that it reads.
 pub(crate) struct TimedRate<'a> {
@@ -19,8 +20,6 @@ pub(crate) struct TimedRate<'a> {
     rate: Rate,
     least: f64,
     wrong: Option<f64>,
-    /// Between which values it has been since this was last asked.
-    was: Range,
     /// How often stretches may still be halved.
     halvings: u32,
 }
@@ -31,7 +30,7 @@ const NONE: Range = Range { low: f64::INFINITY, high: f64::NEG_INFINITY };
 impl<'a> TimedRate<'a> {
     /// `least`: what the rate may not fall below.
     pub fn new(program: &'a Program, values: &'a mut [f64], rate: Rate, least: f64) -> TimedRate<'a> {
-        TimedRate { program, values, rate, least, wrong: None, was: NONE, halvings: HALVINGS }
+        TimedRate { program, values, rate, least, wrong: None, halvings: HALVINGS }
     }
 
     fn at(&mut self, time: f64) -> f64 {
@@ -40,16 +39,25 @@ impl<'a> TimedRate<'a> {
         if !(rate >= self.least && rate < f64::INFINITY) && self.wrong.is_none() {
             self.wrong = Some(rate);
         }
-        self.was = Range { low: self.was.low.min(rate), high: self.was.high.max(rate) };
         rate
     }
 
     /// The integral over a stretch without breaks of the rate times `weight`, and whether the points of the quadrature have seen all.
     fn stretch(&mut self, from: f64, to: f64, weight: &impl Fn(f64) -> f64) -> (f64, bool) {
-        self.was = NONE;
-        let sum = integrate(&mut |t| self.at(t) * weight(t), from, to);
+        // Halves may miss what a wider panel has seen, and then only theirs counts.
+        let (panel, was) = (Cell::new(NONE), Cell::new(NONE));
+        let note = |counts: bool| {
+            let panel = panel.replace(NONE);
+            was.set(if counts { was.get().hull(panel) } else { was.get() });
+        };
+        let mut weighed = |time: f64| {
+            let rate = self.at(time);
+            panel.set(panel.get().hull(Range::point(rate)));
+            rate * weight(time)
+        };
+        let sum = integrate_by(&mut weighed, from, to, &note);
         let stretch = (self.program.layout.day(), Range { low: from, high: to });
-        let seen = self.program.code.seen(&self.rate.value, self.values, stretch, self.was);
+        let seen = self.program.code.seen(&self.rate.value, self.values, stretch, was.get());
         (sum, seen || self.wrong.is_some())
     }
 

@@ -338,7 +338,7 @@ impl Generator {
     /// A hazard, or the rate of an account.
     fn rate(&mut self) -> String {
         let c = self.whole(1, 9);
-        match self.below(14) {
+        match self.below(15) {
             0 => format!("{c} per month"),
             1 => format!("{}% per week", c * 5),
             2 => format!("if {} then {c} per year else {c} per week", self.truth(1)),
@@ -351,6 +351,10 @@ impl Generator {
             9 if self.since => format!("0.1 * since / {c} days"),
             10 if self.timed_formula && self.day => "rising".into(),
             11 => format!("(if {} then 1 else 0) per {c} days", self.truth(1)),
+            12 if self.day => {
+                let width = ["40 minutes", "3 hours", "1 day"][self.below(3)];
+                format!("{c} * exp(-((day - {} days) / {width}) ^ 2)", self.whole(1, 20))
+            }
             _ => format!("0.{c}"),
         }
     }

@@ -116,6 +116,12 @@ fn breaks(view: &View<'_>, expr: &Expr, points: &mut Vec<f64>) {
                 points.extend(args[..i].iter().filter_map(|b| meeting(view, a, b)));
             }
         }
+        // What a power makes narrow is about where it is small.
+        Node::Power(a, _) => {
+            for level in [-12.0, -5.0, -2.0, 0.0, 2.0, 5.0, 12.0] {
+                points.extend(meeting(view, a, &Expr::constant(level, a.ty, a.span)));
+            }
+        }
         // Steps at whole numbers, or halfway between them.
         Node::Call(func @ (Func::Floor | Func::Ceil | Func::Round), args) => {
             if let Some(line) = line(view, &args[0]) {
