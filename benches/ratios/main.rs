@@ -14,7 +14,8 @@ mod side;
 
 use detente::check::{check_file, check_text};
 use detente::engine::{
-    ColumnWalker, Each, Ends, Evaluated, Fault, PathEnd, Sampled, SampledWalker, Since, Source, Visits, World,
+    ColumnWalker, Each, Ends, Evaluated, Fault, PathEnd, Sampled, SampledWalker, Since, Source, Stops,
+    Visits, World,
 };
 use detente::model::Scenario;
 use detente::program::{Marginal, Program};
@@ -147,13 +148,17 @@ fn table(title: &str, forms: &[Form<'_>], truth: &Truth, rounds: u64, solving: f
 #[derive(Default)]
 struct Count(Found);
 
-/// Nobody counts visits.
+/// Nobody counts visits and stops.
 struct Nobody;
 
 impl Visits for Nobody {
     fn leave(&mut self, since: &mut Since, time: f64) {
         since.time = time;
     }
+}
+
+impl Stops for Nobody {
+    fn stop<'s>(&mut self, _: (bool, f64), _: impl Iterator<Item = (usize, &'s mut Since)>) {}
 }
 
 impl Each for Count {
@@ -171,7 +176,9 @@ impl Each for Count {
         Nobody
     }
 
-    fn stop<'s>(&mut self, _: (bool, f64), _: impl Iterator<Item = (usize, &'s mut Since)>) {}
+    fn stops(&mut self) -> impl Stops {
+        Nobody
+    }
 
     fn end_many(&mut self, ends: &Ends<'_>) {
         let cells = ends.cells(0).iter().zip(ends.cells(1));

@@ -239,8 +239,22 @@ impl Default for Since {
     }
 }
 
+/// Counts paths that stop.
+pub trait Stops {
+    /// A path stops: whether nothing ended it, and the time up to which it was walked; the last stage of each track, and since when
+    /// it is in that.
+    fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
+}
+
 /// Counts visits of one stage.
 pub trait Visits {
     /// A path that is in the stage since then leaves it at a time, and is in another of the track from now on.
     fn leave(&mut self, since: &mut Since, time: f64);
+
+    /// The same where that is soon done. Whether it is done; else it is left to [`Visits::leave`].
+    #[inline]
+    fn leave_within(&mut self, since: &mut Since, time: f64) -> bool {
+        self.leave(since, time);
+        true
+    }
 }

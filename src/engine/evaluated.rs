@@ -2,7 +2,7 @@
 //! comes for many at the same time.
 
 use super::ends::EndColumns;
-use super::{Each, Fault, Observer, PathEnd, Since, Visits, Walker, World};
+use super::{Each, Fault, Observer, PathEnd, Since, Stops, Visits, Walker, World};
 use crate::program::Program;
 use std::ops::Range;
 
@@ -91,7 +91,7 @@ impl<E: Each> Observer for Gather<'_, E> {
     #[inline]
     fn end(&mut self, end: &PathEnd<'_>) {
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
-        self.seen.stop((end.standing, end.last), stages.zip(&mut *self.since));
+        self.seen.stops().stop((end.standing, end.last), stages.zip(&mut *self.since));
         self.ends.set(self.nth, end);
         if let Some((world, path)) = self.row {
             self.seen.row(world, path, end);

@@ -3,7 +3,7 @@
 use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order, threads};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
-use super::{Ends, Observer, PathEnd, Since, Visits};
+use super::{Ends, Observer, PathEnd, Since, Stops, Visits};
 use crate::program::Marginal;
 use crate::stats::Design;
 use std::ops::Range;
@@ -71,9 +71,8 @@ pub trait Each {
     fn begins(&self, place: usize) -> Since;
     /// Where visits of a stage of a track are counted, but for those of the last stages.
     fn visits(&mut self, track: usize, stage: usize) -> impl Visits;
-    /// A path stops: whether nothing ended it, and the time up to which it was walked; the last stage of each track, and since when
-    /// it is in that.
-    fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
+    /// Where it is counted that paths stop.
+    fn stops(&mut self) -> impl Stops;
     /// They all have ended.
     fn end_many(&mut self, ends: &Ends<'_>);
     /// Whether each path is to be shown by itself as well.
@@ -422,8 +421,8 @@ impl Each for Watch<'_, '_> {
     }
 
     #[inline]
-    fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
-        self.tally.stop(end, tracks);
+    fn stops(&mut self) -> impl Stops {
+        self.tally.stops()
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {

@@ -1,8 +1,8 @@
 //! What the engine walks side by side, along a chain or in columns, must be the paths that it walks one by one, to the bit.
 
 use detente::engine::{
-    ColumnWalker, Each, Ends, FaultKind, Observer, PathEnd, Sampled, SampledWalker, Since, Source, Visits,
-    Walker, World,
+    ColumnWalker, Each, Ends, FaultKind, Observer, PathEnd, Sampled, SampledWalker, Since, Source, Stops,
+    Visits, Walker, World,
 };
 use detente::model::Scenario;
 use detente::program::Program;
@@ -76,6 +76,19 @@ impl Visits for Left<'_> {
     }
 }
 
+struct Stopped<'a>(&'a mut Seen);
+
+impl Stops for Stopped<'_> {
+    fn stop<'s>(
+        &mut self,
+        (standing, last): (bool, f64),
+        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
+    ) {
+        let end = (standing, bits(last));
+        self.0.stops.extend(tracks.map(|(stage, since)| (since.at, stage, bits(since.time), end)));
+    }
+}
+
 impl Each for Seen {
     fn go_on(&mut self) -> bool {
         true
@@ -91,13 +104,8 @@ impl Each for Seen {
         Left(self, track, stage)
     }
 
-    fn stop<'s>(
-        &mut self,
-        (standing, last): (bool, f64),
-        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
-    ) {
-        let end = (standing, bits(last));
-        self.stops.extend(tracks.map(|(stage, since)| (since.at, stage, bits(since.time), end)));
+    fn stops(&mut self) -> impl Stops {
+        Stopped(self)
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {

@@ -18,22 +18,23 @@ impl Lanes<'_> {
         self.others.clear();
         self.over.clear();
         let timed = !self.dues.is_empty();
-        match (timed, self.by_column && self.anew.knows(site)) {
-            (true, true) => self.look_anew::<true>(site, some),
-            (true, false) => self.look::<true>(some),
-            (false, true) => self.look_anew::<false>(site, some),
-            (false, false) => self.look::<false>(some),
+        match (timed, self.by_column && self.anew.knows(site), self.slots.capacity() == 1) {
+            (true, true, _) => self.look_anew::<true>(site, some),
+            (false, true, _) => self.look_anew::<false>(site, some),
+            (true, false, true) => self.look::<true, true>(some),
+            (true, false, false) => self.look::<true, false>(some),
+            (false, false, true) => self.look::<false, true>(some),
+            (false, false, false) => self.look::<false, false>(some),
         }
         if timed {
             self.usual::<true, E>(site, some, trip);
         } else {
             self.usual::<false, E>(site, some, trip);
         }
-        for nth in 0..self.over.len() {
-            let (lane, end, time) = self.over[nth];
-            self.end(lane as usize, To::End(end), time, trip);
-            free.push(lane);
-        }
+        let over = std::mem::take(&mut self.over);
+        self.end_all(&over, trip);
+        free.extend(over.iter().map(|(lane, ..)| *lane));
+        self.over = over;
         for nth in 0..self.chosen.len() {
             let (lane, fork, edge, choice) = self.chosen[nth];
             let it = &mut self.lanes[lane as usize];
@@ -64,22 +65,24 @@ impl Lanes<'_> {
     }
 
     /// Finds what each of these does. Nothing is done yet, so that what is looked up for many comes at the same time. Whether time
-    /// passes is known when this is compiled.
-    fn look<const TIMED: bool>(&mut self, some: &[u32]) {
+    /// passes, and whether there is but one world, is known when this is compiled.
+    fn look<const TIMED: bool, const ONE: bool>(&mut self, some: &[u32]) {
         // A path ends at the horizon, and where nothing comes any more.
         let until = self.program.horizon.min(f64::MAX);
         let (small, capacity) = (self.slots.small(), self.slots.capacity());
         let count = some.len();
         self.steps.resize(count, Way::ASIDE);
-        let (steps, choices) = (&mut self.steps[..count], &self.drawn.choices()[..count]);
+        let (lanes, steps, choices) =
+            (&*self.lanes, &mut self.steps[..count], &self.drawn.choices()[..count]);
         let (starts, dues) = (&self.starts[..count], if TIMED { &self.dues[..count] } else { choices });
         for nth in 0..count {
-            let it = &self.lanes[some[nth] as usize % LANES];
+            let it = &lanes[some[nth] as usize % LANES];
             steps[nth] = Way::ASIDE;
-            let at = (it.fork as usize).wrapping_mul(capacity) + it.slot as usize;
+            let fork = it.fork as usize;
+            let at = if ONE { fork } else { fork.wrapping_mul(capacity) + it.slot as usize };
             let Some(row) = small.get(at) else { continue };
             // Delays are above 0.
-            if row.turn != it.turn || (TIMED && !(dues[nth] > starts[nth] && dues[nth] <= until)) {
+            if (!ONE && row.turn != it.turn) || (TIMED && !(dues[nth] > starts[nth] && dues[nth] <= until)) {
                 continue;
             }
             // Thresholds rise: as many are passed as branches lie before the one that is chosen.
@@ -90,65 +93,95 @@ impl Lanes<'_> {
         }
     }
 
-    /// The usual ones go on; what becomes of the others is left to do.
+    /// The usual ones go on: one stage is left for another before the next milestone, and one number is waited for. Nothing is called
+    /// in this loop, so that all it needs stays in registers; the others are only noted.
     fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
-        let (program, horizon, count) = (self.program, self.program.horizon, some.len());
-        let stage = &program.stages[self.sites[site] as usize];
+        let stage = &self.program.stages[self.sites[site] as usize];
         let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
-        let Lanes { lanes, entered, measures, chosen, others, over, queues, .. } = self;
+        let Lanes { lanes, entered, queues, steps, unusual, drawn, dues, .. } = self;
         let entered = &mut entered[stage.track as usize * LANES..][..LANES];
-        let (steps, choices) = (&self.steps[..count], &self.drawn.choices()[..count]);
-        let dues = if TIMED { &self.dues[..count] } else { choices };
+        let (lanes, queues, unusual) = (&mut **lanes, &mut queues[..], &mut **unusual);
+        let count = some.len().min(LANES);
+        let (some, steps) = (&some[..count], &steps[..count]);
+        let dues = if TIMED { &dues[..count] } else { &drawn.choices()[..count] };
+        let mut others = 0;
         for nth in 0..count {
-            let (lane, step) = (some[nth], steps[nth]);
-            let at = lane as usize % LANES;
+            let (at, way) = (some[nth] as usize % LANES, steps[nth]);
             let it = &mut lanes[at];
             let now = if TIMED { dues[nth] } else { it.now };
-            if step.site >= OVER {
-                match step.site {
-                    OVER => {
-                        it.now = now;
-                        if step.first != NEVER {
-                            measures[usize::from(step.first) * LANES + at] = now;
-                        }
-                        over.push((lane, step.fork, (now, false)));
-                    }
-                    MORE => {
-                        it.now = now;
-                        chosen.push((lane, it.fork, step.fork, choices[nth]));
-                    }
-                    _ => {
-                        debug_assert!(step.site == ASIDE);
-                        if let Some(&home) = self.chain.homes.get(it.fork as usize)
-                            && TIMED
-                            && home != NONE
-                        {
-                            it.node = home;
-                            // It waits for nothing else: nothing comes before the horizon.
-                            if now > horizon
-                                && horizon < f64::INFINITY
-                                && let To::End(end) = self.chain.nodes[home as usize].over
-                            {
-                                it.now = horizon;
-                                over.push((lane, end, (horizon, true)));
-                                continue;
-                            }
-                        }
-                        others.push((lane, choices[nth], now));
-                    }
-                }
+            if !way.plain() || !visits.leave_within(&mut entered[at], now) {
+                unusual[others % LANES] = nth as u32;
+                others += 1;
                 continue;
-            }
-            visits.leave(&mut entered[at], now);
-            if step.first != NEVER {
-                measures[usize::from(step.first) * LANES + at] = now;
             }
             if TIMED {
                 it.now = now;
             }
-            it.fork = step.fork;
+            it.fork = way.fork;
             it.left += 1;
-            queues[usize::from(step.site)].push(at);
+            queues[usize::from(way.site)].push(at);
+        }
+        drop(visits);
+        self.unusual::<TIMED, E>(site, some, others.min(LANES), trip);
+    }
+
+    /// So many go on that cross a milestone, or for which a measure holds; what becomes of the rest is left to do.
+    fn unusual<const TIMED: bool, E: Each>(
+        &mut self,
+        site: usize,
+        some: &[u32],
+        count: usize,
+        trip: &mut Trip<'_, E>,
+    ) {
+        let (program, horizon) = (self.program, self.program.horizon);
+        let stage = &program.stages[self.sites[site] as usize];
+        let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
+        let Lanes { lanes, entered, measures, steps, chosen, others, over, queues, unusual, .. } = self;
+        let entered = &mut entered[stage.track as usize * LANES..][..LANES];
+        let (lanes, queues, measures) = (&mut **lanes, &mut queues[..], &mut measures[..]);
+        let (choices, dues) = (self.drawn.choices(), &self.dues[..]);
+        for nth in unusual[..count].iter().map(|nth| *nth as usize) {
+            let (lane, way) = (some[nth], steps[nth]);
+            let at = lane as usize % LANES;
+            let it = &mut lanes[at];
+            let now = if TIMED { dues[nth] } else { it.now };
+            match way.site {
+                MORE => {
+                    it.now = now;
+                    chosen.push((lane, it.fork, way.fork, choices[nth]));
+                    continue;
+                }
+                ASIDE => {
+                    if let Some(&home) = self.chain.homes.get(it.fork as usize)
+                        && TIMED
+                        && home != NONE
+                    {
+                        it.node = home;
+                        // It waits for nothing else: nothing comes before the horizon.
+                        if now > horizon
+                            && horizon < f64::INFINITY
+                            && let To::End(end) = self.chain.nodes[home as usize].over
+                        {
+                            it.now = horizon;
+                            over.push((lane, end, (horizon, true)));
+                            continue;
+                        }
+                    }
+                    others.push((lane, choices[nth], now));
+                    continue;
+                }
+                OVER => over.push((lane, way.fork, (now, false))),
+                site => {
+                    visits.leave(&mut entered[at], now);
+                    it.fork = way.fork;
+                    it.left += 1;
+                    queues[usize::from(site)].push(at);
+                }
+            }
+            it.now = now;
+            if way.first != NEVER {
+                measures[usize::from(way.first) * LANES + at] = now;
+            }
         }
     }
 }

@@ -34,9 +34,10 @@ impl Lanes<'_> {
         let starts = &mut self.starts[..count];
         let [keys, paths, counts] = self.drawn.resize(count);
         let occurrences = &mut self.occurrences[site * LANES..][..LANES];
+        let lanes = &*self.lanes;
         let draws = paths.iter_mut().zip(counts).zip(starts);
         for (((path, count), start), &lane) in draws.zip(some) {
-            let it = &self.lanes[lane as usize % LANES];
+            let it = &lanes[lane as usize % LANES];
             let occurrence = &mut occurrences[lane as usize % LANES];
             (*path, *count, *start) = (it.path, u64::from(*occurrence), it.now);
             *occurrence += 1;

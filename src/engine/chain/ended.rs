@@ -32,6 +32,45 @@ fn spread<T: Copy>(at: &[u32], column: &mut [T], ends: &[EndNode], of: impl Fn(&
     }
 }
 
+/// Where it is noted how paths end.
+pub(super) struct Room<'a> {
+    paths: usize,
+    end: &'a mut [u32],
+    times: &'a mut [f64],
+    lasts: &'a mut [f64],
+    standing: &'a mut [bool],
+    entered: &'a mut [f64],
+    measures: &'a mut [f64],
+    own: &'a [usize],
+}
+
+impl Room<'_> {
+    /// The path at this place has ended: at which end, when, where time stood then, and whether nothing ended it; when each track
+    /// entered its last stage; what accounts and firsts have come to.
+    #[inline]
+    pub fn put(
+        &mut self,
+        place: usize,
+        end: u32,
+        (time, last, standing): (f64, f64, bool),
+        entered: impl Iterator<Item = f64>,
+        measures: impl Fn(usize) -> f64,
+    ) {
+        self.end[place] = end;
+        self.times[place] = time;
+        self.lasts[place] = last;
+        self.standing[place] = standing;
+        let mut at = place;
+        for entered in entered {
+            self.entered[at] = entered;
+            at += self.paths;
+        }
+        for &measure in self.own {
+            self.measures[measure * self.paths + place] = measures(measure);
+        }
+    }
+}
+
 impl Ended {
     /// Makes room for so many paths.
     pub fn clear(&mut self, program: &Program, paths: usize) {
@@ -46,27 +85,19 @@ impl Ended {
         self.alike.clear();
     }
 
-    /// The path at this place has ended: at which end, when, where time stood then, and whether nothing ended it; when each track
-    /// entered its last stage; what accounts and firsts have come to.
+    /// Room for the ends of paths.
     #[inline]
-    pub fn put(
-        &mut self,
-        place: usize,
-        end: u32,
-        (time, last, standing): (f64, f64, bool),
-        entered: impl Iterator<Item = f64>,
-        measures: impl Fn(usize) -> f64,
-    ) {
+    pub fn room(&mut self) -> Room<'_> {
         let (paths, columns) = (self.paths, &mut self.columns);
-        self.end[place] = end;
-        columns.times[place] = time;
-        columns.lasts[place] = last;
-        columns.standing[place] = standing;
-        for (track, entered) in entered.enumerate() {
-            columns.entered[track * paths + place] = entered;
-        }
-        for &measure in &self.own {
-            columns.measures[measure * paths + place] = measures(measure);
+        Room {
+            paths,
+            end: &mut self.end[..paths],
+            times: &mut columns.times[..paths],
+            lasts: &mut columns.lasts[..paths],
+            standing: &mut columns.standing[..paths],
+            entered: &mut columns.entered,
+            measures: &mut columns.measures,
+            own: &self.own,
         }
     }
 

@@ -6,15 +6,17 @@ use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::learn::root_key;
 use super::slots::Slots;
-use super::store::{Chain, NEVER, NONE, Quick, To, Way};
+use super::store::{Chain, NONE, Quick, To, Way};
 use crate::engine::walker::Walker;
-use crate::engine::{Each, Fault, Since, World};
+use crate::engine::{Each, Fault, Since, Stops, World};
 use crate::program::{Initial, Program};
 use crate::stream::{Draws, Name};
 use std::ops::Range;
 
 /// Paths in flight.
 pub(super) const LANES: usize = 256;
+/// Lanes begin anew when so many are free.
+const ANEW: usize = 32;
 /// After so many paths it is seen how many had to be walked the long way.
 const WINDOW: u64 = 4096;
 
@@ -108,8 +110,9 @@ pub(super) struct Lanes<'p> {
     pub measures: Vec<f64>,
     /// By measure: where a path begins.
     unmeasured: Vec<f64>,
-    /// What becomes of each lane of a column.
+    /// What becomes of each lane of a column, and the places there of those that do more than usual.
     pub steps: Vec<Way>,
+    pub unusual: Box<[u32; LANES]>,
     /// Lanes with the number that chose a branch at a fork, where the edge does more than usual, and that edge if it is known; and
     /// those that go on by themselves, with their number and the time when what they waited for is over.
     pub chosen: Vec<(u32, u32, u32, f64)>,
@@ -190,6 +193,7 @@ impl<'p> Lanes<'p> {
             measures: vec![0.0; program.measures.len() * LANES],
             unmeasured,
             steps: vec![],
+            unusual: Box::new([0; LANES]),
             chosen: vec![],
             others: vec![],
             over: vec![],
@@ -217,13 +221,14 @@ impl<'p> Lanes<'p> {
         let mut left = vec![0; slots];
         let (mut slot, mut world, mut path) = (slots - 1, 0, paths.end);
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
-        let mut known = free.len();
+        let (mut known, mut anew) = (free.len(), false);
         let mut some = Vec::with_capacity(LANES);
         loop {
             for lane in &free[known..] {
                 left[self.lanes[*lane as usize].slot as usize] -= 1;
             }
-            while let Some(&lane) = free.last() {
+            while let (Some(&lane), true) = (free.last(), free.len() >= ANEW || anew) {
+                anew = true;
                 if path == paths.end {
                     let after = (slot + 1..slots).chain(0..slot + 1);
                     let (true, Some(next)) =
@@ -236,16 +241,25 @@ impl<'p> Lanes<'p> {
                     self.slots.take(self.program, slot, &worlds[world]);
                     world += 1;
                 }
-                self.count();
-                let place = (world as u64 - 1) * each + path - paths.start;
-                self.lanes[lane as usize] = Lane {
-                    place: place as u32,
+                let first = Lane {
+                    place: ((world as u64 - 1) * each + path - paths.start) as u32,
                     path,
                     slot: slot as u32,
                     turn: self.slots.turn(slot),
                     fork: NONE,
                     ..Lane::default()
                 };
+                let root = self.root.as_ref().map(|(edge, _)| *edge);
+                if let Some(quick) = root.and_then(|edge| self.quick(edge)) {
+                    let rest = free.len() - free.len().min((paths.end - path) as usize);
+                    self.count(free.len() - rest);
+                    self.begin_all(&free[rest..], &first, quick, &mut trip);
+                    path += (free.len() - rest) as u64;
+                    free.truncate(rest);
+                    continue;
+                }
+                self.count(1);
+                self.lanes[lane as usize] = first;
                 path += 1;
                 if self.begin(lane as usize, &mut trip) {
                     free.pop();
@@ -253,27 +267,25 @@ impl<'p> Lanes<'p> {
                     left[slot] -= 1;
                 }
             }
-            known = free.len();
+            (known, anew) = (free.len(), false);
             if free.len() == LANES {
                 return;
             }
-            for site in 0..self.queues.len() {
-                let queue = &mut self.queues[site];
-                if queue.len == 0 {
-                    continue;
-                }
-                some.clear();
-                some.extend_from_slice(&queue.lanes[..queue.len]);
-                queue.len = 0;
-                self.draw(site, &some, &trip.worlds);
-                self.column(site, &some, &mut trip, &mut free);
-            }
+            // The longest queue goes on: what is done for many at once costs least.
+            let longest = (0..self.queues.len()).max_by_key(|site| self.queues[*site].len);
+            let Some(site) = longest else { return };
+            let queue = &mut self.queues[site];
+            some.clear();
+            some.extend_from_slice(&queue.lanes[..queue.len]);
+            queue.len = 0;
+            self.draw(site, &some, &trip.worlds);
+            self.column(site, &some, &mut trip, &mut free);
         }
     }
 
-    fn count(&mut self) {
-        self.all += 1;
-        if self.all == WINDOW {
+    fn count(&mut self, paths: usize) {
+        self.all += paths as u64;
+        if self.all >= WINDOW {
             // A quarter the long way costs more than it saves.
             self.given_up = self.long * 4 > self.all;
             (self.long, self.all) = (0, 0);
@@ -286,27 +298,62 @@ impl<'p> Lanes<'p> {
             self.long_way(lane, trip);
             return false;
         };
+        if let Some(quick) = self.quick(edge) {
+            let first = self.lanes[lane];
+            self.begin_all(&[lane as u32], &first, quick, trip);
+            return true;
+        }
         self.occurrences.chunks_exact_mut(LANES).for_each(|counts| counts[lane % LANES] = 0);
         for (measures, begin) in self.measures.chunks_exact_mut(LANES).zip(&self.unmeasured) {
             measures[lane % LANES] = *begin;
         }
         let begins = trip.seen.begins(self.lanes[lane].place as usize);
         self.entered.chunks_exact_mut(LANES).for_each(|entered| entered[lane] = begins);
+        let went = self.take(lane, edge, trip);
+        !self.goes(lane, went, trip)
+    }
+
+    /// An edge by which paths begin, where that can be said in short.
+    #[inline]
+    fn quick(&mut self, edge: u32) -> Option<Quick> {
         if self.first.0 != edge {
             let quick = self.chain.quick(self.program, edge as usize).filter(|quick| quick.left == NONE);
             self.first = (if quick.is_some() { edge } else { NONE }, quick);
         }
-        let Some(quick) = self.first.1 else {
-            let went = self.take(lane, edge, trip);
-            return !self.goes(lane, went, trip);
-        };
-        let it = &mut self.lanes[lane];
-        (it.node, it.fork, it.pending) = (quick.node, quick.fork, 1);
-        if quick.first != NEVER {
-            self.measures[usize::from(quick.first) * LANES + lane % LANES] = it.now;
+        self.first.1
+    }
+
+    /// Lanes begin by such an edge, the first of them with this path, the next with the next.
+    fn begin_all<E: Each>(&mut self, some: &[u32], first: &Lane, quick: Quick, trip: &mut Trip<'_, E>) {
+        if let (true, Some((_, begin))) = (self.carried.any, &self.root) {
+            let states = |lane: &u32| *lane as usize * begin.len()..(*lane as usize + 1) * begin.len();
+            some.iter().for_each(|lane| self.states[states(lane)].copy_from_slice(begin));
         }
-        self.queues[quick.site as usize].push(lane);
-        true
+        let Lanes { lanes, queues, occurrences, measures, entered, unmeasured, .. } = self;
+        let (lanes, queue) = (&mut **lanes, &mut queues[usize::from(quick.site)]);
+        for (nth, &lane) in some.iter().enumerate() {
+            lanes[lane as usize % LANES] = Lane {
+                place: first.place + nth as u32,
+                path: first.path + nth as u64,
+                node: quick.node,
+                fork: quick.fork,
+                pending: 1,
+                ..*first
+            };
+            queue.push(lane as usize);
+        }
+        for occurrences in occurrences.chunks_exact_mut(LANES) {
+            some.iter().for_each(|lane| occurrences[*lane as usize % LANES] = 0);
+        }
+        for (measure, (measures, begin)) in measures.chunks_exact_mut(LANES).zip(&*unmeasured).enumerate() {
+            let begin = if measure == usize::from(quick.first) { first.now } else { *begin };
+            some.iter().for_each(|lane| measures[*lane as usize % LANES] = begin);
+        }
+        for entered in entered.chunks_exact_mut(LANES) {
+            for (nth, lane) in some.iter().enumerate() {
+                entered[*lane as usize % LANES] = trip.seen.begins(first.place as usize + nth);
+            }
+        }
     }
 
     /// The combination in which a lane is that waits for a clock.
@@ -398,18 +445,28 @@ impl<'p> Lanes<'p> {
         trip: &mut Trip<'_, E>,
     ) -> Went {
         let To::End(end) = to else { return Went::Astray };
-        let Lane { place, now, .. } = self.lanes[lane];
-        let entered = self.entered.chunks_exact(LANES).map(|entered| entered[lane].time);
-        let measure = |measure| self.measures[measure * LANES + lane];
-        self.ended.put(place as usize, end, (time, now, standing), entered, measure);
-        let end = &self.chain.ends[end as usize];
-        let stages = end.stages.iter().map(|stage| usize::from(*stage));
-        let entered = self.entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
-        trip.seen.stop((standing, now), stages.zip(entered));
-        if self.carried.any {
-            let (own, place) = (self.own(), place as usize);
-            self.finals[place * own..][..own].copy_from_slice(&self.states[lane * own..][..own]);
-        }
+        self.end_all(&[(lane as u32, end, (time, standing))], trip);
         Went::Ended
+    }
+
+    /// The same of many.
+    pub(super) fn end_all<E: Each>(&mut self, over: &[(u32, u32, (f64, bool))], trip: &mut Trip<'_, E>) {
+        let own = self.own();
+        let Lanes { lanes, entered, measures, ended, chain, states, finals, .. } = self;
+        let (lanes, entered, measures) = (&**lanes, &mut entered[..], &measures[..]);
+        let (mut room, mut stops, ends) = (ended.room(), trip.seen.stops(), &chain.ends[..]);
+        for &(lane, end, (time, standing)) in over {
+            let lane = lane as usize % LANES;
+            let Lane { place, now, .. } = lanes[lane];
+            let since = entered.chunks_exact(LANES).map(|entered| entered[lane].time);
+            let measure = |measure| measures[measure * LANES + lane];
+            room.put(place as usize, end, (time, now, standing), since, measure);
+            let stages = ends[end as usize].stages.iter().map(|stage| usize::from(*stage));
+            let since = entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
+            stops.stop((standing, now), stages.zip(since));
+            if own > 0 {
+                finals[place as usize * own..][..own].copy_from_slice(&states[lane * own..][..own]);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::lanes::{Lane, Lanes, Trip};
 use super::learn::learn;
 use crate::engine::caught_up::CaughtUp;
 use crate::engine::walker::End;
-use crate::engine::{Each, Since};
+use crate::engine::{Each, Since, Stops};
 
 impl Lanes<'_> {
     /// The path of a lane went where the chain is not known.
@@ -33,7 +33,7 @@ impl Lanes<'_> {
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
                 let measure = |measure: usize| measures[measure];
-                self.ended.put(
+                self.ended.room().put(
                     place as usize,
                     end,
                     (time, walker.now, standing),
@@ -44,7 +44,7 @@ impl Lanes<'_> {
                 let mut last: Vec<Since> =
                     entered.iter().map(|time| Since { time: *time, ..begins }).collect();
                 let stages = end.stages.iter().map(|stage| usize::from(*stage));
-                trip.seen.stop((standing, walker.now), stages.zip(&mut last));
+                trip.seen.stops().stop((standing, walker.now), stages.zip(&mut last));
                 let own = if self.carried.any { layout.states } else { 0 };
                 self.finals[place as usize * own..][..own].copy_from_slice(&walker.values[..own]);
             }

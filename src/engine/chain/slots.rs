@@ -114,6 +114,10 @@ impl Slots {
         }
         self.turn += 1;
         self.turns[slot] = self.turn;
+        // Of one world alone no turn is looked at.
+        if self.keys.len() == 1 {
+            self.small.clear();
+        }
         self.keys[slot] = world.key;
         self.roots[slot] = None;
         self.memos[slot].next_world();
@@ -174,7 +178,7 @@ impl Slots {
         let capacity = self.capacity();
         for fork in forks.map(|fork| fork as usize) {
             let some = self.small.len().min(fork * capacity)..self.small.len().min((fork + 1) * capacity);
-            self.small[some].iter_mut().for_each(|small| small.turn = 0);
+            self.small[some].fill(Small::default());
         }
     }
 

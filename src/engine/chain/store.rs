@@ -116,6 +116,14 @@ pub(super) const ASIDE: u16 = u16::MAX;
 impl Way {
     pub const MORE: Way = Way { fork: NONE, site: MORE, first: NEVER };
     pub const ASIDE: Way = Way { fork: NONE, site: ASIDE, first: NEVER };
+
+    /// Whether a number is waited for, and that is all.
+    #[inline]
+    pub fn plain(self) -> bool {
+        // Both at once: no measure is all ones.
+        let both = u32::from(self.site) | u32::from(self.first) << 16;
+        both.wrapping_sub(u32::from(NEVER) << 16) < u32::from(OVER)
+    }
 }
 
 /// Branches of a fork that is quickly chosen at.

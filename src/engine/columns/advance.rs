@@ -1,8 +1,8 @@
 //! Time goes on: the next event of each lane.
 
 use super::lanes::{LANES, Lane, Lanes, State, Track, Trip};
-use crate::engine::Each;
 use crate::engine::crossing::next_crossing;
+use crate::engine::{Each, Stops};
 use crate::program::{Condition, Program, Reads, Run};
 
 /// A path with so many instants is left to the walker, which knows when there are too many.
@@ -205,7 +205,7 @@ impl Lanes<'_> {
             let tracks = self.tracks.of_mut(lane);
             self.ended.stages(it.place as usize, tracks.iter().map(|track| index(track) as u16));
             let tracks = tracks.iter_mut().map(|track| (index(track) as usize, &mut track.since));
-            trip.seen.stop((standing, it.now), tracks);
+            trip.seen.stops().stop((standing, it.now), tracks);
             self.lane(lane).state = State::Ended;
             self.free.push(lane);
         }

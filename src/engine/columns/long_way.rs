@@ -2,7 +2,7 @@
 
 use super::lanes::{LANES, Lanes, Trip};
 use crate::engine::caught_up::CaughtUp;
-use crate::engine::{Each, Observer, PathEnd, Since};
+use crate::engine::{Each, Observer, PathEnd, Since, Stops};
 
 impl Lanes<'_> {
     /// Walks those that went astray.
@@ -40,7 +40,7 @@ impl<E: Each> Observer for Whole<'_, E> {
         let begins = self.seen.begins;
         let mut last: Vec<Since> = end.entered.iter().map(|time| Since { time: *time, ..begins }).collect();
         let stages = end.stages.iter().map(|stage| usize::from(*stage));
-        self.seen.seen.stop((end.standing, end.last), stages.zip(&mut last));
+        self.seen.seen.stops().stop((end.standing, end.last), stages.zip(&mut last));
         self.ended.put(self.place, (end.outcome as u16, end.time, end.last), end.standing);
         self.ended.keep(self.place, end.states, end.entered, end.measures);
         self.ended.stages(self.place, end.stages.iter().copied());

@@ -24,7 +24,7 @@ pub use shape::{BLOCK, MeasureShape, Shape};
 pub use splits::{CELLS, CellOutcome, CellShares, SplitTally};
 pub use stages::StageTally;
 
-use crate::engine::{Ends, Since, Visits};
+use crate::engine::{Ends, Since, Stops, Visits};
 use kinds::Kinds;
 
 /// All that is counted of one variant.
@@ -109,11 +109,10 @@ impl Tally {
         self.stages.open(track, stage)
     }
 
-    /// A path stops: whether nothing ended it, and the time up to which it was walked; the last stage of each track, and
-    /// since when it is in that. Told of paths before [`Tally::end_many`] counts them.
+    /// Where it is counted that paths stop, before [`Tally::end_many`] counts them.
     #[inline]
-    pub fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>) {
-        self.stages.stop(end, tracks);
+    pub fn stops(&mut self) -> impl Stops {
+        self.stages.stops()
     }
 
     /// Counts paths with consecutive numbers: whole worlds, where several paths share one.

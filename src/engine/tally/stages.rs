@@ -7,7 +7,7 @@
 use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
 use super::shape::{BLOCK, Shape};
-use crate::engine::{Since, Visits};
+use crate::engine::{Since, Stops, Visits};
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
 use std::ops::Range;
@@ -19,7 +19,7 @@ const TICKS: f64 = 64.0;
 #[derive(Clone, Debug)]
 pub struct StageTally {
     design: Design,
-    slots: Vec<f64>,
+    slots: Vec<Slot>,
     /// The first place of each track; a place a stage, and a last one for paths that have ended.
     first: Vec<usize>,
     places: usize,
@@ -34,6 +34,15 @@ pub struct StageTally {
     visits: Moments,
     ticks: Moments,
     stands: Stands,
+}
+
+/// A stretch of time between milestones.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    /// When it ends, in seconds; the last one never does.
+    until: f64,
+    /// How long it is, in ticks, if it ends.
+    ticks: u64,
 }
 
 /// What happened in one stage within one slot.
@@ -72,7 +81,7 @@ impl StageTally {
         let cells = places * shape.slots.len();
         StageTally {
             design: shape.design,
-            slots: shape.slots.clone(),
+            slots: slots(&shape.slots),
             first,
             places,
             units: 1,
@@ -102,7 +111,7 @@ impl StageTally {
     /// A path that is counted in the open unit with this number begins.
     #[inline]
     pub(super) fn begins(&self, unit: usize) -> Since {
-        Since { time: 0.0, until: until(&self.slots, 0), at: unit as u32, slot: 0 }
+        Since { time: 0.0, until: self.slots[0].until, at: unit as u32, slot: 0 }
     }
 
     /// Where visits of a stage of a track are counted, which may be touched from now on.
@@ -113,21 +122,15 @@ impl StageTally {
         StageVisits { slots: &self.slots, units: self.units, open: &mut self.open[place * size..][..size] }
     }
 
-    /// A path stops at a time, where it stands on if nothing ended it: the last stage of each track, and since when it is in that.
+    /// Where it is counted that paths stop.
     #[inline]
-    pub(super) fn stop<'s>(
-        &mut self,
-        (standing, last): (bool, f64),
-        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
-    ) {
-        let mut at = 0;
-        for (track, (stage, since)) in tracks.enumerate() {
-            self.open(track, stage).visit(since, last, if standing { 0 } else { LEFT });
-            at = since.at as usize;
-        }
-        if !standing {
-            self.touched[self.places - 1] = true;
-            self.open[(self.places - 1) * self.slots.len() * self.units + at].moves += 1;
+    pub(super) fn stops(&mut self) -> StageStops<'_> {
+        StageStops {
+            first: &self.first,
+            touched: &mut self.touched,
+            slots: &self.slots,
+            units: self.units,
+            open: &mut self.open,
         }
     }
 
@@ -238,7 +241,7 @@ impl StageTally {
 
 /// Counts visits of one stage: by slot, then unit.
 pub struct StageVisits<'a> {
-    slots: &'a [f64],
+    slots: &'a [Slot],
     units: usize,
     open: &'a mut [Counts],
 }
@@ -246,47 +249,129 @@ pub struct StageVisits<'a> {
 impl Visits for StageVisits<'_> {
     #[inline]
     fn leave(&mut self, since: &mut Since, time: f64) {
-        if time > since.until {
-            return self.visit(since, time, LEFT);
+        self.count(since, time, LEFT);
+    }
+
+    #[inline]
+    fn leave_within(&mut self, since: &mut Since, time: f64) -> bool {
+        let within = time <= since.until;
+        if within {
+            self.add(since, time, LEFT);
         }
-        let counts = &mut self.open[since.at as usize];
-        counts.moves += 1 + LEFT;
-        // Where a stage branches on the spot no time passes.
-        if since.time != time {
-            counts.ticks += ticks(since.time, time);
-            since.time = time;
-        }
+        within
     }
 }
 
 impl StageVisits<'_> {
-    /// Shares out a visit that may cross milestones; `left` is [`LEFT`] where the stage was left then.
+    /// Counts a visit up to a time; `left` is [`LEFT`] where the stage was left then.
+    #[inline]
+    fn count(&mut self, since: &mut Since, to: f64, left: u64) {
+        if to > since.until {
+            self.share(since, to, left);
+        } else {
+            self.add(since, to, left);
+        }
+    }
+
+    /// The same of a visit that crosses no milestone.
+    #[inline]
+    fn add(&mut self, since: &mut Since, to: f64, left: u64) {
+        let counts = &mut self.open[since.at as usize];
+        counts.moves += 1 + left;
+        // Where a stage branches on the spot no time passes.
+        if since.time != to {
+            counts.ticks += ticks(since.time, to);
+            since.time = to;
+        }
+    }
+
+    /// Shares out a visit that crosses a milestone, mostly one.
     #[inline(never)]
-    fn visit(&mut self, since: &mut Since, to: f64, left: u64) {
-        let (mut begins, mut at) = (since.time, since.at as usize);
-        let (mut slot, mut ends) = (since.slot as usize, since.until);
-        while begins > ends {
-            (slot, at) = (slot + 1, at + self.units);
-            ends = until(self.slots, slot);
+    fn share(&mut self, since: &mut Since, to: f64, left: u64) {
+        let (slot, at) = (since.slot as usize + 1, since.at as usize);
+        let until = self.slots[slot].until;
+        if since.time > since.until || to > until {
+            return self.share_among_many(since, to, left);
         }
-        self.open[at].moves += 1;
-        while to > ends {
-            self.open[at].ticks += ticks(begins, ends);
-            begins = ends;
+        let here = &mut self.open[at];
+        here.moves += 1;
+        here.ticks += ticks(since.time, since.until);
+        let at = at + self.units;
+        let there = &mut self.open[at];
+        there.moves += left;
+        there.ticks += ticks(since.until, to);
+        *since = Since { time: to, until, at: at as u32, slot: slot as u32 };
+    }
+
+    /// Shares out a visit that crosses milestones, or has since it was entered.
+    #[cold]
+    fn share_among_many(&mut self, since: &mut Since, to: f64, left: u64) {
+        let (mut slot, mut at) = (since.slot as usize, since.at as usize);
+        let mut until = since.until;
+        while since.time > until {
             (slot, at) = (slot + 1, at + self.units);
-            ends = until(self.slots, slot);
+            until = self.slots[slot].until;
         }
-        let counts = &mut self.open[at];
+        let mut counts = &mut self.open[at];
+        counts.moves += 1;
+        let mut begins = since.time;
+        if to > until {
+            counts.ticks += ticks(begins, until);
+            loop {
+                begins = until;
+                (slot, at) = (slot + 1, at + self.units);
+                counts = &mut self.open[at];
+                let whole = self.slots[slot];
+                until = whole.until;
+                if to <= until {
+                    break;
+                }
+                counts.ticks += whole.ticks;
+            }
+        }
         counts.moves += left;
         counts.ticks += ticks(begins, to);
-        *since = Since { time: to, until: ends, at: at as u32, slot: slot as u32 };
+        *since = Since { time: to, until, at: at as u32, slot: slot as u32 };
     }
 }
 
-/// Where a slot ends; the last one never does.
-#[inline]
-fn until(slots: &[f64], slot: usize) -> f64 {
-    if slot + 1 < slots.len() { slots[slot] } else { f64::INFINITY }
+/// Counts paths that stop.
+pub struct StageStops<'a> {
+    first: &'a [usize],
+    touched: &'a mut [bool],
+    slots: &'a [Slot],
+    units: usize,
+    open: &'a mut [Counts],
+}
+
+impl Stops for StageStops<'_> {
+    #[inline]
+    fn stop<'s>(
+        &mut self,
+        (standing, last): (bool, f64),
+        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
+    ) {
+        let (size, mut at) = (self.slots.len() * self.units, 0);
+        for (&first, (stage, since)) in self.first.iter().zip(tracks) {
+            self.touched[first + stage] = true;
+            let open = &mut self.open[(first + stage) * size..][..size];
+            let mut visits = StageVisits { slots: self.slots, units: self.units, open };
+            visits.count(since, last, if standing { 0 } else { LEFT });
+            at = since.at as usize;
+        }
+        if !standing {
+            let ended = self.touched.len() - 1;
+            self.touched[ended] = true;
+            self.open[ended * size + at].moves += 1;
+        }
+    }
+}
+
+/// The slots that end at these times, but for the last one.
+fn slots(ends: &[f64]) -> Vec<Slot> {
+    let untils = ends[..ends.len() - 1].iter().copied().chain([f64::INFINITY]);
+    let begins = [0.0].into_iter().chain(ends.iter().copied());
+    untils.zip(begins).map(|(until, begins)| Slot { until, ticks: ticks(begins, until) }).collect()
 }
 
 /// Adds what open units have counted in a slot, and sets it to 0.
@@ -300,8 +385,21 @@ fn gather(open: &mut [Counts], entered: &mut [u64], left: &mut [u64], spent: &mu
     }
 }
 
-/// Time in whole ticks, halves up.
+/// Time in whole ticks, halves to the even one.
 #[inline]
 fn ticks(from: f64, to: f64) -> u64 {
-    (((to - from) * TICKS + 0.5) as i64).max(0) as u64
+    // From here on numbers have no fraction: what is added to it is rounded, and lies in its last bits.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
+    let ticks = (to - from) * TICKS;
+    if ticks.to_bits() < WHOLE.to_bits() {
+        (ticks + WHOLE).to_bits() - WHOLE.to_bits()
+    } else {
+        many_ticks(ticks)
+    }
+}
+
+/// The same of what is no number below 2^52.
+#[cold]
+fn many_ticks(ticks: f64) -> u64 {
+    (ticks as i64).max(0) as u64
 }

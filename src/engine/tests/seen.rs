@@ -1,6 +1,6 @@
 //! All that can be counted of paths, to compare ways of walking them.
 
-use crate::engine::{Each, Ends, Observer, PathEnd, Since, Visits, Walker, World};
+use crate::engine::{Each, Ends, Observer, PathEnd, Since, Stops, Visits, Walker, World};
 use crate::program::Program;
 use std::ops::Range;
 
@@ -50,6 +50,22 @@ impl Visits for Moves<'_> {
     }
 }
 
+struct Stopped<'a> {
+    to: &'a mut Vec<String>,
+}
+
+impl Stops for Stopped<'_> {
+    fn stop<'s>(
+        &mut self,
+        (standing, last): (bool, f64),
+        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
+    ) {
+        for (stage, since) in tracks {
+            self.to.push(format!("{} {standing} {last:?} {stage} {:?}", since.at, since.time));
+        }
+    }
+}
+
 impl Each for Seen {
     fn go_on(&mut self) -> bool {
         true
@@ -65,14 +81,8 @@ impl Each for Seen {
         Moves { stage: track * 1_000 + stage, to: &mut self.moves }
     }
 
-    fn stop<'s>(
-        &mut self,
-        (standing, last): (bool, f64),
-        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
-    ) {
-        for (stage, since) in tracks {
-            self.stops.push(format!("{} {standing} {last:?} {stage} {:?}", since.at, since.time));
-        }
+    fn stops(&mut self) -> impl Stops {
+        Stopped { to: &mut self.stops }
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {
