@@ -107,7 +107,7 @@ pub struct Chances<'a> {
     pub rest: usize,
 }
 
-impl Chances<'_> {
+impl<'a> Chances<'a> {
     /// Writes the thresholds of a list: a number u in (0, 1) takes the first branch whose threshold is above it. A
     /// branch that does not exist, or has no chance, repeats the threshold before it. Chances use what those before them
     /// have worked out, so a list is evaluated as a whole, in order.
@@ -118,6 +118,19 @@ impl Chances<'_> {
         } else {
             self.shares(list, branches, values, to)
         }
+    }
+
+    /// The expressions from which the chances of a list are worked out, but for whether branches exist.
+    pub fn read(self, list: &List) -> impl Iterator<Item = &'a Value> + use<'a> {
+        list.branches.of(self.branches).iter().flat_map(move |branch| {
+            let (first, factors) = match &branch.chance {
+                Chance::Rest => (None, Run::default()),
+                Chance::P(value) | Chance::Weight(value) => (Some(value), Run::default()),
+                Chance::Odds(base, factors) => (Some(base), *factors),
+            };
+            let factors = factors.of(self.factors).iter().flat_map(|factor| [&factor.of, &factor.by]);
+            first.into_iter().chain(factors)
+        })
     }
 
     fn shares(

@@ -321,7 +321,7 @@ impl Generator {
 
     /// A probability.
     fn chance(&mut self) -> String {
-        match self.below(9) {
+        match self.below(10) {
             0 => format!("{}%", self.whole(1, 60)),
             1 => match self.variable(Kind::Chance) {
                 Some(name) => name,
@@ -331,8 +331,15 @@ impl Generator {
             3 => format!("clamp({}, 0, 1)", self.real(2)),
             4 => format!("if {} then {:.2} else {:.2}", self.truth(1), self.u(), self.u()),
             5 if self.day => format!("exp(-day / {} days)", self.whole(5, 50)),
+            6 if self.day => self.bump(),
             _ => format!("{:.2}", self.u() * 0.6),
         }
+    }
+
+    /// What is there for a short while only.
+    fn bump(&mut self) -> String {
+        let width = ["40 minutes", "3 hours", "1 day"][self.below(3)];
+        format!("exp(-((day - {} days) / {width}) ^ 2)", self.whole(1, 20))
     }
 
     /// A hazard, or the rate of an account.
@@ -351,10 +358,7 @@ impl Generator {
             9 if self.since => format!("0.1 * since / {c} days"),
             10 if self.timed_formula && self.day => "rising".into(),
             11 => format!("(if {} then 1 else 0) per {c} days", self.truth(1)),
-            12 if self.day => {
-                let width = ["40 minutes", "3 hours", "1 day"][self.below(3)];
-                format!("{c} * exp(-((day - {} days) / {width}) ^ 2)", self.whole(1, 20))
-            }
+            12 if self.day => format!("{c} * {}", self.bump()),
             _ => format!("0.{c}"),
         }
     }

@@ -7,6 +7,7 @@ use crate::exact::explore::chances;
 use crate::exact::graph::{Graph, Kind, Swing};
 use crate::exact::refusal::{NotExact, Why};
 use crate::program::Program;
+use crate::quantity;
 use std::ops::Range;
 
 /// Edges of which one happens, with the share of each range.
@@ -64,14 +65,35 @@ impl<'a> Swings<'a> {
         Ok(self.graph.swings.iter().flat_map(edges).map(|edge| self.graph.edges[edge].p).collect())
     }
 
+    /// Whether what chances are worked out from is in a stretch of time what it is at these times, as [`crate::program::Code::seen`]
+    /// has it.
+    pub fn seen(&mut self, times: &[f64], stretch: Range<f64>) -> bool {
+        let (program, layout) = (self.program, self.program.layout);
+        let (code, day) = (&program.code, layout.day());
+        let within = (day, quantity::Range { low: stretch.start, high: stretch.end });
+        self.graph.swings.iter().all(|swing| {
+            stand(program, swing, &mut self.values);
+            let values = &mut self.values;
+            program.chances().read(&program.lists[swing.list as usize]).filter(|v| v.deps.timed()).all(
+                |value| {
+                    let at = |time: &f64| {
+                        values[day] = *time;
+                        code.evaluate(value, values)
+                    };
+                    let was = quantity::Range::of(times.iter().map(at));
+                    code.seen(value, values, within, was)
+                },
+            )
+        })
+    }
+
     /// Puts the chances at a time into the graph.
     fn set(&mut self, time: f64) -> Result<(), NotExact> {
         let (program, layout) = (self.program, self.program.layout);
         let mut thresholds = vec![0.0; program.longest_list];
         self.values[layout.day()] = time;
         for swing in &self.graph.swings {
-            self.values[..layout.states].copy_from_slice(&swing.states);
-            swing.stages.iter().enumerate().for_each(|(track, s)| self.values[layout.track(track)] = *s);
+            stand(program, swing, &mut self.values);
             let plan = &program.lists[swing.list as usize];
             let table = &mut thresholds[..plan.branches.range().len()];
             let worked = program.chances().thresholds(plan, &mut self.values, table);
@@ -84,6 +106,12 @@ impl<'a> Swings<'a> {
         }
         Ok(())
     }
+}
+
+/// Puts states and stages where expressions read them.
+fn stand(program: &Program, swing: &Swing, values: &mut [f64]) {
+    values[..program.layout.states].copy_from_slice(&swing.states);
+    swing.stages.iter().enumerate().for_each(|(track, s)| values[program.layout.track(track)] = *s);
 }
 
 /// By edge: whether its chance moves, or what follows at once.

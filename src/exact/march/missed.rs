@@ -13,6 +13,9 @@ const ALIKE: f64 = 1e-9;
 const NOISE: f64 = 1e-11;
 const FLOOR: f64 = 1e-14;
 
+/// What is there for a smaller share of the time that is asked about is not looked for by ranges.
+const BRIEF: f64 = 1e-7;
+
 /// At how many times chances that move are looked at beforehand, how many numbers that may be, and by how much they may be other than
 /// the points of a panel say.
 const SIGHTINGS: usize = 4_096;
@@ -41,6 +44,14 @@ impl March<'_> {
 
     /// Whether chances that move are between the points of a panel what these say.
     pub(super) fn sighted(&mut self, from: f64, width: f64, times: &Values) -> Result<bool, NotExact> {
+        let until = self.asked.until;
+        let span = if until.is_finite() { until - self.asked.from } else { self.softness.max(from) };
+        let brief = width <= BRIEF * span;
+        if let Some(swings) = self.swings.as_mut().filter(|_| !brief)
+            && !swings.seen(times, from..from + width)
+        {
+            return Ok(false);
+        }
         let first = self.sightings.partition_point(|seen| seen.0 <= from);
         let inside = self.sightings[first..].iter().take_while(|seen| seen.0 < from + width);
         let (Some(swings), true) = (&mut self.swings, inside.clone().next().is_some()) else {

@@ -203,22 +203,40 @@ fn means_of_heavy_tails_after_a_date() {
     }
 }
 
-/// Rings of a Poisson process count with a chance that is there for a day or a week only, within ten years.
+/// Rings of a Poisson process count with a chance that is there for minutes or a week only, within ten years.
 #[test]
 fn chances_that_come_and_go_are_seen() {
-    for (years, days, at) in [(10, 1.0, 1_000), (10, 7.0, 2_003), (1, 0.1, 100), (3, 0.5, 517)] {
+    let minute = 1.0 / 1_440.0;
+    for (years, days, at) in [
+        (10, 1.0, 1_000),
+        (10, 7.0, 2_003),
+        (1, 0.1, 100),
+        (3, 0.5, 517),
+        (10, 60.0 * minute, 1_000),
+        (10, 10.0 * minute, 2_003),
+        (1, 5.0 * minute, 100),
+    ] {
         let off = format!("((day - {at} days) / {} hours)", days * 24.0);
-        let text = format!(
-            "horizon = \"{years} years\"\nat_horizon = \"open\"\n[stage.wait]\ntakes = \"exponential(mean = 1 day)\"\n\
-             next = [{{ p = \"exp(-{off} * {off})\", to = \"done\" }}, {{ to = \"wait\" }}]\n[outcome.done]\n[outcome.open]\n"
-        );
-        let found = solve(&text);
-        let wanted = -libm::expm1(-days * libm::sqrt(std::f64::consts::PI));
-        let (done, bound) = (by(&found, 0, "done"), found.1.slots[0].bound);
-        assert!(
-            (done - wanted).abs() <= bound + 1e-13 && bound < 1e-7,
-            "{days} days: {done} {wanted} {bound:e}"
-        );
+        // The integrals of exp(-x²), and of 1 / (1 + exp(x²)), are √π times these: the second is Dirichlet's eta function at 1/2.
+        let (bell, fermi) = (1.0, 0.604_898_643_421_630_4);
+        for (form, rest, shape) in [
+            (format!("p = \"exp(-{off} * {off})\""), "", bell),
+            (format!("p = \"1 / exp({off} ^ 2)\""), "", bell),
+            (format!("weight = \"exp(0 - {off} ^ 2)\""), "weight = 1, ", fermi),
+            (format!("p = {{ base = 0.5, odds = {{ one = \"exp(0 - {off} ^ 2)\" }} }}"), "", fermi),
+        ] {
+            let text = format!(
+                "horizon = \"{years} years\"\nat_horizon = \"open\"\n[state]\none = 1\n[stage.wait]\ntakes = \"exponential(mean = 1 day)\"\n\
+                 next = [{{ {form}, to = \"done\" }}, {{ {rest}to = \"wait\" }}]\n[outcome.done]\n[outcome.open]\n"
+            );
+            let found = solve(&text);
+            let wanted = -libm::expm1(-days * shape * libm::sqrt(std::f64::consts::PI));
+            let (done, bound) = (by(&found, 0, "done"), found.1.slots[0].bound);
+            assert!(
+                (done - wanted).abs() <= bound + 1e-13 && bound < 1e-7,
+                "{form}, {days} days: {done} {wanted} {bound:e}"
+            );
+        }
     }
 }
 
