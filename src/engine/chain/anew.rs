@@ -7,8 +7,14 @@ use super::store::{MORE, Way};
 use crate::program::Program;
 use crate::program::columnar::Columns;
 
-/// Where this many paths or more share a world, chances are kept.
-pub(super) const MANY: u64 = 32;
+/// Where this many paths or more share a world, chances are kept, if there are no more forks than that: then those that are kept are asked
+/// for often.
+const MANY: u64 = 32;
+
+/// Whether chances are rather worked out for columns where `each` paths share a world and so many forks are known.
+pub(super) fn by_column(each: u64, forks: usize) -> bool {
+    each < MANY.max(forks as u64)
+}
 
 /// The evaluator, and what is to be filled in for it.
 #[derive(Clone, Debug)]

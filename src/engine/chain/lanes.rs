@@ -1,6 +1,6 @@
 //! Many paths in flight along the chain: random numbers are drawn for many at once, then each goes on.
 
-use super::anew::{Anew, MANY};
+use super::anew::{Anew, by_column};
 use super::carried::Carried;
 use super::eligible::ends_by_combination;
 use super::ended::Ended;
@@ -215,7 +215,7 @@ impl<'p> Lanes<'p> {
         let Some(world) = worlds.first() else { return };
         let slots = (2 * LANES.div_ceil(each as usize)).min(LANES).min(worlds.len());
         self.slots.reserve(self.program, slots);
-        self.by_column = each < MANY && slots > 1;
+        self.by_column = slots > 1 && by_column(each, self.chain.forks.len());
         let mut trip = Trip { worlds: vec![world; slots], seen };
         // Paths of the world of each slot that have not ended.
         let mut left = vec![0; slots];
