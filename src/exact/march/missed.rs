@@ -69,6 +69,19 @@ impl March<'_> {
         }))
     }
 
+    /// What rings in a panel that can't be narrower is spread evenly over it where its points don't say how much that is: it may come from
+    /// several panels that were narrower still. When it rings within the panel matters no more than there.
+    pub(super) fn spread(&mut self, stretch: &Stretch, due: &[f64], rings: &mut [Values]) {
+        let mut due = due.to_vec();
+        self.singly(stretch, &mut due);
+        for (ring, due) in rings.iter_mut().zip(due) {
+            let rung = stretch.width * rule().mean(ring);
+            if (rung - due).abs() > ALIKE * rung.abs().max(due.abs()) {
+                *ring = [due / stretch.width; POINTS];
+            }
+        }
+    }
+
     /// What these rings lack of what must ring in a panel, or have beyond it, as a sum over flows, but for noise; none where it is more
     /// than a panel may miss. `due`: by flow, what must ring of what has started in panels.
     pub(super) fn missed(&mut self, stretch: &Stretch, mut due: Vec<f64>, rings: &[Values]) -> Option<f64> {
@@ -107,15 +120,15 @@ impl March<'_> {
             }
             for (delay, share) in &kernel.atoms {
                 for (f, panel) in of.iter().flat_map(|f| panels.iter().map(move |panel| (f, panel))) {
-                    let (begins, ends) = (panel.from + delay, panel.from + panel.width + delay);
-                    let node = flows[*f].node;
-                    if ends <= from || begins >= to || !panel.any[node] {
+                    // Not from when the panel's would ring: beside a long delay a narrow panel is less than rounding.
+                    let place = |time: f64| (((time - delay) - panel.from) / panel.width).clamp(0.0, 1.0);
+                    let (first, last, node) = (place(from), place(to), flows[*f].node);
+                    if first >= last || !panel.any[node] {
                         continue;
                     }
                     let coefficients = rule().coefficients(&panel.starts[node]);
-                    let by =
-                        |time: f64| integral(&coefficients, ((time - begins) / panel.width).clamp(0.0, 1.0));
-                    due[*f] += share * panel.width * (by(to) - by(from));
+                    let by = integral(&coefficients, last) - integral(&coefficients, first);
+                    due[*f] += share * panel.width * by;
                 }
             }
         }

@@ -45,6 +45,9 @@ impl March<'_> {
                 own[k] = Some(kernel.block(0.0, width, width));
             }
         }
+        if last {
+            self.spread(stretch, &due, &mut rings);
+        }
         let place = |kernel: usize| self.kernels.partition_point(|k| *k < kernel);
         let own: Vec<Option<&Block>> = self.flows.iter().map(|f| own[place(f.kernel)].as_deref()).collect();
         let mut inflow: Vec<Values> = vec![[0.0; POINTS]; nodes];
