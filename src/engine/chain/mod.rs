@@ -5,6 +5,7 @@
 //! long way. Draws have names, so both ways give the same path to the bit.
 
 mod anew;
+mod begin;
 mod carried;
 mod column;
 mod draws;
