@@ -14,6 +14,12 @@ pub fn sentence(advice: &Advice) -> String {
             100.0 * half_width,
             counted(*paths, "path"),
         ),
+        Advice::WideBound { variant, outcome, bound } => format!(
+            "solving is not exact here: the probability of `{outcome}`{} may be off by {:.2} points (`error_bound`); `--method sample` \
+             has intervals that can be relied on",
+            of(variant),
+            100.0 * bound
+        ),
         Advice::BeliefsMatter { variant, outcome, low, high } => format!(
             "what is not known moves `{outcome}`{} more than chance does here: from {} to {} across worlds; more paths \
              won't narrow that, better beliefs would",

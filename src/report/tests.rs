@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::{Trace, Walker, World};
 use crate::program::Program;
 use crate::study::samples::{call, talks};
-use crate::study::{Method, Plan, Results, Settings, Watch, run_plan};
+use crate::study::{Method, Plan, Results, Settings, Watch, run_plan, solve_plan};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -56,6 +56,19 @@ fn tables_are_the_same_bytes_on_any_number_of_threads() {
         }
     }
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 4, "something was left behind");
+}
+
+#[test]
+fn pages_say_where_solving_is_not_exact() {
+    let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
+    let mut results = solve_plan(&Plan::new(vec![call()], Settings::default()), watch).unwrap();
+    assert!(!summary(&results, None, 80).contains("error_bound"));
+    let last = results.answers[0].outcomes.len() - 1;
+    for (bound, told) in [(0.000_49, false), (0.045_5, true)] {
+        results.answers[0].outcomes[last].probability.error_bound = bound;
+        let page = summary(&results, None, 80);
+        assert_eq!(page.contains("may be off by 4.55 points (`error_bound`)"), told, "{page}");
+    }
 }
 
 #[test]

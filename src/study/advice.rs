@@ -10,6 +10,9 @@ pub const WANTED: f64 = 0.005;
 /// Below so many paths a conditional mean is called thin.
 const THIN: u64 = 100;
 
+/// What solving may leave open before it is told: half of the last digit that a page shows.
+const OPEN: f64 = 0.000_5;
+
 /// One thing to know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Advice {
@@ -23,6 +26,15 @@ pub enum Advice {
         half_width: f64,
         /// Paths of each variant that would do.
         paths: u64,
+    },
+    /// What is solved is not as exact as the page shows it: where the numbers may be off most.
+    WideBound {
+        /// The variant, where there are several.
+        variant: Option<String>,
+        /// The outcome.
+        outcome: String,
+        /// By how much its probability may be off.
+        bound: f64,
     },
     /// Beliefs move a probability much more than chance does in this run.
     BeliefsMatter {
@@ -88,6 +100,7 @@ pub fn advice(results: &Results) -> Vec<Advice> {
     let name = |answer: &Answer| several.then(|| format!("{} {}", answer.scenario, answer.variant));
     let mut all = Vec::new();
     all.extend(undefined(results, &name));
+    all.extend(widest_bound(results, &name));
     all.extend(widest(results, &name));
     all.extend(cannot_tell(results));
     all.extend(results.answers.first().and_then(|answer| beliefs_matter(answer, &name)));
@@ -107,6 +120,19 @@ fn bases(results: &Results) -> impl Iterator<Item = &Answer> {
 fn at_end(answer: &Answer) -> impl Iterator<Item = &super::answer::OutcomeRow> {
     let last = answer.whens.len() - 1;
     answer.outcomes.iter().filter(move |row| row.when == last && row.outcome != STILL_OPEN)
+}
+
+fn widest_bound(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
+    let solved = results.answers.iter().filter(|answer| answer.made.method == Method::Exact);
+    let rows = solved.flat_map(|answer| answer.outcomes.iter().map(move |row| (answer, row)));
+    let bound = |row: &super::answer::OutcomeRow| row.probability.error_bound;
+    let rows = rows.filter(|(_, row)| row.outcome != STILL_OPEN);
+    let (answer, row) = rows.max_by(|a, b| bound(a.1).total_cmp(&bound(b.1)))?;
+    (bound(row) > OPEN).then(|| Advice::WideBound {
+        variant: name(answer),
+        outcome: row.outcome.clone(),
+        bound: bound(row),
+    })
 }
 
 fn widest(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
