@@ -251,10 +251,20 @@ pub trait Visits {
     /// A path that is in the stage since then leaves it at a time, and is in another of the track from now on.
     fn leave(&mut self, since: &mut Since, time: f64);
 
-    /// The same where that is soon done. Whether it is done; else it is left to [`Visits::leave`].
+    /// How long visits last that begin and end at these times, for many at once, as [`Visits::leave_within`] takes it.
     #[inline]
-    fn leave_within(&mut self, since: &mut Since, time: f64) -> bool {
+    fn lengths(_from: &[f64], _to: &[f64], _lengths: &mut [u64]) {}
+
+    /// As [`Visits::leave`] where that is soon done, of a visit of this length. Whether it is done; else nothing is.
+    #[inline]
+    fn leave_within(&mut self, since: &mut Since, time: f64, _length: u64) -> bool {
         self.leave(since, time);
         true
+    }
+
+    /// As [`Visits::leave`] where [`Visits::leave_within`] did nothing.
+    #[inline]
+    fn leave_across(&mut self, since: &mut Since, time: f64) {
+        self.leave(since, time);
     }
 }

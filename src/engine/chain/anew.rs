@@ -77,43 +77,42 @@ impl<'p> Anew<'p> {
 }
 
 impl Lanes<'_> {
-    /// Finds what each of these lanes does, as [`Lanes::look`] does from what is kept.
-    pub(super) fn look_anew<const TIMED: bool>(&mut self, site: usize, some: &[u32]) {
-        let until = self.program.horizon.min(f64::MAX);
-        let count = some.len().min(LANES);
-        let (lanes, chain) = (&self.lanes, &self.chain);
+    /// Finds what each lane of the column does, as [`Lanes::look`] does from what is kept.
+    pub(super) fn look_anew(&mut self, site: usize) {
+        let until = self.until();
+        let (lanes, chain, column) = (&self.lanes, &self.chain, &mut *self.column);
+        let count = column.count.min(LANES);
+        let some = &column.lanes[..count];
         let Anew { columns, sites, chosen, starts } = &mut self.anew;
         let Some(inputs) = &sites[site] else { return };
-        let fork = |lane: u32| lanes[lane as usize % LANES].fork as usize;
+        let fork = |lane: u8| lanes[usize::from(lane) % LANES].fork as usize;
         for (start, lane) in starts.iter_mut().zip(some) {
             *start = chain.forks.get(fork(*lane)).map_or(0, |fork| chain.start(fork.config));
         }
         for &place in &inputs.path {
-            let column = columns.column(place);
-            for (value, start) in column.iter_mut().zip(&starts[..count]) {
+            let values = columns.column(place).iter_mut();
+            for (value, start) in values.zip(&starts[..count]) {
                 *value = chain.value(start + place);
             }
         }
         for &(place, number) in &inputs.world {
-            let (column, held) = (columns.column(place), self.slots.held(number));
-            for (value, lane) in column.iter_mut().zip(some) {
-                *value = held[lanes[*lane as usize % LANES].slot as usize];
+            let (values, held) = (columns.column(place).iter_mut(), self.slots.held(number));
+            for (value, lane) in values.zip(some) {
+                *value = held[lanes[usize::from(*lane) % LANES].slot as usize];
             }
         }
         let choices = &self.drawn.choices()[..count];
         columns.thresholds(inputs.list, count).choose(choices, &mut chosen[..count]);
-        self.steps.resize(count, Way::ASIDE);
-        let steps = &mut self.steps[..count];
-        let (begun, dues) = (&self.starts[..count], if TIMED { &self.dues[..count] } else { choices });
         for nth in 0..count {
-            steps[nth] = Way::ASIDE;
-            // Delays are above 0. Where there are no probabilities no branch is chosen.
-            if TIMED && !(dues[nth] > begun[nth] && dues[nth] <= until) || chosen[nth] == u32::MAX {
+            column.ways[nth] = Way::ASIDE;
+            let comes = column.times[nth] <= until;
+            // Where there are no probabilities no branch is chosen.
+            if !comes || chosen[nth] == u32::MAX {
                 continue;
             }
             let fork = fork(some[nth]);
             let Some(ways) = chain.ways.get(fork) else { continue };
-            steps[nth] = match ways.get(chosen[nth] as usize) {
+            column.ways[nth] = match ways.get(chosen[nth] as usize) {
                 Some(way) if way.site != MORE => *way,
                 _ => Way { fork: chain.forks[fork].edges + chosen[nth], ..Way::MORE },
             };

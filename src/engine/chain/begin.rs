@@ -2,7 +2,7 @@
 
 use super::lanes::{LANES, Lane, Lanes, Trip};
 use super::learn::root_key;
-use super::store::{NONE, Quick};
+use super::store::{NEVER, NONE, Quick};
 use crate::engine::{Each, World};
 use crate::program::Initial;
 
@@ -15,15 +15,10 @@ impl Lanes<'_> {
         };
         if let Some(quick) = self.quick(edge) {
             let first = self.lanes[lane];
-            self.begin_all(&[lane as u32], &first, quick, trip);
+            self.begin_quickly(&[lane as u32], &first, quick, trip);
             return true;
         }
-        self.occurrences.chunks_exact_mut(LANES).for_each(|counts| counts[lane % LANES] = 0);
-        for (measures, begin) in self.measures.chunks_exact_mut(LANES).zip(&self.unmeasured) {
-            measures[lane % LANES] = *begin;
-        }
-        let begins = trip.seen.begins(self.lanes[lane].place as usize);
-        self.entered.chunks_exact_mut(LANES).for_each(|entered| entered[lane] = begins);
+        self.clear(&[lane as u32], self.lanes[lane].place, trip);
         let went = self.take(lane, edge, trip);
         !self.goes(lane, went, trip)
     }
@@ -38,7 +33,7 @@ impl Lanes<'_> {
         self.first.1
     }
 
-    /// Lanes begin by such an edge, the first of them with this path, the next with the next.
+    /// Lanes begin by the edge by which all paths do, which is such a one: the first of them with this path, the next with the next.
     pub(super) fn begin_all<E: Each>(
         &mut self,
         some: &[u32],
@@ -50,8 +45,13 @@ impl Lanes<'_> {
             let states = |lane: &u32| *lane as usize * begin.len()..(*lane as usize + 1) * begin.len();
             some.iter().for_each(|lane| self.states[states(lane)].copy_from_slice(begin));
         }
-        let Lanes { lanes, queues, occurrences, measures, entered, unmeasured, .. } = self;
-        let (lanes, queue) = (&mut **lanes, &mut queues[usize::from(quick.site)]);
+        self.begin_quickly(some, first, quick, trip);
+    }
+
+    /// The same of lanes whose state variables are set, by an edge that is said in short.
+    fn begin_quickly<E: Each>(&mut self, some: &[u32], first: &Lane, quick: Quick, trip: &mut Trip<'_, E>) {
+        self.clear(some, first.place, trip);
+        let (lanes, queue) = (&mut *self.lanes, &mut self.queues[usize::from(quick.site)]);
         for (nth, &lane) in some.iter().enumerate() {
             lanes[lane as usize % LANES] = Lane {
                 place: first.place + nth as u32,
@@ -63,16 +63,23 @@ impl Lanes<'_> {
             };
             queue.push(lane as usize);
         }
-        for occurrences in occurrences.chunks_exact_mut(LANES) {
+        if quick.first != NEVER {
+            let measures = &mut self.measures[usize::from(quick.first) * LANES..][..LANES];
+            some.iter().for_each(|lane| measures[*lane as usize % LANES] = first.now);
+        }
+    }
+
+    /// Nothing has been drawn, measured or left by these lanes, whose paths are those from this place on.
+    fn clear<E: Each>(&mut self, some: &[u32], place: u32, trip: &Trip<'_, E>) {
+        for occurrences in self.occurrences.chunks_exact_mut(LANES) {
             some.iter().for_each(|lane| occurrences[*lane as usize % LANES] = 0);
         }
-        for (measure, (measures, begin)) in measures.chunks_exact_mut(LANES).zip(&*unmeasured).enumerate() {
-            let begin = if measure == usize::from(quick.first) { first.now } else { *begin };
-            some.iter().for_each(|lane| measures[*lane as usize % LANES] = begin);
+        for (measures, begin) in self.measures.chunks_exact_mut(LANES).zip(&self.unmeasured) {
+            some.iter().for_each(|lane| measures[*lane as usize % LANES] = *begin);
         }
-        for entered in entered.chunks_exact_mut(LANES) {
-            for (nth, lane) in some.iter().enumerate() {
-                entered[*lane as usize % LANES] = trip.seen.begins(first.place as usize + nth);
+        for entered in self.entered.chunks_exact_mut(LANES) {
+            for (place, lane) in (place as usize..).zip(some) {
+                entered[*lane as usize % LANES] = trip.seen.begins(place);
             }
         }
     }

@@ -1,36 +1,32 @@
 //! Lanes that waited for the same random number go on together.
 
+use super::draws::Lengths;
 use super::lanes::{LANES, Lanes, Trip};
+use super::queue::Column;
 use super::store::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, To, Way};
 use crate::engine::{Each, Visits};
 
 impl Lanes<'_> {
-    /// These lanes have what they waited for. Those in a combination with one clock, or at a branch on the spot, choose and go
+    /// The lanes of the column get what they wait for. Those in a combination with one clock, or at a branch on the spot, choose and go
     /// on at once as far as the edge does no more than usual; the others one by one. The lanes of ended paths become free.
-    pub(super) fn column<E: Each>(
-        &mut self,
-        site: usize,
-        some: &[u32],
-        trip: &mut Trip<'_, E>,
-        free: &mut Vec<u32>,
-    ) {
+    pub(super) fn go<E: Each>(&mut self, site: usize, trip: &mut Trip<'_, E>, free: &mut Vec<u32>) {
+        let timed = self.draw(site, &trip.worlds);
         self.chosen.clear();
         self.others.clear();
         self.over.clear();
-        let timed = !self.dues.is_empty();
-        match (timed, self.by_column && self.anew.knows(site), self.slots.capacity() == 1) {
-            (true, true, _) => self.look_anew::<true>(site, some),
-            (false, true, _) => self.look_anew::<false>(site, some),
-            (true, false, true) => self.look::<true, true>(some),
-            (true, false, false) => self.look::<true, false>(some),
-            (false, false, true) => self.look::<false, true>(some),
-            (false, false, false) => self.look::<false, false>(some),
-        }
-        if timed {
-            self.usual::<true, E>(site, some, trip);
+        if self.by_column && self.anew.knows(site) {
+            self.look_anew(site);
         } else {
-            self.usual::<false, E>(site, some, trip);
+            match (self.slots.capacity() == 1, self.passed[site]) {
+                (true, 1) => self.look::<true, 1>(),
+                (true, 2) => self.look::<true, 2>(),
+                (true, _) => self.look::<true, 3>(),
+                (false, 1) => self.look::<false, 1>(),
+                (false, 2) => self.look::<false, 2>(),
+                (false, _) => self.look::<false, 3>(),
+            }
         }
+        self.usual(site, timed, trip);
         let over = std::mem::take(&mut self.over);
         self.end_all(&over, trip);
         free.extend(over.iter().map(|(lane, ..)| *lane));
@@ -64,87 +60,100 @@ impl Lanes<'_> {
         }
     }
 
-    /// Finds what each of these does. Nothing is done yet, so that what is looked up for many comes at the same time. Whether time
-    /// passes, and whether there is but one world, is known when this is compiled.
-    fn look<const TIMED: bool, const ONE: bool>(&mut self, some: &[u32]) {
-        // A path ends at the horizon, and where nothing comes any more.
-        let until = self.program.horizon.min(f64::MAX);
-        let (small, capacity) = (self.slots.small(), self.slots.capacity());
-        let count = some.len();
-        self.steps.resize(count, Way::ASIDE);
-        let (lanes, steps, choices) =
-            (&*self.lanes, &mut self.steps[..count], &self.drawn.choices()[..count]);
-        let (starts, dues) = (&self.starts[..count], if TIMED { &self.dues[..count] } else { choices });
+    /// A path ends at the horizon, and where nothing comes any more.
+    #[inline]
+    pub(super) fn until(&self) -> f64 {
+        self.program.horizon.min(f64::MAX)
+    }
+
+    /// Finds what each lane of the column does. Nothing is done yet, so that what is looked up for many comes at the same time. Whether
+    /// there is but one world, and how many thresholds, is known when this is compiled.
+    #[inline(never)]
+    fn look<const ONE: bool, const THRESHOLDS: usize>(&mut self) {
+        let (until, capacity) = (self.until(), self.slots.capacity());
+        let (lanes, column, small) = (&*self.lanes, &mut *self.column, self.slots.small());
+        let count = column.count.min(LANES);
+        let choices = &self.drawn.choices()[..count];
         for nth in 0..count {
-            let it = &lanes[some[nth] as usize % LANES];
-            steps[nth] = Way::ASIDE;
+            let it = &lanes[usize::from(column.lanes[nth]) % LANES];
             let fork = it.fork as usize;
             let at = if ONE { fork } else { fork.wrapping_mul(capacity) + it.slot as usize };
-            let Some(row) = small.get(at) else { continue };
-            // Delays are above 0.
-            if (!ONE && row.turn != it.turn) || (TIMED && !(dues[nth] > starts[nth] && dues[nth] <= until)) {
-                continue;
-            }
-            // Thresholds rise: as many are passed as branches lie before the one that is chosen.
-            let bits = choices[nth].to_bits();
-            let [a, b, c] = row.thresholds;
-            let branch = usize::from(bits >= a) + usize::from(bits >= b) + usize::from(bits >= c);
-            steps[nth] = row.ways[branch % SMALL];
+            column.ways[nth] = match small.get(at) {
+                Some(row) if (ONE || row.turn == it.turn) && column.times[nth] <= until => {
+                    // Thresholds rise: as many are passed as branches lie before the one that is chosen.
+                    let bits = choices[nth].to_bits();
+                    let passed = row.thresholds[..THRESHOLDS].iter().map(|least| usize::from(bits >= *least));
+                    row.ways[passed.sum::<usize>() % SMALL]
+                }
+                _ => Way::ASIDE,
+            };
         }
     }
 
     /// The usual ones go on: one stage is left for another before the next milestone, and one number is waited for. Nothing is called
     /// in this loop, so that all it needs stays in registers; the others are only noted.
-    fn usual<const TIMED: bool, E: Each>(&mut self, site: usize, some: &[u32], trip: &mut Trip<'_, E>) {
+    #[inline(never)]
+    fn usual<E: Each>(&mut self, site: usize, timed: bool, trip: &mut Trip<'_, E>) {
         let stage = &self.program.stages[self.sites[site] as usize];
         let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
-        let Lanes { lanes, entered, queues, steps, unusual, drawn, dues, .. } = self;
+        let Lanes { lanes, entered, queues, column, .. } = self;
         let entered = &mut entered[stage.track as usize * LANES..][..LANES];
-        let (lanes, queues, unusual) = (&mut **lanes, &mut queues[..], &mut **unusual);
-        let count = some.len().min(LANES);
-        let (some, steps) = (&some[..count], &steps[..count]);
-        let dues = if TIMED { &dues[..count] } else { &drawn.choices()[..count] };
-        let mut others = 0;
+        let (lanes, queues, column) = (&mut **lanes, &mut queues[..], &mut **column);
+        let count = column.count.min(LANES);
+        let Column { begins, times, lengths, .. } = column;
+        let (begins, ends, lengths) = (&begins[..count], &times[..count], &mut lengths[..count]);
+        self.arch.dispatch(Lengths::of(&visits, begins, ends, lengths));
+        let (mut crossed, mut others) = (0, 0);
         for nth in 0..count {
-            let (at, way) = (some[nth] as usize % LANES, steps[nth]);
-            let it = &mut lanes[at];
-            let now = if TIMED { dues[nth] } else { it.now };
-            if !way.plain() || !visits.leave_within(&mut entered[at], now) {
-                unusual[others % LANES] = nth as u32;
+            let (at, way, now) =
+                (usize::from(column.lanes[nth]) % LANES, column.ways[nth], column.times[nth]);
+            if !way.plain() {
+                column.unusual[others % LANES] = nth as u8;
                 others += 1;
-                continue;
+            } else if visits.leave_within(&mut entered[at], now, column.lengths[nth]) {
+                lanes[at].leave(way.fork, now);
+                queues[usize::from(way.site)].push(at);
+            } else {
+                column.crossing[crossed % LANES] = nth as u8;
+                crossed += 1;
             }
-            if TIMED {
-                it.now = now;
-            }
-            it.fork = way.fork;
-            it.left += 1;
-            queues[usize::from(way.site)].push(at);
         }
         drop(visits);
-        self.unusual::<TIMED, E>(site, some, others.min(LANES), trip);
+        self.crossing(site, crossed.min(LANES), trip);
+        self.unusual(site, timed, others.min(LANES), trip);
     }
 
-    /// So many go on that cross a milestone, or for which a measure holds; what becomes of the rest is left to do.
-    fn unusual<const TIMED: bool, E: Each>(
-        &mut self,
-        site: usize,
-        some: &[u32],
-        count: usize,
-        trip: &mut Trip<'_, E>,
-    ) {
+    /// So many cross a milestone, and go on.
+    #[inline(never)]
+    fn crossing<E: Each>(&mut self, site: usize, count: usize, trip: &mut Trip<'_, E>) {
+        let stage = &self.program.stages[self.sites[site] as usize];
+        let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
+        let Lanes { lanes, entered, queues, column, .. } = self;
+        let entered = &mut entered[stage.track as usize * LANES..][..LANES];
+        let (lanes, queues, column) = (&mut **lanes, &mut queues[..], &**column);
+        for nth in column.crossing[..count].iter().map(|nth| usize::from(*nth) % LANES) {
+            let (at, way, now) =
+                (usize::from(column.lanes[nth]) % LANES, column.ways[nth], column.times[nth]);
+            visits.leave_across(&mut entered[at], now);
+            lanes[at].leave(way.fork, now);
+            queues[usize::from(way.site)].push(at);
+        }
+    }
+
+    /// A measure holds for them, or their path ends; what becomes of the rest is left to do.
+    #[inline(never)]
+    fn unusual<E: Each>(&mut self, site: usize, timed: bool, count: usize, trip: &mut Trip<'_, E>) {
         let (program, horizon) = (self.program, self.program.horizon);
         let stage = &program.stages[self.sites[site] as usize];
         let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
-        let Lanes { lanes, entered, measures, steps, chosen, others, over, queues, unusual, .. } = self;
+        let Lanes { lanes, entered, measures, column, chosen, others, over, queues, .. } = self;
         let entered = &mut entered[stage.track as usize * LANES..][..LANES];
         let (lanes, queues, measures) = (&mut **lanes, &mut queues[..], &mut measures[..]);
-        let (choices, dues) = (self.drawn.choices(), &self.dues[..]);
-        for nth in unusual[..count].iter().map(|nth| *nth as usize) {
-            let (lane, way) = (some[nth], steps[nth]);
+        let choices = self.drawn.choices();
+        for nth in column.unusual[..count].iter().map(|nth| usize::from(*nth) % LANES) {
+            let (lane, way, now) = (u32::from(column.lanes[nth]), column.ways[nth], column.times[nth]);
             let at = lane as usize % LANES;
             let it = &mut lanes[at];
-            let now = if TIMED { dues[nth] } else { it.now };
             match way.site {
                 MORE => {
                     it.now = now;
@@ -153,7 +162,7 @@ impl Lanes<'_> {
                 }
                 ASIDE => {
                     if let Some(&home) = self.chain.homes.get(it.fork as usize)
-                        && TIMED
+                        && timed
                         && home != NONE
                     {
                         it.node = home;
@@ -170,15 +179,16 @@ impl Lanes<'_> {
                     others.push((lane, choices[nth], now));
                     continue;
                 }
-                OVER => over.push((lane, way.fork, (now, false))),
+                OVER => {
+                    it.now = now;
+                    over.push((lane, way.fork, (now, false)));
+                }
                 site => {
                     visits.leave(&mut entered[at], now);
-                    it.fork = way.fork;
-                    it.left += 1;
+                    it.leave(way.fork, now);
                     queues[usize::from(site)].push(at);
                 }
             }
-            it.now = now;
             if way.first != NEVER {
                 measures[usize::from(way.first) * LANES + at] = now;
             }

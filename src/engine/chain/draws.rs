@@ -1,12 +1,39 @@
 //! Random numbers for many lanes at once.
 
 use super::lanes::{LANES, Lanes};
+use super::queue::Column;
+use super::store::NONE;
 use crate::dist::Inverse;
-use crate::engine::World;
+use crate::engine::{Visits, World};
 use crate::program::{Kind, LawPlan, LawTree};
 use pulp::{Simd, WithSimd};
+use std::marker::PhantomData;
 
-/// Many quantiles of one law, added to when each delay starts; compiled for each set of instructions.
+/// How long the visits last that some lanes end; compiled for each set of instructions.
+pub(super) struct Lengths<'a, V> {
+    begins: &'a [f64],
+    ends: &'a [f64],
+    lengths: &'a mut [u64],
+    visits: PhantomData<V>,
+}
+
+impl<'a, V: Visits> Lengths<'a, V> {
+    pub fn of(_: &V, begins: &'a [f64], ends: &'a [f64], lengths: &'a mut [u64]) -> Lengths<'a, V> {
+        Lengths { begins, ends, lengths, visits: PhantomData }
+    }
+}
+
+impl<V: Visits> WithSimd for Lengths<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        V::lengths(self.begins, self.ends, self.lengths);
+    }
+}
+
+/// Many quantiles of one law, added to when each delay starts; compiled for each set of instructions. Whether each ends later than it
+/// starts.
 struct Invert<'a> {
     table: &'a Inverse,
     uniforms: &'a [f64],
@@ -15,46 +42,72 @@ struct Invert<'a> {
 }
 
 impl WithSimd for Invert<'_> {
-    type Output = ();
+    type Output = bool;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, _: S) -> bool {
         self.table.fill(self.uniforms, self.dues);
+        let mut later = true;
         for (due, start) in self.dues.iter_mut().zip(self.starts) {
             *due += start;
+            later &= *due > *start;
         }
+        later
     }
 }
 
 impl Lanes<'_> {
-    /// Draws what these lanes wait for.
-    pub(super) fn draw(&mut self, site: usize, some: &[u32], worlds: &[&World]) {
-        let (count, name) = (some.len(), self.names[site]);
-        self.starts.resize(count, 0.0);
-        let starts = &mut self.starts[..count];
-        let [keys, paths, counts] = self.drawn.resize(count);
-        let occurrences = &mut self.occurrences[site * LANES..][..LANES];
-        let lanes = &*self.lanes;
-        let draws = paths.iter_mut().zip(counts).zip(starts);
-        for (((path, count), start), &lane) in draws.zip(some) {
-            let it = &lanes[lane as usize % LANES];
-            let occurrence = &mut occurrences[lane as usize % LANES];
-            (*path, *count, *start) = (it.path, u64::from(*occurrence), it.now);
+    /// Draws what the lanes of the column wait for. Whether it is over at a time that was drawn.
+    pub(super) fn draw(&mut self, site: usize, worlds: &[&World]) -> bool {
+        let name = self.names[site];
+        let Lanes { column, drawn, lanes, occurrences, entered, sites, program, .. } = self;
+        let count = column.count.min(LANES);
+        let [keys, paths, counts] = drawn.resize(count);
+        let occurrences = &mut occurrences[site * LANES..][..LANES];
+        let track = program.stages[sites[site] as usize].track as usize;
+        let entered = &entered[track * LANES..][..LANES];
+        let (lanes, column) = (&**lanes, &mut **column);
+        let draws = paths.iter_mut().zip(counts);
+        for (nth, (path, count)) in draws.enumerate() {
+            let lane = usize::from(column.lanes[nth % LANES]) % LANES;
+            let (it, occurrence) = (&lanes[lane], &mut occurrences[lane]);
+            (*path, *count) = (it.path, u64::from(*occurrence));
+            column.starts[nth % LANES] = it.now;
+            column.begins[nth % LANES] = entered[lane].time;
             *occurrence += 1;
         }
         if self.slots.capacity() > 1 {
-            for (key, lane) in keys.iter_mut().zip(some) {
-                *key = self.slots.key(self.lanes[*lane as usize % LANES].slot as usize).bits();
+            for (key, lane) in keys.iter_mut().zip(&column.lanes) {
+                *key = self.slots.key(lanes[usize::from(*lane) % LANES].slot as usize).bits();
             }
-            self.drawn.make(name);
+            drawn.make(name);
         } else {
-            self.drawn.make_alike(self.slots.key(0), name);
+            drawn.make_alike(self.slots.key(0), name);
         }
-        self.dues.clear();
-        match self.program.clocks.get(site).map(|clock| &clock.kind) {
-            None | Some(Kind::At(_) | Kind::Guard) => {}
-            Some(Kind::Takes { law, .. }) => self.delays(site, some, law, worlds),
-            Some(Kind::Hazard(_)) => self.needs(site, some),
+        let later = match self.program.clocks.get(site).map(|clock| &clock.kind) {
+            None | Some(Kind::At(_) | Kind::Guard) => {
+                self.column.times[..count].copy_from_slice(&self.column.starts[..count]);
+                return false;
+            }
+            Some(Kind::Takes { law, .. }) => self.delays(site, law, worlds),
+            Some(Kind::Hazard(_)) => self.needs(site),
+        };
+        if !later {
+            self.part_those_at_once();
+        }
+        true
+    }
+
+    /// What has no delay goes on by itself.
+    #[cold]
+    fn part_those_at_once(&mut self) {
+        for nth in 0..self.column.count {
+            let later = self.column.times[nth] > self.column.starts[nth];
+            if !later {
+                let lane = usize::from(self.column.lanes[nth]);
+                self.lanes[lane].node = self.node(lane);
+                self.lanes[lane].fork = NONE;
+            }
         }
     }
 
@@ -64,18 +117,19 @@ impl Lanes<'_> {
         exits.find(|e| self.chain.exits[*e].clock as usize == clock).unwrap_or(0)
     }
 
-    fn delays(&mut self, site: usize, lanes: &[u32], law: &LawPlan, worlds: &[&World]) {
+    /// When delays end. Whether each ends later than it starts.
+    fn delays(&mut self, site: usize, law: &LawPlan, worlds: &[&World]) -> bool {
         if let LawTree::Fixed(law) = law.tree
             && let Some(table) = self.program.laws[law as usize].table()
         {
             let uniforms = self.drawn.uniforms_filled();
-            self.dues.resize(uniforms.len(), 0.0);
-            let (starts, dues) = (&self.starts[..], &mut self.dues);
-            self.arch.dispatch(Invert { table, uniforms, starts, dues });
-            return;
+            let Column { count, starts, times, .. } = &mut *self.column;
+            let dues = &mut times[..uniforms.len()];
+            return self.arch.dispatch(Invert { table, uniforms, starts: &starts[..*count], dues });
         }
-        let name = self.names[site];
-        for lane in lanes.iter().map(|lane| *lane as usize) {
+        let (name, mut later) = (self.names[site], true);
+        for nth in 0..self.column.count {
+            let lane = usize::from(self.column.lanes[nth]);
             let it = self.lanes[lane];
             let world = worlds[it.slot as usize];
             let occurrence = self.occurrences[site * LANES + lane] - 1;
@@ -86,12 +140,17 @@ impl Lanes<'_> {
             let delay = self.slots.delay(self.program, &self.chain, law, place, (world, own), &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
-            self.dues.push(due);
+            self.column.times[nth] = due;
+            later &= due > it.now;
         }
+        later
     }
 
-    fn needs(&mut self, site: usize, lanes: &[u32]) {
-        for (nth, lane) in lanes.iter().map(|lane| *lane as usize).enumerate() {
+    /// The same of clocks that ring by a rate.
+    fn needs(&mut self, site: usize) -> bool {
+        let mut later = true;
+        for nth in 0..self.column.count {
+            let lane = usize::from(self.column.lanes[nth]);
             let (i, it) = (site * LANES + lane, self.lanes[lane]);
             let exit = self.exit(lane, site);
             let count = self.own();
@@ -101,11 +160,14 @@ impl Lanes<'_> {
             self.need[i] = -libm::log(self.drawn.uniforms()[nth]);
             self.since[i] = it.now;
             self.rate[i] = rate.unwrap_or(f64::NAN);
-            self.dues.push(match rate {
+            let due = match rate {
                 Some(rate) if rate > 0.0 => it.now + self.need[i] / rate,
                 Some(_) => f64::INFINITY,
                 None => f64::NEG_INFINITY,
-            });
+            };
+            self.column.times[nth] = due;
+            later &= due > it.now;
         }
+        later
     }
 }

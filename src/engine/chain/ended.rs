@@ -45,28 +45,28 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// The path at this place has ended: at which end, when, where time stood then, and whether nothing ended it; when each track
-    /// entered its last stage; what accounts and firsts have come to.
+    /// The path at this place has ended: at which end, when, where time stood then, and whether nothing ended it.
     #[inline]
-    pub fn put(
-        &mut self,
-        place: usize,
-        end: u32,
-        (time, last, standing): (f64, f64, bool),
-        entered: impl Iterator<Item = f64>,
-        measures: impl Fn(usize) -> f64,
-    ) {
+    pub fn put(&mut self, place: usize, end: u32, (time, last, standing): (f64, f64, bool)) {
         self.end[place] = end;
         self.times[place] = time;
         self.lasts[place] = last;
         self.standing[place] = standing;
-        let mut at = place;
-        for entered in entered {
-            self.entered[at] = entered;
-            at += self.paths;
-        }
+    }
+
+    /// When paths at some places entered the last stage of a track.
+    #[inline]
+    pub fn enter(&mut self, track: usize, at: impl Iterator<Item = (u32, f64)>) {
+        let entered = &mut self.entered[track * self.paths..][..self.paths];
+        at.for_each(|(place, time)| entered[place as usize] = time);
+    }
+
+    /// What each of the accounts and firsts has come to at some places.
+    #[inline]
+    pub fn measure<I: Iterator<Item = (u32, f64)>>(&mut self, of: impl Fn(usize) -> I) {
         for &measure in self.own {
-            self.measures[measure * self.paths + place] = measures(measure);
+            let measures = &mut self.measures[measure * self.paths..][..self.paths];
+            of(measure).for_each(|(place, value)| measures[place as usize] = value);
         }
     }
 }

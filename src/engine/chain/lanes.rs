@@ -4,8 +4,9 @@ use super::anew::{Anew, by_column};
 use super::carried::Carried;
 use super::eligible::ends_by_combination;
 use super::ended::Ended;
+use super::queue::{Column, Queue};
 use super::slots::Slots;
-use super::store::{Chain, NONE, Quick, To, Way};
+use super::store::{Chain, NONE, Quick, To};
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Since, Stops, World};
 use crate::program::Program;
@@ -43,28 +44,12 @@ pub(super) struct Lane {
     pub left: u32,
 }
 
-/// Who waits for one random number: no lane twice.
-#[derive(Clone, Debug)]
-pub(super) struct Queue {
-    lanes: [u32; LANES],
-    len: usize,
-}
-
-impl Queue {
+impl Lane {
+    /// It leaves a stage, and waits for the number that chooses at a fork.
     #[inline]
-    pub fn push(&mut self, lane: usize) {
-        self.lanes[self.len % LANES] = lane as u32;
-        self.len += 1;
-    }
-
-    /// Numbers that a lane still waits for are nobody's.
-    pub fn forget(&mut self, lane: usize) {
-        let mut kept = 0;
-        for at in 0..self.len {
-            self.lanes[kept] = self.lanes[at];
-            kept += usize::from(self.lanes[at] != lane as u32);
-        }
-        self.len = kept;
+    pub fn leave(&mut self, fork: u32, now: f64) {
+        (self.fork, self.now) = (fork, now);
+        self.left += 1;
     }
 }
 
@@ -82,14 +67,15 @@ pub(super) struct Lanes<'p> {
     pub ended: Ended,
     pub arch: pulp::Arch,
     pub drawn: Draws,
-    /// When delays that were drawn at once start, and when they end; empty where no time passes.
-    pub starts: Vec<f64>,
-    pub dues: Vec<f64>,
+    /// Those that go on now.
+    pub column: Box<Column>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
     pub queues: Vec<Queue>,
     /// The stages that these belong to, and the names of the numbers.
     pub sites: Vec<u32>,
     pub names: Vec<Name>,
+    /// How many thresholds lie between the branches that each number chooses among.
+    pub passed: Vec<usize>,
     pub lanes: Box<[Lane; LANES]>,
     /// By clock, then lane: when it rings, and the number that will choose.
     pub due: Vec<f64>,
@@ -109,9 +95,6 @@ pub(super) struct Lanes<'p> {
     pub measures: Vec<f64>,
     /// By measure: where a path begins.
     pub unmeasured: Vec<f64>,
-    /// What becomes of each lane of a column, and the places there of those that do more than usual.
-    pub steps: Vec<Way>,
-    pub unusual: Box<[u32; LANES]>,
     /// Lanes with the number that chose a branch at a fork, where the edge does more than usual, and that edge if it is known; and
     /// those that go on by themselves, with their number and the time when what they waited for is over.
     pub chosen: Vec<(u32, u32, u32, f64)>,
@@ -153,11 +136,14 @@ impl<'p> Lanes<'p> {
         let mut sites = vec![NONE; clocks + program.spot_counters];
         let mut names: Vec<Name> = program.clocks.iter().map(|clock| clock.name).collect();
         names.resize(sites.len(), Name::new(""));
+        let between = |list: u32| program.lists[list as usize].branches.range().len().saturating_sub(1);
+        let mut passed: Vec<usize> = program.clocks.iter().map(|clock| between(clock.list)).collect();
+        passed.resize(sites.len(), 0);
         for (number, stage) in program.stages.iter().enumerate() {
             stage.clocks.range().for_each(|clock| sites[clock] = number as u32);
             for spot in stage.spot.iter() {
                 let site = clocks + spot.counter as usize;
-                (sites[site], names[site]) = (number as u32, spot.name);
+                (sites[site], names[site], passed[site]) = (number as u32, spot.name, between(spot.list));
             }
         }
         let mut unmeasured = vec![0.0; program.measures.len()];
@@ -174,9 +160,8 @@ impl<'p> Lanes<'p> {
             ended: Ended::default(),
             arch: pulp::Arch::new(),
             drawn: Draws::default(),
-            starts: vec![],
-            dues: vec![],
-            queues: vec![Queue { lanes: [0; LANES], len: 0 }; sites.len()],
+            column: Box::new(Column::EMPTY),
+            queues: vec![Queue::EMPTY; sites.len()],
             lanes: Box::new([Lane::default(); LANES]),
             due: vec![0.0; clocks * LANES],
             choice: vec![0.0; clocks * LANES],
@@ -188,11 +173,10 @@ impl<'p> Lanes<'p> {
             occurrences: vec![0; sites.len() * LANES],
             sites,
             names,
+            passed,
             entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
             unmeasured,
-            steps: vec![],
-            unusual: Box::new([0; LANES]),
             chosen: vec![],
             others: vec![],
             over: vec![],
@@ -221,10 +205,9 @@ impl<'p> Lanes<'p> {
         let (mut slot, mut world, mut path) = (slots - 1, 0, paths.end);
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
         let (mut known, mut anew) = (free.len(), false);
-        let mut some = Vec::with_capacity(LANES);
         loop {
             for lane in &free[known..] {
-                left[self.lanes[*lane as usize].slot as usize] -= 1;
+                left[self.lanes[*lane as usize % LANES].slot as usize] -= 1;
             }
             while let (Some(&lane), true) = (free.last(), free.len() >= ANEW || anew) {
                 anew = true;
@@ -271,14 +254,10 @@ impl<'p> Lanes<'p> {
                 return;
             }
             // The longest queue goes on: what is done for many at once costs least.
-            let longest = (0..self.queues.len()).max_by_key(|site| self.queues[*site].len);
+            let longest = (0..self.queues.len()).max_by_key(|site| self.queues[*site].count());
             let Some(site) = longest else { return };
-            let queue = &mut self.queues[site];
-            some.clear();
-            some.extend_from_slice(&queue.lanes[..queue.len]);
-            queue.len = 0;
-            self.draw(site, &some, &trip.worlds);
-            self.column(site, &some, &mut trip, &mut free);
+            self.queues[site].take(&mut self.column);
+            self.go(site, &mut trip, &mut free);
         }
     }
 
@@ -357,20 +336,31 @@ impl<'p> Lanes<'p> {
     pub(super) fn end_all<E: Each>(&mut self, over: &[(u32, u32, (f64, bool))], trip: &mut Trip<'_, E>) {
         let own = self.own();
         let Lanes { lanes, entered, measures, ended, chain, states, finals, .. } = self;
-        let (lanes, entered, measures) = (&**lanes, &mut entered[..], &measures[..]);
-        let (mut room, mut stops, ends) = (ended.room(), trip.seen.stops(), &chain.ends[..]);
+        let (lanes, measures) = (&**lanes, &measures[..]);
+        let mut room = ended.room();
         for &(lane, end, (time, standing)) in over {
             let lane = lane as usize % LANES;
             let Lane { place, now, .. } = lanes[lane];
-            let since = entered.chunks_exact(LANES).map(|entered| entered[lane].time);
-            let measure = |measure| measures[measure * LANES + lane];
-            room.put(place as usize, end, (time, now, standing), since, measure);
-            let stages = ends[end as usize].stages.iter().map(|stage| usize::from(*stage));
-            let since = entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
-            stops.stop((standing, now), stages.zip(since));
+            room.put(place as usize, end, (time, now, standing));
             if own > 0 {
                 finals[place as usize * own..][..own].copy_from_slice(&states[lane * own..][..own]);
             }
+        }
+        let places =
+            || over.iter().map(|(lane, ..)| *lane as usize % LANES).map(|lane| (lane, lanes[lane].place));
+        for (track, entered) in entered.chunks_exact(LANES).enumerate() {
+            room.enter(track, places().map(|(lane, place)| (place, entered[lane].time)));
+        }
+        room.measure(|measure| {
+            let measures = &measures[measure * LANES..][..LANES];
+            places().map(|(lane, place)| (place, measures[lane]))
+        });
+        let (mut stops, ends) = (trip.seen.stops(), &chain.ends[..]);
+        for &(lane, end, (_, standing)) in over {
+            let lane = lane as usize % LANES;
+            let stages = ends[end as usize].stages.iter().map(|stage| usize::from(*stage));
+            let since = entered.chunks_exact_mut(LANES).map(|entered| &mut entered[lane]);
+            stops.stop((standing, lanes[lane].now), stages.zip(since));
         }
     }
 }

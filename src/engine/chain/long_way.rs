@@ -32,14 +32,12 @@ impl Lanes<'_> {
                 let layout = self.program.layout;
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
-                let measure = |measure: usize| measures[measure];
-                self.ended.room().put(
-                    place as usize,
-                    end,
-                    (time, walker.now, standing),
-                    entered.iter().copied(),
-                    measure,
-                );
+                let mut room = self.ended.room();
+                room.put(place as usize, end, (time, walker.now, standing));
+                for (track, time) in entered.iter().enumerate() {
+                    room.enter(track, [(place, *time)].into_iter());
+                }
+                room.measure(|measure| [(place, measures[measure])].into_iter());
                 let end = &self.chain.ends[end as usize];
                 let mut last: Vec<Since> =
                     entered.iter().map(|time| Since { time: *time, ..begins }).collect();

@@ -14,6 +14,7 @@ mod ended;
 mod lanes;
 mod learn;
 mod long_way;
+mod queue;
 mod slots;
 mod step;
 mod store;

@@ -252,13 +252,37 @@ impl Visits for StageVisits<'_> {
         self.count(since, time, LEFT);
     }
 
+    // It is to be compiled with its caller, for each set of instructions.
+    #[inline(always)]
+    fn lengths(from: &[f64], to: &[f64], lengths: &mut [u64]) {
+        let mut all = 0;
+        for ((length, from), to) in lengths.iter_mut().zip(from).zip(to) {
+            *length = whole((to - from) * TICKS);
+            all |= *length;
+        }
+        // Where one is none from 0 to below 2^52, something stands above these bits.
+        if all >> 52 != 0 {
+            for ((length, from), to) in lengths.iter_mut().zip(from).zip(to) {
+                *length = ticks(*from, *to);
+            }
+        }
+    }
+
     #[inline]
-    fn leave_within(&mut self, since: &mut Since, time: f64) -> bool {
+    fn leave_within(&mut self, since: &mut Since, time: f64, length: u64) -> bool {
         let within = time <= since.until;
         if within {
-            self.add(since, time, LEFT);
+            let counts = &mut self.open[since.at as usize];
+            counts.moves += 1 + LEFT;
+            counts.ticks += length;
+            since.time = time;
         }
         within
+    }
+
+    #[inline]
+    fn leave_across(&mut self, since: &mut Since, time: f64) {
+        self.share(since, time, LEFT);
     }
 }
 
@@ -286,53 +310,61 @@ impl StageVisits<'_> {
     }
 
     /// Shares out a visit that crosses a milestone, mostly one.
-    #[inline(never)]
+    #[inline(always)]
     fn share(&mut self, since: &mut Since, to: f64, left: u64) {
         let (slot, at) = (since.slot as usize + 1, since.at as usize);
+        let next = at + self.units;
         let until = self.slots[slot].until;
-        if since.time > since.until || to > until {
-            return self.share_among_many(since, to, left);
+        let lengths = [(since.until - since.time) * TICKS, (to - since.until) * TICKS].map(whole);
+        // None is below 0 or too long where nothing stands above these bits.
+        if to > until || (lengths[0] | lengths[1]) >> 52 != 0 {
+            return share_among_many((self.slots, self.units), self.open, since, to, left);
         }
         let here = &mut self.open[at];
         here.moves += 1;
-        here.ticks += ticks(since.time, since.until);
-        let at = at + self.units;
-        let there = &mut self.open[at];
+        here.ticks += lengths[0];
+        let there = &mut self.open[next];
         there.moves += left;
-        there.ticks += ticks(since.until, to);
-        *since = Since { time: to, until, at: at as u32, slot: slot as u32 };
+        there.ticks += lengths[1];
+        *since = Since { time: to, until, at: next as u32, slot: slot as u32 };
     }
+}
 
-    /// Shares out a visit that crosses milestones, or has since it was entered.
-    #[cold]
-    fn share_among_many(&mut self, since: &mut Since, to: f64, left: u64) {
-        let (mut slot, mut at) = (since.slot as usize, since.at as usize);
-        let mut until = since.until;
-        while since.time > until {
-            (slot, at) = (slot + 1, at + self.units);
-            until = self.slots[slot].until;
-        }
-        let mut counts = &mut self.open[at];
-        counts.moves += 1;
-        let mut begins = since.time;
-        if to > until {
-            counts.ticks += ticks(begins, until);
-            loop {
-                begins = until;
-                (slot, at) = (slot + 1, at + self.units);
-                counts = &mut self.open[at];
-                let whole = self.slots[slot];
-                until = whole.until;
-                if to <= until {
-                    break;
-                }
-                counts.ticks += whole.ticks;
-            }
-        }
-        counts.moves += left;
-        counts.ticks += ticks(begins, to);
-        *since = Since { time: to, until, at: at as u32, slot: slot as u32 };
+/// Shares out a visit that crosses milestones, or has since it was entered; `units` lie side by side in a slot.
+#[cold]
+fn share_among_many(
+    (slots, units): (&[Slot], usize),
+    open: &mut [Counts],
+    since: &mut Since,
+    to: f64,
+    left: u64,
+) {
+    let (mut slot, mut at) = (since.slot as usize, since.at as usize);
+    let mut until = since.until;
+    while since.time > until {
+        (slot, at) = (slot + 1, at + units);
+        until = slots[slot].until;
     }
+    let mut counts = &mut open[at];
+    counts.moves += 1;
+    let mut begins = since.time;
+    if to > until {
+        counts.ticks += ticks(begins, until);
+        loop {
+            begins = until;
+            (slot, at) = (slot + 1, at + units);
+            counts = &mut open[at];
+            let whole = slots[slot];
+            until = whole.until;
+            if to <= until {
+                break;
+            }
+            counts.ticks += whole.ticks;
+        }
+    }
+    counts.moves += left;
+    counts.ticks += ticks(begins, to);
+    *since = Since { time: to, until, at: at as u32, slot: slot as u32 };
 }
 
 /// Counts paths that stop.
@@ -385,17 +417,20 @@ fn gather(open: &mut [Counts], entered: &mut [u64], left: &mut [u64], spent: &mu
     }
 }
 
-/// Time in whole ticks, halves to the even one.
+/// From here on numbers have no fraction: what is added to it is rounded, halves to the even one, and lies in its last bits.
+const WHOLE: f64 = (1_u64 << 52) as f64;
+
+/// Time in whole ticks.
 #[inline]
 fn ticks(from: f64, to: f64) -> u64 {
-    // From here on numbers have no fraction: what is added to it is rounded, and lies in its last bits.
-    const WHOLE: f64 = (1_u64 << 52) as f64;
     let ticks = (to - from) * TICKS;
-    if ticks.to_bits() < WHOLE.to_bits() {
-        (ticks + WHOLE).to_bits() - WHOLE.to_bits()
-    } else {
-        many_ticks(ticks)
-    }
+    if ticks.to_bits() < WHOLE.to_bits() { whole(ticks) } else { many_ticks(ticks) }
+}
+
+/// The whole number that is nearest to one from 0 to below 2^52.
+#[inline]
+fn whole(ticks: f64) -> u64 {
+    (ticks + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits())
 }
 
 /// The same of what is no number below 2^52.
