@@ -225,6 +225,8 @@ impl Starts<'_> {
         let mut uses = vec![];
         for (m, v) in list.iter().enumerate() {
             let through = Some((inner.clone(), m as u32));
+            // Each of these may take long, and there may be many.
+            self.bank.effort.check()?;
             for (which, exit) in self.exits(*v as usize).to_vec().iter().enumerate() {
                 if self.memoryless(exit) {
                     continue;

@@ -1,7 +1,7 @@
-//! The reference workload.
+//! The reference workload, and what is too much.
 
-use super::{by, close, solve};
-use crate::exact::quantile;
+use super::{Program, Questions, Solver, World, by, close, questions, scenario, solve};
+use crate::exact::{MOST_EFFORT, Why, quantile};
 
 const N1: &str = include_str!("n1.toml");
 
@@ -24,4 +24,37 @@ fn n1() {
         let at = quantile(&deals, 0.5 * q * all);
         close(deals.iter().map(|c| c.up_to(at)).sum::<f64>(), q * all, 1e-10);
     }
+}
+
+/// A delay starts in any of 21 combinations, and runs on to any that follow: exponential events lead there.
+const PAIRS: &str = r#"
+title = "Exponential events beside a delay"
+horizon = "1 year"
+at_horizon = "late"
+[state]
+x = 0
+[track.talks.stage.round]
+takes = "gamma(shape = 3, mean = 200 days)"
+next = [{ p = "logistic(x / 10 - 3)", to = "deal" }, { to = "round" }]
+[track.front.stage.quiet]
+hazard = "2 per month"
+next = [{ set = { x = "min(x + 1, 20)" }, to = "quiet" }]
+[outcome.deal]
+[outcome.late]
+"#;
+
+#[test]
+fn solving_stops_soon_after_its_limit() {
+    let scenario = scenario(PAIRS);
+    let program = Program::compile(&scenario);
+    let world = World::new(&program, 1, 0).expect("the world can be drawn");
+    let spent = |most: u64| {
+        let mut solver = Solver::new(&program).expect("it can be solved");
+        let solved = solver.solve(&world, &Questions { effort: most, ..questions(&scenario) });
+        (solved.err().map(|refused| refused.why), solver.effort())
+    };
+    let (whole, stopped) = (spent(MOST_EFFORT), spent(1));
+    assert_eq!((whole.0, stopped.0), (None, Some(Why::TooMuch)));
+    // All pairs of the first combination together take a hundredth of the whole; it stops after the first of them.
+    assert!(200 * stopped.1 < whole.1, "{} of {}", stopped.1, whole.1);
 }
