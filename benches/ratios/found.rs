@@ -10,6 +10,8 @@ pub const OUTCOMES: [&str; 5] = ["comprehensive", "ceasefire", "escalation", "co
 pub struct Found {
     pub paths: u64,
     pub outcomes: [u64; 5],
+    /// The variances of these counts, where paths that share a world are alike; else 0.
+    pub variances: [f64; 5],
     /// Deals within 1, 30 and 100 days.
     pub deals_by: [u64; 3],
     /// By site (none, Switzerland, Serbia, other), whether Kyiv joined, outcome.
@@ -23,6 +25,7 @@ impl Found {
     pub fn add(&mut self, other: &Found) {
         self.paths += other.paths;
         self.outcomes.iter_mut().zip(other.outcomes).for_each(|(a, b)| *a += b);
+        self.variances.iter_mut().zip(other.variances).for_each(|(a, b)| *a += b);
         self.deals_by.iter_mut().zip(other.deals_by).for_each(|(a, b)| *a += b);
         let cells = self.cells.as_flattened_mut().as_flattened_mut();
         cells.iter_mut().zip(other.cells.as_flattened().as_flattened()).for_each(|(a, b)| *a += b);
@@ -47,21 +50,24 @@ impl Truth {
     pub fn worst(&self, found: &Found) -> (f64, usize) {
         let n = found.paths as f64;
         let (mut worst, mut compared) = (0.0_f64, 0);
-        let mut judge = |hits: u64, p: f64, error: f64| {
+        let mut judge = |hits: u64, p: f64, (variance, error): (f64, f64)| {
             if n * p < 30.0 {
                 return;
             }
-            let sampling = p * (1.0 - p) / n;
+            let sampling = (p * (1.0 - p) / n).max(variance / (n * n));
             worst = worst.max((hits as f64 / n - p).abs() / (sampling + error * error).sqrt());
             compared += 1;
         };
         for (o, p) in self.outcomes.iter().enumerate() {
-            judge(found.outcomes[o], *p, self.errors[o]);
+            judge(found.outcomes[o], *p, (found.variances[o], self.errors[o]));
         }
-        self.deals_by.iter().enumerate().for_each(|(by, p)| judge(found.deals_by[by], *p, 0.0));
+        self.deals_by.iter().enumerate().for_each(|(by, p)| judge(found.deals_by[by], *p, (0.0, 0.0)));
         for (site, cells) in self.cells.iter().enumerate() {
             for (joined, cells) in cells.iter().enumerate() {
-                cells.iter().enumerate().for_each(|(o, p)| judge(found.cells[site][joined][o], *p, 0.0));
+                cells
+                    .iter()
+                    .enumerate()
+                    .for_each(|(o, p)| judge(found.cells[site][joined][o], *p, (0.0, 0.0)));
             }
         }
         (worst, compared)

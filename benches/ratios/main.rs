@@ -65,12 +65,12 @@ fn main() {
         form("expert kernel, 16 in flight", 1_000_000, |paths, seed| kernel.run::<16>(paths, seed)),
         form("expert kernel, 64 in flight", 1_000_000, |paths, seed| kernel.run::<64>(paths, seed)),
         form("detente, one by one, paths alone", 50_000, walking(&n1)),
-        form("detente, one by one, whole run", 50_000, general(&n1, one_by_one, 1, false)),
+        form("detente, one by one, whole run", 50_000, general(&n1, one_by_one, 1, None)),
         form("detente, in columns, paths alone", 100_000, walking_in_columns(&n1)),
-        form("detente, in columns, whole run", 100_000, general(&n1, in_columns, 1, false)),
-        form("detente, in columns, whole run, 2 threads", 200_000, general(&n1, in_columns, 2, false)),
-        form("detente, as it runs (chain), whole run", 200_000, whole(&n1, 1, false)),
-        form("detente, as it runs (chain), whole run, 2 threads", 400_000, whole(&n1, 2, false)),
+        form("detente, in columns, whole run", 100_000, general(&n1, in_columns, 1, None)),
+        form("detente, in columns, whole run, 2 threads", 200_000, general(&n1, in_columns, 2, None)),
+        form("detente, as it runs (chain), whole run", 1_000_000, whole(&n1, 1, None)),
+        form("detente, as it runs (chain), whole run, 2 threads", 2_000_000, whole(&n1, 2, None)),
         // Other engines of detente take their place here: one line each.
     ];
     let (truth, solving) = exact(&n1, 1);
@@ -79,13 +79,14 @@ fn main() {
     let forms = vec![
         form("idiomatic Rust, rand and rand_distr", 200_000, plain::psa),
         form("expert kernel, one path a world", 1_000_000, |paths, seed| beliefs.run(paths, seed)),
-        form("detente, one by one, one path a world", 50_000, general(&psa, one_by_one, 1, true)),
-        form("detente, in columns, one path a world", 50_000, general(&psa, in_columns, 1, true)),
-        form("detente, as it runs (chain), one path a world", 100_000, whole(&psa, 1, true)),
-        form("detente, as it runs (chain), one path a world, 2 threads", 200_000, whole(&psa, 2, true)),
-        form("detente, one by one, ten paths a world", 50_000, general(&psa, one_by_one, 1, false)),
-        form("detente, in columns, ten paths a world", 50_000, general(&psa, in_columns, 1, false)),
-        form("detente, as it runs (chain), ten paths a world", 200_000, whole(&psa, 1, false)),
+        form("detente, one by one, one path a world", 50_000, general(&psa, one_by_one, 1, Some(1))),
+        form("detente, in columns, one path a world", 50_000, general(&psa, in_columns, 1, Some(1))),
+        form("detente, as it runs (chain), one path a world", 400_000, whole(&psa, 1, Some(1))),
+        form("detente, as it runs (chain), one path a world, 2 threads", 800_000, whole(&psa, 2, Some(1))),
+        form("detente, one by one, ten paths a world", 50_000, general(&psa, one_by_one, 1, Some(10))),
+        form("detente, in columns, ten paths a world", 50_000, general(&psa, in_columns, 1, Some(10))),
+        form("detente, as it runs (chain), ten paths a world", 400_000, whole(&psa, 1, Some(10))),
+        form("detente, as it runs (chain), 100 paths a world", 400_000, whole(&psa, 1, Some(100))),
         // Other engines of detente take their place here: one line each.
     ];
     let (truth, solving) = exact(&psa, WORLDS);
@@ -227,10 +228,10 @@ fn walking_in_columns(scenario: &Scenario) -> impl Fn(u64, u64) -> Found {
     }
 }
 
-/// As `detente run` does it: worlds, walking, all tallies, estimates.
-fn whole(scenario: &Scenario, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
+/// As `detente run` does it: worlds, walking, all tallies, estimates. `each`: how many paths share a world, if there are beliefs.
+fn whole(scenario: &Scenario, threads: usize, each: Option<u64>) -> impl Fn(u64, u64) -> Found {
     let sampled = |scenario: &Scenario, seed| Sampled { program: Program::compile(scenario), seed };
-    running(scenario, threads, lone, sampled)
+    running(scenario, threads, each, sampled)
 }
 
 /// How paths are walked, whatever else could be done.
@@ -245,24 +246,24 @@ fn in_columns(program: &Program) -> SampledWalker<'_> {
 }
 
 /// The same by evaluating expressions, also where there is a chain.
-fn general(scenario: &Scenario, way: Way, threads: usize, lone: bool) -> impl Fn(u64, u64) -> Found {
+fn general(scenario: &Scenario, way: Way, threads: usize, each: Option<u64>) -> impl Fn(u64, u64) -> Found {
     let sampled = move |scenario: &Scenario, seed| General {
         sampled: Sampled { program: Program::compile(scenario), seed },
         way,
     };
-    running(scenario, threads, lone, sampled)
+    running(scenario, threads, each, sampled)
 }
 
 fn running<S: Source<Fault = Box<Fault>>>(
     scenario: &Scenario,
     threads: usize,
-    lone: bool,
+    each: Option<u64>,
     source: impl Fn(&Scenario, u64) -> S,
 ) -> impl Fn(u64, u64) -> Found {
     let scenario = scenario.clone();
     move |paths, seed| {
         let settings =
-            Settings { paths, seed, threads, worlds: lone.then_some(paths), ..Settings::default() };
+            Settings { paths, seed, threads, worlds: each.map(|each| paths / each), ..Settings::default() };
         let mut plan = Plan::new(vec![scenario.clone()], settings);
         plan.only_base();
         let cancel = AtomicBool::new(false);
@@ -327,6 +328,7 @@ fn read(answer: &Answer) -> Found {
         let outcome = number(&row.outcome);
         if row.when == 3 {
             found.outcomes[outcome] = row.probability.hits;
+            found.variances[outcome] = (row.probability.standard_error * answer.made.paths as f64).powi(2);
         } else if outcome < 2 {
             found.deals_by[row.when] += row.probability.hits;
         }

@@ -85,6 +85,9 @@ impl March<'_> {
                 * (crate::exact::kernel::RESOLVED + self.bank.kernel(flow.kernel).error)
         };
         let rounding: f64 = self.flows.iter().zip(&rings).map(rounding).sum();
+        if last {
+            self.bound += mass * self.blurred(from, width);
+        }
         self.bound += (2.0 * off * soft).min(mass) + rounding + self.rounded(from + width, &since, &rings);
         self.flowed(&rings);
         self.rung += mass;
@@ -121,7 +124,9 @@ impl March<'_> {
                         continue;
                     }
                     let mine = self.first_flow[n]..self.first_flow[n] + self.chain.nodes[n].uses.len();
-                    if mine.clone().any(|f| self.flows[f].again > 0.0 && own[f].is_some()) {
+                    // A panel that can't be narrower is swept: what starts again at once must come to what is due as well.
+                    let again = |f: usize| self.flows[f].again > 0.0 && own[f].is_some();
+                    if !stretch.last && mine.clone().any(again) {
                         let loops = mine
                             .clone()
                             .filter(|f| self.flows[*f].again > 0.0)
@@ -148,21 +153,28 @@ impl March<'_> {
                         let Some(block) = own[f] else { continue };
                         let mut change = [0.0; POINTS];
                         self.arch.dispatch(Apply { block: &block.rows, values: &more, to: &mut change });
+                        if stretch.last {
+                            keep(width, dot(&more, &block.due), &mut change);
+                        }
                         add(&mut rings[f], &change, 1.0);
                         leads[f].to(&change, |to, values, p| {
                             // Its own was solved for.
-                            if to != n && to < nodes {
+                            if (to != n || stretch.last) && to < nodes {
                                 add(&mut inflow[to], values, p);
                             }
                         });
                     }
                 }
                 rounds += 1;
-                if set.len() == 1 || most <= 1e-15 * if signed { all } else { 1.0 } {
+                if set.len() == 1 && !stretch.last || most <= 1e-15 * if signed { all } else { 1.0 } {
                     break;
                 }
-                if rounds > 300 {
+                if rounds > 300 && !stretch.last {
                     return None;
+                }
+                // What can't be narrower is swept as long as it takes, within reason.
+                if rounds > 100_000 {
+                    break;
                 }
             }
         }
@@ -176,6 +188,22 @@ impl March<'_> {
             most = most.max(self.bank.kernel(*k).soon(width));
         }
         most.min(1.0)
+    }
+
+    /// The most that rings at the wrong side of the next time that is asked about, of any clock, because it started somewhere within this
+    /// width after a time and nobody knows where.
+    fn blurred(&mut self, from: f64, width: f64) -> f64 {
+        let slot = self.asked.slots.iter().copied().find(|slot| *slot > from);
+        let gap = slot.unwrap_or(self.asked.until) - from;
+        let mut most = 0.0_f64;
+        for k in self.kernels.iter().filter(|_| gap.is_finite()) {
+            let kernel = self.bank.kernel(*k);
+            // Bursts fall from the beginning on; others are at their height about a typical delay.
+            for at in [gap, gap.max(kernel.scale)] {
+                most = most.max(kernel.soon(at) - kernel.soon((at - width).max(0.0)));
+            }
+        }
+        most
     }
 
     /// Counts a panel.
@@ -299,5 +327,13 @@ impl March<'_> {
     /// How often anything has started since the march began.
     pub(super) fn starts(&self) -> f64 {
         self.entered.iter().map(|entered| entered.0.abs()).sum()
+    }
+}
+
+/// What rings in a panel that can't be narrower keeps its shape, and comes to what is due: points don't tell how much rings at once.
+fn keep(width: f64, due: f64, ring: &mut Values) {
+    let rung = width * rule().mean(ring);
+    if rung * due > 0.0 {
+        ring.iter_mut().for_each(|value| *value *= due / rung);
     }
 }

@@ -294,3 +294,65 @@ fn bursts_are_carried_by_fixed_delays() {
         assert!((done - wanted).abs() <= bound && bound < 1e-7, "{shape}: {done} {wanted} {bound:e}");
     }
 }
+
+/// The days from the beginning by which a burst is over, after `hours`; and what a gamma of a shape brings until then.
+fn bursts(hours: u32, shape: f64) -> Vec<(f64, f64)> {
+    let gamma = Law::Gamma(Gamma::from_mean(shape, 20.0 * shape * DAY).expect("a law"));
+    let after = [1.0, 60.0, 3_600.0, DAY, 10.0 * DAY, 60.0 * DAY];
+    after.map(|after| (after / DAY + f64::from(hours) / 24.0, gamma.cdf(after))).to_vec()
+}
+
+/// Whether what is done by each time is what is wanted, within the stated bound.
+#[track_caller]
+fn done(stages: &str, wanted: &[(f64, f64)], most: f64) {
+    let (last, milestones) = wanted.split_last().expect("a time");
+    let milestones = milestones.iter().enumerate();
+    let milestones = milestones.map(|(nth, (day, _))| format!("m{nth} = \"{} seconds\"\n", day * DAY));
+    let found = solve(&format!(
+        "horizon = \"{} seconds\"\nat_horizon = \"open\"\n{stages}\n[outcome]\ndone = {{}}\nopen = {{}}\n[milestones]\n{}",
+        last.0 * DAY,
+        milestones.collect::<String>()
+    ));
+    for (slot, (day, wanted)) in wanted.iter().enumerate() {
+        let (done, bound) = (by(&found, slot, "done"), found.1.slots[slot].bound);
+        // The gamma itself is good to 1e-14.
+        assert!((done - wanted).abs() <= bound + 1e-14, "{stages} by {day}: {done} {wanted} {bound:e}");
+        assert!(bound < most, "{bound:e}");
+    }
+}
+
+fn burst(name: &str, shape: f64, next: &str) -> String {
+    format!("[stage.{name}]\ntakes = \"gamma(shape = {shape}, mean = {} days)\"\n{next}\n", 20.0 * shape)
+}
+
+/// A burst that follows a burst, at once or where a fixed delay carried that, rings in part within less than what times are known to: as
+/// much as it must, since two gammas of one scale make one.
+#[test]
+fn bursts_after_bursts_are_right() {
+    for (hours, first, second) in
+        [(0, 0.2, 0.2), (0, 0.3, 0.3), (37, 0.3, 0.12), (37, 0.12, 0.3), (37, 0.5, 0.05), (2160, 0.2, 0.2)]
+    {
+        let wait = format!("[stage.wait]\ntakes = \"{hours} hours\"\nto = \"second\"\n");
+        let (next, wait) = if hours > 0 { ("to = \"wait\"", wait.as_str()) } else { ("to = \"second\"", "") };
+        let stages = burst("first", first, next) + wait + &burst("second", second, "to = \"done\"");
+        done(&stages, &bursts(hours, first + second), 1e-7);
+    }
+}
+
+/// The same where it begins again, or not, with even chances: a mixture of gammas.
+#[test]
+fn bursts_again_and_again_are_right() {
+    for (shape, p) in [(0.2, 0.5), (0.3, 0.9), (0.5, 0.9)] {
+        let next = format!("next = [{{ p = {p}, to = \"burst\" }}, {{ to = \"done\" }}]");
+        let stages =
+            "[stage.wait]\ntakes = \"37 hours\"\nto = \"burst\"\n".to_owned() + &burst("burst", shape, &next);
+        let mut wanted = bursts(37, shape);
+        wanted.iter_mut().for_each(|(_, by)| *by *= 1.0 - p);
+        for again in 1..400 {
+            let share = (1.0 - p) * libm::pow(p, f64::from(again));
+            let more = bursts(37, f64::from(again + 1) * shape);
+            wanted.iter_mut().zip(more).for_each(|((_, all), (_, by))| *all += share * by);
+        }
+        done(&stages, &wanted, 1e-7);
+    }
+}
