@@ -99,6 +99,10 @@ impl Kernel {
             until = until.min(path.last());
             scale = scale.min(0.1 * until);
         }
+        if until == f64::INFINITY {
+            // Beside a rate alone: what came through a date is known until nothing of it is left.
+            until = race.places.iter().map(|place| place.last()).fold(until, f64::min);
+        }
         let mut kernel = Kernel {
             race,
             atoms,
@@ -204,6 +208,11 @@ impl Kernel {
 
     /// Cuts a stretch into pieces on which half the points do.
     fn cut(&mut self, from: f64, to: f64, whole: f64) {
+        // With nothing left to spend solving is refused as soon as that is looked at: what is found here is not used.
+        if self.effort.check().is_err() {
+            self.pieces.push(to);
+            return;
+        }
         let values = rule().half.map(|(x, _)| self.density(from + x * (to - from)));
         let half = (to - from) * rule().half.iter().zip(&values).map(|((_, w), f)| w * f).sum::<f64>();
         let mass = self.mass(from, to);

@@ -1,4 +1,5 @@
-//! Lanes that waited for the same random number go on together.
+//! Lanes that waited for the same random number go on together, in passes over all of them. Each pass is a function of its own: as part of
+//! a larger one it would keep in memory the addresses that it needs for every lane.
 
 use super::draws::Lengths;
 use super::lanes::{LANES, Lanes, Trip};

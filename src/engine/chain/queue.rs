@@ -6,7 +6,7 @@ use super::store::Way;
 /// A lane fits in a byte.
 const _: () = assert!(LANES <= 256);
 
-/// Who waits for one random number: no lane twice. They are found by a shift.
+/// Who waits for one random number: no lane twice. A queue begins at a multiple of 512 bytes, so that a shift finds it.
 #[derive(Clone, Debug)]
 #[repr(align(512))]
 pub(super) struct Queue {

@@ -1,7 +1,7 @@
 //! Clocks that run on through a date, having started at a random time, against closed forms.
 
 use super::dates::holds;
-use super::solve;
+use super::{by, close, solve};
 use crate::exact::legendre::rule;
 
 /// P(at least k events of a Poisson process with this mean).
@@ -171,4 +171,34 @@ fn poles_fixed_delays_and_heavy_tails_through_a_date() {
             assert!(two.bound <= 1e-8, "{takes}: bound {:e}", two.bound);
         }
     }
+}
+
+/// Without a horizon a rate beside a clock that came through a date lasts no longer than that: it was cut into pieces without end.
+#[test]
+fn rates_beside_what_came_through_a_date_end_with_it() {
+    let found = solve(
+        r#"
+        start = 2025-01-01
+        [state]
+        hot = false
+        [track.talks.stage.round]
+        race = [
+          { clock = "day", at = 2025-01-20, next = [{ p = 0.2, to = "failed" }, { p = "0.5 * rest", to = "last" }, {}] },
+          { clock = "work", takes = "exponential(mean = 1 week)", to = "last" },
+        ]
+        [track.talks.stage.last]
+        takes = "weibull(3, 7 days)"
+        when = "hot or talks == last"
+        next = [{ p = 0.5, to = "done" }, { to = "failed" }]
+        [track.front.stage.quiet]
+        hazard = "0.3 per day"
+        set = { hot = "not hot" }
+        to = "over"
+        [track.front.stage.over]
+        [outcome.done]
+        [outcome.failed]
+        "#,
+    );
+    // On the date a fifth of those that still talk fail, rather than half of all others.
+    close(by(&found, 0, "failed"), 0.5 + 0.1 * libm::exp(-19.0 / 7.0), 1e-10);
 }

@@ -55,6 +55,6 @@ fn solving_stops_soon_after_its_limit() {
     };
     let (whole, stopped) = (spent(MOST_EFFORT), spent(1));
     assert_eq!((whole.0, stopped.0), (None, Some(Why::TooMuch)));
-    // All pairs of the first combination together take a hundredth of the whole; it stops after the first of them.
-    assert!(200 * stopped.1 < whole.1, "{} of {}", stopped.1, whole.1);
+    // All pairs of the first combination together take a hundredth of the whole; it stops within the first of them.
+    assert!(1_000 * stopped.1 < whole.1, "{} of {}", stopped.1, whole.1);
 }
