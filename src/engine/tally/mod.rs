@@ -14,6 +14,8 @@ mod record;
 mod shape;
 mod splits;
 mod stages;
+#[cfg(test)]
+mod tests;
 
 pub use measures::{MeasureMean, MeasureTally, Often, complement};
 pub use moments::PathMean;

@@ -316,8 +316,8 @@ impl StageVisits<'_> {
         let next = at + self.units;
         let until = self.slots[slot].until;
         let lengths = [(since.until - since.time) * TICKS, (to - since.until) * TICKS].map(whole);
-        // None is below 0 or too long where nothing stands above these bits.
-        if to > until || (lengths[0] | lengths[1]) >> 52 != 0 {
+        // None is too long where nothing stands above these bits.
+        if since.time > since.until || to > until || (lengths[0] | lengths[1]) >> 52 != 0 {
             return share_among_many((self.slots, self.units), self.open, since, to, left);
         }
         let here = &mut self.open[at];
