@@ -75,6 +75,19 @@ pub(super) fn times(parts: &[Part], by: impl Fn(f64) -> f64) -> Vec<Part> {
     all
 }
 
+/// The mass of starts of which none of these clocks has rung by a time.
+fn waiting(starts: &[Part], clocks: &[(u32, Delay)], time: f64) -> f64 {
+    let mut cut = starts.to_vec();
+    let mut atoms = vec![];
+    clocks.iter().for_each(|it| _ = it.1.atoms(&mut atoms));
+    for (delay, _) in atoms {
+        cut = cut.into_iter().flat_map(|part| part.cut_at(time - delay)).collect();
+    }
+    let waits = |s: f64| clocks.iter().map(|it| it.1.sf(time - s)).product::<f64>();
+    let mass = |part: &Part| part.width * rule().mean(&part.values);
+    times(&cut, waits).iter().map(mass).sum()
+}
+
 /// Clocks that started together and wait at a date.
 #[derive(Debug)]
 pub(super) struct Carried {
@@ -133,17 +146,13 @@ impl Carried {
     pub fn later(&self, on: &[u32], time: f64) -> (Carried, f64) {
         let clocks: Vec<(u32, Delay)> = self.clocks.iter().filter(|it| on.contains(&it.0)).cloned().collect();
         let starts = self.starts(on);
-        let mut cut = starts.clone();
-        let mut atoms = vec![];
-        clocks.iter().for_each(|it| _ = it.1.atoms(&mut atoms));
-        for (delay, _) in atoms {
-            cut = cut.into_iter().flat_map(|part| part.cut_at(time - delay)).collect();
-        }
-        let waits = |s: f64| clocks.iter().map(|it| it.1.sf(time - s)).product::<f64>();
-        let mass = |part: &Part| part.width * rule().mean(&part.values);
-        let waiting: f64 = times(&cut, waits).iter().map(mass).sum();
-        let left = (waiting / self.mass).clamp(0.0, 1.0);
+        let left = (waiting(&starts, &clocks, time) / self.mass).clamp(0.0, 1.0);
         (Carried::new(starts, clocks, (time, self.until), self.mass * left, self.effort.clone()), left)
+    }
+
+    /// Whether the starts tell of such a mass that waits.
+    pub fn founded(&self) -> bool {
+        waiting(&self.parts, &self.clocks, self.time) > 0.5 * self.mass
     }
 
     /// What happens of these clocks.

@@ -311,7 +311,8 @@ impl Starts<'_> {
                 }
             }
         }
-        // Combinations that differ by what has started in them are one here.
+        // Combinations that differ by what has started in them are one here. Not in each of them may every clock ring: what has just
+        // started may rule out that a fixed delay is over before.
         let mut first: HashMap<u32, usize> = HashMap::new();
         let places: Vec<u32> = (0..self.nodes.len()).map(|v| self.place(v)).collect();
         let place = |v: usize| places[v];
@@ -319,10 +320,14 @@ impl Starts<'_> {
             first.entry(place(*v)).or_insert(*v);
         });
         let mut uses = vec![];
-        for (i, v) in region.nodes.iter().enumerate().filter(|(_, v)| first[&place(**v)] == **v) {
+        let mut told: HashSet<(u32, u32)> = HashSet::new();
+        for (i, v) in region.nodes.iter().enumerate() {
             for (which, exit) in self.exits(*v).to_vec().iter().enumerate() {
                 let Some(g) = groups.iter().position(|g| g.clocks.contains(&exit.clock)) else { continue };
                 let Some(ring) = solved[g].rings.get(&(groups[g].class[i], exit.clock)) else { continue };
+                if !told.insert((place(*v), exit.clock)) {
+                    continue;
+                }
                 let others = (0..groups.len()).filter(|other| *other != g);
                 let places = others.map(|other| solved[other].stands[groups[other].class[i]].clone());
                 let race = Race {
@@ -339,7 +344,8 @@ impl Starts<'_> {
                 goes.on = on.collect();
                 let kernel = self.bank.number(&race);
                 let (rings, swings) = (vec![(exit.clock, 1.0)], vec![]);
-                uses.push(Use { kernel, share: 1.0, at: *v as u32, goes, rings, swings });
+                let at = first[&place(*v)] as u32;
+                uses.push(Use { kernel, share: 1.0, at, goes, rings, swings });
             }
         }
         let places = region.nodes.iter().map(|v| *v as u32).collect();

@@ -354,7 +354,13 @@ impl Explored {
             } else if !standing.parts.is_empty() {
                 let clocks = general.iter().filter_map(|it| Some((it.0, self.delay(it.1)?.clone())));
                 let (clocks, span) = (clocks.collect(), (self.next, program.horizon));
-                let left = self.carry(Carried::new(standing.parts, clocks, span, rest, effort.clone()));
+                let carried = Carried::new(standing.parts, clocks, span, rest, effort.clone());
+                if rest <= bound && !carried.founded() {
+                    // All that came has rung: what is left of the sums is rounding, of which nobody knows when it rings.
+                    left_out += rest;
+                    continue;
+                }
+                let left = self.carry(carried);
                 paths.push(Going { whose: Whose::Others, mass: rest, config, left });
             }
         }

@@ -202,3 +202,23 @@ fn rates_beside_what_came_through_a_date_end_with_it() {
     // On the date a fifth of those that still talk fail, rather than half of all others.
     close(by(&found, 0, "failed"), 0.5 + 0.1 * libm::exp(-19.0 / 7.0), 1e-10);
 }
+
+#[test]
+fn what_has_rung_for_certain_before_a_date_leaves_nothing() {
+    // Whoever waits has been let go after sixteen days; what sums leave over at the date is rounding.
+    let open = "horizon = \"60 days\"\nat_horizon = \"open\"\n";
+    for (at_once, other, horizon) in
+        [(0.1, 0.07, ""), (0.45, 0.07, ""), (0.2, 0.17, ""), (0.1, 0.02, ""), (0.1, 0.07, open)]
+    {
+        let solved = solve(&format!(
+            "{horizon}[state]\nx = 0\n[stage.before]\nrace = [\n\
+             {{ clock = \"date\", at = \"28 days\", to = \"wait\" }},\n\
+             {{ clock = \"talk\", takes = \"triangular(0 days, 2 days, 9 days)\", next = [\n\
+             {{ p = {at_once}, to = \"over\" }}, {{ p = {other}, set = {{ x = 1 }}, to = \"wait\" }}, {{ to = \"wait\" }}] }}]\n\
+             [stage.wait]\ntakes = \"7 days\"\nnext = [{{ when = \"x == 1\", to = \"other\" }}, {{ to = \"over\" }}]\n\
+             [outcome.over]\n[outcome.other]\n[outcome.open]\n"
+        ));
+        holds(&solved, "other", &[other]);
+        holds(&solved, "over", &[1.0 - other]);
+    }
+}

@@ -1,6 +1,7 @@
 //! Exact answers against closed forms, refinement and paths.
 
 mod accounts;
+mod beside;
 mod carried;
 mod clocks;
 mod dates;
