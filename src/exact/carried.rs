@@ -5,6 +5,7 @@ use super::delay::Delay;
 use super::effort::Effort;
 use super::kernel::{Kernel, RESOLVED};
 use super::legendre::{POINTS, Values, rule};
+use super::moment::Late;
 use super::path::Path;
 use super::race::{Own, Race};
 use super::refusal::{NotExact, Why};
@@ -112,6 +113,8 @@ pub(super) struct Tables {
     pub survival: Arc<Path>,
     /// What a probability may be off.
     pub error: f64,
+    /// What that makes of the first two moments of the time since the date.
+    pub late: Late,
 }
 
 impl Carried {
@@ -185,6 +188,7 @@ impl Carried {
         let mut survival = Path::new(breaks.clone());
         survival.jump(0.0, 1.0);
         let (mut at, mut width, mut error, mut left, mut count) = (0.0, end / 64.0, 0.0, 1.0, 0);
+        let mut late = Late::default();
         while at < end && left > 1e-17 {
             let next = breaks.partition_point(|b| *b <= at);
             let stop = breaks.get(next).copied().unwrap_or(end).min(end);
@@ -209,14 +213,16 @@ impl Carried {
                 all.iter_mut().zip(values).for_each(|(sum, v)| *sum -= v);
             }
             survival.push(at, at + take, &all);
-            error += 2.0 * off.min(mass) + RESOLVED * mass;
+            let wrong = 2.0 * off.min(mass) + RESOLVED * mass;
+            error += wrong;
+            late.add(wrong, Late { first: at + take, second: (at + take) * (at + take) });
             left -= mass;
             // What is too wide is halved.
             width = if off < 0.01 * allowed { 2.0 * width.max(take) } else { width };
             at = if take == stop - at { stop } else { at + take };
         }
         let rings = own.iter().zip(rings).map(|(it, path)| (it.0, Arc::new(path))).collect();
-        Ok(Tables { rings, survival: Arc::new(survival), error })
+        Ok(Tables { rings, survival: Arc::new(survival), error, late })
     }
 
     /// The density of rings at the points of a stretch after the date, of one that waits.

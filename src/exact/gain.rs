@@ -11,21 +11,24 @@ pub struct Gain {
 
 /// The mass that is somewhere, with `E[B]` and `E[B²]` of what it has gathered beyond a centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Moments {
+pub struct Moments {
+    /// The mass.
     pub mass: f64,
+    /// `E[B]`, not divided by it.
     pub first: f64,
+    /// `E[B²]`.
     pub second: f64,
 }
 
 impl Moments {
     /// Of a mass that has gathered so much beyond a centre.
-    pub fn of(mass: f64, gain: Gain, centre: f64) -> Moments {
+    pub(super) fn of(mass: f64, gain: Gain, centre: f64) -> Moments {
         let mean = gain.mean - centre;
         Moments { mass, first: mass * mean, second: mass * (gain.variance + mean * mean) }
     }
 
     /// What goes on with chance `p` while `first` and `second`, moments of what is paid together with going, are paid.
-    pub fn paid(self, p: f64, first: f64, second: f64) -> Moments {
+    pub(super) fn paid(self, p: f64, first: f64, second: f64) -> Moments {
         Moments {
             mass: p * self.mass,
             first: p * self.first + first * self.mass,
@@ -34,7 +37,7 @@ impl Moments {
     }
 
     /// The same about a centre that is less by so much.
-    pub fn shifted(self, by: f64) -> Moments {
+    pub(super) fn shifted(self, by: f64) -> Moments {
         Moments {
             first: self.first + by * self.mass,
             second: self.second + by * (2.0 * self.first + by * self.mass),
@@ -42,18 +45,18 @@ impl Moments {
         }
     }
 
-    pub fn add(&mut self, more: Moments) {
+    pub(super) fn add(&mut self, more: Moments) {
         self.mass += more.mass;
         self.first += more.first;
         self.second += more.second;
     }
 
-    pub fn scaled(self, by: f64) -> Moments {
+    pub(super) fn scaled(self, by: f64) -> Moments {
         Moments { mass: by * self.mass, first: by * self.first, second: by * self.second }
     }
 
     /// Mean and variance, as they are about this centre.
-    pub fn gain(self, centre: f64) -> Gain {
+    pub(super) fn gain(self, centre: f64) -> Gain {
         if self.mass <= 0.0 {
             return Gain::default();
         }

@@ -42,7 +42,7 @@ mod tests;
 pub use curve::{Curve, quantile};
 pub use effort::MOST_EFFORT;
 pub use fraction::Fraction;
-pub use gain::Gain;
+pub use gain::{Gain, Moments};
 pub use off::Off;
 pub use refusal::{Advice, NotExact, Why};
 pub use solution::{ByEnd, Known, Questions, Slot, Solution, Solver};

@@ -10,6 +10,7 @@ mod swings;
 use super::bank::Bank;
 use super::graph::{Graph, Kind, components};
 use super::inner::Inner;
+use super::moment::Late;
 use super::refusal::NotExact;
 use crate::program::Program;
 pub(super) use lumps::Lump;
@@ -123,6 +124,8 @@ pub(super) struct Node {
     pub mean: starts::Known,
     /// What may be off in its kernels, of each start.
     pub error: f64,
+    /// What tables make wrong in the first two moments of its delays.
+    pub late: Late,
     /// Where a path may be before the next start.
     pub places: Places,
 }
@@ -183,8 +186,16 @@ impl Chain {
             goes.push(each?);
         }
         let moves = swings::moving(graph);
-        let mut starts =
-            Starts { graph, nodes: &nodes, goes: &goes, moves: &moves, bank, pairs: 0, off: 0.0 };
+        let mut starts = Starts {
+            graph,
+            nodes: &nodes,
+            goes: &goes,
+            moves: &moves,
+            bank,
+            pairs: 0,
+            off: 0.0,
+            late: Late::default(),
+        };
         for n in 0..nodes.len() {
             made.push(starts.node(n)?);
             starts.bank.effort.check()?;

@@ -10,6 +10,7 @@ use crate::exact::bank::Bank;
 use crate::exact::delay::Delay;
 use crate::exact::graph::{Exit, Graph, Kind};
 use crate::exact::inner::Inner;
+use crate::exact::moment::Late;
 use crate::exact::race::{Own, Race};
 use crate::exact::refusal::{NotExact, Why};
 use std::collections::{HashMap, HashSet};
@@ -34,6 +35,7 @@ pub(super) struct Starts<'a> {
     pub pairs: usize,
     /// What the tables of carried clocks may be off, at the node that is made.
     pub off: f64,
+    pub late: Late,
 }
 
 impl Starts<'_> {
@@ -73,9 +75,10 @@ impl Starts<'_> {
         let waits = !self.exits(n).is_empty();
         if self.graph.vertices[vertex as usize].aged || !waits {
             let places = Places::Here(0.0);
-            return Ok(Node { vertex, uses: vec![], waits, mean: None, error: 0.0, places });
+            let (error, late) = (0.0, Late::default());
+            return Ok(Node { vertex, uses: vec![], waits, mean: None, error, late, places });
         }
-        self.off = 0.0;
+        (self.off, self.late) = (0.0, Late::default());
         let on = self.goes[n].iter().any(|goes| !goes.on.is_empty());
         let (mut error, mut mean) = (0.0, None);
         let (mut uses, places) = if !on {
@@ -107,7 +110,7 @@ impl Starts<'_> {
                 uses.iter_mut().for_each(|it| it.share /= total);
             }
         }
-        Ok(Node { vertex, uses, waits, mean, error, places })
+        Ok(Node { vertex, uses, waits, mean, error, late: self.late, places })
     }
 
     /// Whether only exponential events lead on from a start, and all other clocks run on through them.
@@ -174,6 +177,7 @@ impl Starts<'_> {
         let Some(among) = all.iter().find_map(|it| carried(it.1)).map(|it| it.0) else { return Ok(race) };
         let tables = self.graph.carried[among as usize].tables(&on)?;
         self.off = self.off.max(tables.error);
+        self.late = self.late.max(tables.late);
         race.others.retain(|delay| delay.carried().is_none());
         let ring = tables.rings.iter().find(|it| Some(it.0) == clock);
         match (&race.own, ring) {

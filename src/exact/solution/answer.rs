@@ -5,6 +5,20 @@ use super::gathered::ROUNDING;
 use super::story::Past;
 use super::*;
 
+/// What of moments lies beyond the curves, as a share, where they are told.
+const BEYOND: f64 = 1e-6;
+
+/// What the moments about its mean of when something first holds may be off: what a curve that is off by `bound` makes of them up to where it
+/// ends, and what lies beyond.
+fn first_off(curve: &Curve, (sum, square): (f64, f64), beyond: (f64, f64), bound: f64) -> Off {
+    let (last, mass) = (curve.last(), curve.total());
+    let mean = if mass > 0.0 { sum / mass } else { 0.0 };
+    let first = 3.0 * bound * last + beyond.0.max(0.0);
+    let second = 3.0 * bound * last * last + beyond.1.max(0.0);
+    let second = if square.is_finite() { second } else { f64::INFINITY };
+    Off { about: mean, mass: bound, first, second, whole: first }
+}
+
 impl Answerer<'_> {
     pub(super) fn solution(
         &mut self,
@@ -45,8 +59,20 @@ impl Answerer<'_> {
             // Below such masses would be left out, as if nobody went there.
             return Err(NotExact::because(Why::NoNumber));
         }
+        let mut when_offs = None;
+        // What of ∫ t and ∫ t² lies beyond the curves.
+        let mut beyond = (0.0, 0.0);
         match &forever {
-            Some(forever) => ends.clone_from(&forever.ends),
+            Some(forever) => {
+                ends.clone_from(&forever.ends);
+                let (whole, offs) = self.ended_by(forever, &past);
+                let sum = |of: &[(f64, f64)]| of.iter().fold((0.0, 0.0), |a, m| (a.0 + m.0, a.1 + m.1));
+                let (all, told) = (sum(&whole), sum(&moments));
+                beyond = (all.0 - told.0, all.1 - told.1);
+                if !told.0.is_nan() {
+                    (moments, when_offs) = (whole, Some(offs));
+                }
+            }
             None => {
                 let mass: f64 = still.iter().sum();
                 let horizon = program.horizon;
@@ -55,6 +81,15 @@ impl Answerer<'_> {
                 moments[open_outcome].1 += mass * horizon * horizon;
             }
         }
+        let comes = |outcome: usize| match &when_offs {
+            // As they are divided by the same, moments and shares are of one kind.
+            Some(_) => slots[last].outcomes[outcome],
+            None => curves[outcome].total(),
+        };
+        let moments: Vec<Moments> = (0..)
+            .zip(&moments)
+            .map(|(o, (first, second))| Moments { mass: comes(o), first: *first, second: *second })
+            .collect();
         let ended = ends.iter().zip(&chain.ends).zip(&self.march.outcome_of);
         let vertex = |v: u32| &self.graph.vertices[v as usize];
         let gains = std::mem::take(&mut self.gains);
@@ -123,7 +158,7 @@ impl Answerer<'_> {
         let ends = forever.is_none() || still.iter().sum::<f64>() <= 0.0;
         let (mut by_end, mut of_ends) = (vec![], vec![]);
         for measure in program.measures.iter().enumerate().filter(|_| ends) {
-            let (by, gain) = self.by_end(reader, measure, &curves, &moments).unzip();
+            let (by, gain) = self.by_end(reader, measure, &moments).unzip();
             by_end.push(by);
             of_ends.push(gain.flatten());
         }
@@ -133,14 +168,17 @@ impl Answerer<'_> {
         let moved = past.moved;
         let last_bound = slots.last().map_or(0.0, |slot| slot.bound);
         let bound = found.slots.last().map_or(0.0, |slot| slot.bound);
+        let off_by_end = |by: &ByEnd, mean: f64| match &when_offs {
+            Some(offs) => by.off_of(offs, mean),
+            None => by.off(&curves, bound, mean),
+        };
         let mut offs = vec![None; program.measures.len()];
         let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
         let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
             match &measure.kind {
                 MeasureKind::Value(_) if readable[m] => Known::Values(gathered(values)),
                 MeasureKind::Value(_) => {
-                    offs[m] =
-                        by_end[m].as_ref().zip(of_ends[m]).map(|(by, it)| by.off(&curves, bound, it.1.mean));
+                    offs[m] = by_end[m].as_ref().zip(of_ends[m]).map(|(by, it)| off_by_end(by, it.1.mean));
                     of_ends[m].map_or(Known::Nothing, |it| Known::Gain(it.0, it.1))
                 }
                 _ if !readable[m] => Known::Nothing,
@@ -165,7 +203,7 @@ impl Answerer<'_> {
                         (Some((mass, gain)), _) => Known::Gain(mass, gain),
                         (None, mean) => match (by_end[m].as_ref().zip(of_ends[m]), mean) {
                             (Some((by, (share, gain))), _) => {
-                                offs[m] = Some(by.off(&curves, bound, gain.mean));
+                                offs[m] = Some(off_by_end(by, gain.mean));
                                 Known::Gain(share, gain)
                             }
                             (None, Some(mean)) => {
@@ -178,8 +216,15 @@ impl Answerer<'_> {
                 }
                 MeasureKind::First(f) => match firsts.get_mut(*f as usize).and_then(Option::take) {
                     Some(curve) => {
-                        let (mean, square) = found.first_moments[*f as usize];
-                        Known::First(curve, mean, square)
+                        let (mut sum, mut square) = found.first_moments[*f as usize];
+                        if forever.is_some() {
+                            // No path sees it later than it ends.
+                            let told = |all: f64, beyond: f64| beyond <= BEYOND * all;
+                            sum = if told(sum, beyond.0) { sum } else { f64::NAN };
+                            square = if told(square, beyond.1) { square } else { f64::NAN };
+                            offs[m] = Some(first_off(&curve, (sum, square), beyond, bound));
+                        }
+                        Known::First(curve, sum, square)
                     }
                     None => Known::Nothing,
                 },
@@ -193,6 +238,7 @@ impl Answerer<'_> {
             by_end,
             curves,
             moments,
+            when_offs,
             bound,
             timed: true,
             splits,

@@ -34,6 +34,14 @@ impl ByEnd {
         Off { about, mass: bound, first, second: 3.0 * bound * away * away, whole: first }
     }
 
+    /// The same of a line, from what the moments of when each outcome comes may be off.
+    pub fn off_of(&self, offs: &[Off], about: f64) -> Off {
+        let these = self.outcomes.iter().map(|outcome| offs[*outcome]);
+        let off = Off::together(these, (about - self.least) / self.slope);
+        let (first, second) = (self.slope * off.first, self.slope * self.slope * off.second);
+        Off { about, mass: off.mass, first, second, whole: first }
+    }
+
     /// The time at which it comes to a value: at most 0 where it is that from the start, infinity where it never is.
     pub fn time(&self, value: f64) -> f64 {
         let grown = (value - self.least) / self.slope;
@@ -97,13 +105,12 @@ impl Reader<'_> {
 
 impl Answerer<'_> {
     /// How a measure follows from the time at which a path ends, and how many paths count, with its mean and variance among them
-    /// where it is not discounted; none where it does not follow. `moments`: by outcome, ∫ t and ∫ t², over all paths.
+    /// where it is not discounted; none where it does not follow. `moments`: of when each outcome comes, over all paths.
     pub(super) fn by_end(
         &self,
         reader: &mut Reader<'_>,
         (number, measure): (usize, &Measure),
-        curves: &[Curve],
-        moments: &[(f64, f64)],
+        moments: &[Moments],
     ) -> Option<(ByEnd, Option<(f64, Gain)>)> {
         let program = self.program;
         let (slope, least, decay) = match &measure.kind {
@@ -139,15 +146,16 @@ impl Answerer<'_> {
             Some(_) => return None,
         };
         // Times may not have been had.
-        if outcomes.iter().any(|outcome| moments[*outcome].0.is_nan()) {
+        if outcomes.iter().any(|outcome| moments[*outcome].first.is_nan()) {
             return None;
         }
         let sum = |of: &dyn Fn(usize) -> f64| outcomes.iter().map(|outcome| of(*outcome)).sum::<f64>();
-        let share = sum(&|o| curves[o].total());
-        let (first, second) = (sum(&|o| moments[o].0) / share, sum(&|o| moments[o].1) / share);
+        let share = sum(&|o| moments[o].mass);
+        let (first, second) = (sum(&|o| moments[o].first) / share, sum(&|o| moments[o].second) / share);
         let gain = if share > 0.0 {
-            let variance = slope * slope * (second - first * first).max(0.0);
-            Gain { mean: least + slope * first, variance }
+            let variance = second - first * first;
+            let variance = if variance.is_nan() { f64::INFINITY } else { variance.max(0.0) };
+            Gain { mean: least + slope * first, variance: slope * slope * variance }
         } else {
             Gain::default()
         };

@@ -9,6 +9,7 @@ use super::super::eliminate::Elimination;
 use super::super::gain::Moments;
 use super::super::kernel::{Kernel, RESOLVED};
 use super::super::march::even;
+use super::super::moment::Late;
 use super::super::off::{Doubt, Doubts};
 use super::*;
 
@@ -102,6 +103,10 @@ impl Answerer<'_> {
         let account = self.program.accounts[a];
         let mistaken = self.mistaken(&self.visits, account.decay, bank);
         let mut doubts = Doubts { mass: mistaken, ..Doubts::default() };
+        let rates = self.march.rates[a].as_deref().filter(|_| account.decay == 0.0);
+        for (n, rate) in rates.into_iter().flatten().enumerate().filter(|it| self.visits[it.0] > 0.0) {
+            doubts.beside += self.visits[n] * times(rate.abs(), self.late(n, bank).first);
+        }
         if account.decay > 0.0 {
             doubts = Doubts { mass: doubts.mass + timed.mass, ..timed.clone() };
         }
@@ -125,13 +130,31 @@ impl Answerer<'_> {
     }
 
     /// Of what starts in a node, how much may go another way than it should.
-    fn doubted(&self, n: usize, decay: f64, bank: &mut Bank) -> f64 {
+    pub(super) fn doubted(&self, n: usize, decay: f64, bank: &mut Bank) -> f64 {
         let node = &self.chain.nodes[n];
         if node.mean.is_some() && decay == 0.0 {
             return node.error + 16.0 * f64::EPSILON;
         }
         let errors = node.uses.iter().map(|of| bank.kernel(of.kernel).error);
         node.error + 2.0 * (RESOLVED + errors.sum::<f64>())
+    }
+
+    /// What the first two moments of the time since a node starts may be off: what tables are, and what lies beyond the times that
+    /// are looked at.
+    pub(super) fn late(&self, n: usize, bank: &mut Bank) -> Late {
+        let node = &self.chain.nodes[n];
+        if node.mean.is_some() {
+            return Late::default();
+        }
+        let mut late = node.late;
+        for of in &node.uses {
+            let kernel = bank.kernel(of.kernel);
+            let total = kernel.total();
+            if total > 0.0 {
+                late.add(of.share / total, kernel.beyond());
+            }
+        }
+        late
     }
 
     fn moments(&self, a: usize, list: &mut Vec<Doubt>, bank: &mut Bank) -> Option<Gains> {
@@ -179,7 +202,13 @@ impl Answerer<'_> {
             for (n, visit) in set.iter().zip(&visits).filter(|(_, visit)| visit.mass > 0.0) {
                 let gain = visit.gain(centre);
                 let doubted = self.doubted(*n as usize, self.program.accounts[a].decay, bank);
-                list.push(Doubt::of(visit.mass * doubted, gain));
+                let mut doubt = Doubt::of(visit.mass * doubted, gain);
+                if self.program.accounts[a].decay == 0.0 {
+                    let (late, rate) = (self.late(*n as usize, bank), rates[*n as usize]);
+                    doubt.first = visit.mass * times(rate.abs(), late.first);
+                    doubt.second = visit.mass * times(rate * rate, late.second);
+                }
+                list.push(doubt);
             }
             for (steps, visit) in steps.iter().zip(visits) {
                 for step in steps.iter().filter(|step| !set.contains(&step.to)) {

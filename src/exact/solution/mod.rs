@@ -1,6 +1,7 @@
 //! The exact answers of one world.
 
 mod answer;
+mod durations;
 mod ends;
 mod gathered;
 mod moved;
@@ -11,7 +12,7 @@ use super::chain::{Chain, Rewards};
 use super::curve::Curve;
 use super::explore::{Begin, Explored, Explorer, Pace};
 use super::fraction::{self, Fraction};
-use super::gain::{Gain, together};
+use super::gain::{Gain, Moments, together};
 use super::graph::{Graph, Kind, Vertex};
 use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
@@ -21,6 +22,7 @@ use super::refusal::{NotExact, Why};
 use super::stays::{Stays, spent_off};
 use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
+use durations::Durations;
 pub use ends::ByEnd;
 use std::collections::BTreeMap;
 use story::{Past, Story};
@@ -85,8 +87,10 @@ pub struct Solution {
     pub slots: Vec<Slot>,
     /// When each outcome comes: empty where that was not asked or could not be had.
     pub curves: Vec<Curve>,
-    /// By outcome: ∫ t and ∫ t².
-    pub moments: Vec<(f64, f64)>,
+    /// By outcome: how many paths end so, and the moments of when, in seconds.
+    pub moments: Vec<Moments>,
+    /// By outcome, where no horizon ends paths: what the moments of when it comes may be off. With a horizon nothing is beyond the curves.
+    pub when_offs: Option<Vec<Off>>,
     /// No probability by any time, as curves tell it, is off by more.
     pub bound: f64,
     /// Whether `curves` and `moments` are known.
@@ -269,6 +273,7 @@ struct Forever {
     /// By stage: what expected entries and times may be off.
     entries_off: Vec<f64>,
     spent_off: Vec<f64>,
+    durations: Durations,
 }
 
 struct Answerer<'a> {
@@ -306,6 +311,7 @@ impl Answerer<'_> {
             bound: 0.0,
             entries_off: vec![],
             spent_off: vec![],
+            durations: Durations::default(),
         };
         let lead =
             |goes: &super::chain::Goes, times: f64, enters: &mut [f64], within: &[u32], f: &mut Forever| {
@@ -355,6 +361,7 @@ impl Answerer<'_> {
                         .sum::<f64>()
             };
         }
+        forever.durations = self.durations((&forever.visits, &forever.ends), &stays, bank);
         let mass = 2.0 * (self.past.bound + self.mistaken(&forever.visits, 0.0, bank));
         let before = spent_off(self.march.from, self.past.bound, self.past.starts);
         let (entries, spent) =
@@ -362,7 +369,9 @@ impl Answerer<'_> {
         let entered = self.past.visits_off.iter().zip(entries);
         forever.bound = mass;
         forever.entries_off = entered.map(|(before, entries)| before + times(mass, entries)).collect();
-        forever.spent_off = spent.into_iter().map(|spent| before + times(mass, spent)).collect();
+        let late = |n: usize, bank: &mut Bank| forever.visits[n] * self.late(n, bank).first;
+        let late: f64 = (0..count).filter(|n| forever.visits[*n] > 0.0).map(|n| late(n, bank)).sum();
+        forever.spent_off = spent.into_iter().map(|spent| before + times(mass, spent) + late).collect();
         Ok(forever)
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Past {
     pub bound: f64,
     pub starts: f64,
     pub accounts: Vec<f64>,
+    /// By outcome: ∫ t and ∫ t².
+    pub moments: Vec<(f64, f64)>,
     /// Accounts whose rate has moved with time in one of them: their means are not known.
     pub moved: Vec<bool>,
     pub combinations: usize,
@@ -149,6 +151,7 @@ impl<'a> Story<'a> {
         }
         self.past.rewards.clone_from(&found.rewards);
         self.past.accounts.clone_from(&found.accounts);
+        self.past.moments.clone_from(&found.moments);
         self.past.moved.iter_mut().zip(&march.rates).for_each(|(moved, rates)| *moved |= rates.is_none());
         self.past.combinations += chain.nodes.len();
         self.found = Some(found);

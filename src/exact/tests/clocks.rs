@@ -212,7 +212,7 @@ fn machine_repair() {
     let repaired = libm::pow(0.5 / (0.5 + 0.02), 4.0);
     let busy = (1.0 - repaired) / 0.02;
     close(found.1.slots[0].spent[1] / DAY, busy / (1.0 - repaired), 1e-10);
-    close(found.1.moments[0].0 / DAY, (25.0 + busy) / (1.0 - repaired), 1e-7);
+    close(found.1.moments[0].first / DAY, (25.0 + busy) / (1.0 - repaired), 1e-7);
     match &found.1.measures[0] {
         Known::Mean(mean) => close(*mean, busy / 3.0 / (1.0 - repaired), 1e-10),
         other => panic!("{other:?}"),
@@ -297,7 +297,7 @@ fn what_is_kept_of_fixed_delays() {
     };
     // 3 + 2 + 3 + 2 + 3 + 2 + 1 days.
     let found = solve(&text("resume", "3 days", "10 days"));
-    let day = |found: &(Scenario, Solution)| found.1.moments[0].0 / DAY;
+    let day = |found: &(Scenario, Solution)| found.1.moments[0].first / DAY;
     close(day(&found), 16.0, 1e-13);
     assert_eq!(by(&found, 0, "done"), 1.0);
     // 4 of 6 days of work fit after the first pause of those that may take 2 or 6: repeated, 6 never do.
@@ -336,7 +336,7 @@ fn what_changes_draws_anew() {
         )
     };
     for (change, day) in [("keep", 12.0), ("redraw", 25.0)] {
-        close(solve(&text(change)).1.moments[0].0 / DAY, day, 1e-13);
+        close(solve(&text(change)).1.moments[0].first / DAY, day, 1e-13);
     }
 }
 
@@ -418,7 +418,7 @@ fn what_is_tangled_is_refused() {
 fn a_project_network() {
     let found = solve(include_str!("../../../scenarios/examples/project-network.toml"));
     close(by(&found, 0, "ready"), 1.0, 1e-11);
-    close(found.1.moments[0].0 / (7.0 * DAY), 10.000936119, 1e-9);
+    close(found.1.moments[0].first / (7.0 * DAY), 10.000936119, 1e-9);
     let median = crate::exact::quantile(&[&found.1.curves[0]], 0.5);
     close(median / DAY, 69.456985485, 1e-9);
     match &found.1.measures[1] {

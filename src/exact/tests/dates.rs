@@ -112,7 +112,7 @@ fn several_dates_and_events_between_them() {
     close(found.1.slots[3].spent[0] / DAY, spent, 1e-12);
     // The mean day of what was lost.
     let number = found.0.outcomes.iter().position(|o| o.name == "lost").expect("lost");
-    close(found.1.moments[number].0 / DAY, one / 3.0 * 10.0 + 0.5 * three * 40.0, 1e-12);
+    close(found.1.moments[number].first / DAY, one / 3.0 * 10.0 + 0.5 * three * 40.0, 1e-12);
 }
 
 #[test]

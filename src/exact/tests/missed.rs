@@ -42,7 +42,7 @@ fn short_and_narrow_delays_are_seen_over_years() {
                 off <= bound + 4e-14 && bound < 1e-9,
                 "{takes} in {years} years: off {off:e}, bound {bound:e}"
             );
-            let day = found.1.moments[0].0;
+            let day = found.1.moments[0].first;
             assert!((day / law.mean() - 1.0).abs() < 1e-8, "{takes} in {years} years: {day}");
         }
     }

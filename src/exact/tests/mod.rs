@@ -9,6 +9,7 @@ mod missed;
 mod moments;
 mod stays;
 mod swings;
+mod tails;
 mod timed;
 mod untimed;
 mod workload;

@@ -107,7 +107,7 @@ fn a_gambler_is_ruined() {
     close(ruin.1.slots[0].visits[0], rounds, 1e-12);
     close(ruin.1.slots[0].spent[0], rounds * 86_400.0, 1e-12);
     // The mean day of the end is the mean number of rounds.
-    let mean = ruin.1.moments.iter().map(|m| m.0).filter(|m| m.is_finite()).sum::<f64>() / 86_400.0;
+    let mean = ruin.1.moments.iter().map(|m| m.first).filter(|m| m.is_finite()).sum::<f64>() / 86_400.0;
     close(mean, rounds, 1e-9);
 }
 

@@ -1,5 +1,6 @@
 //! Distributions of measures that follow from the time at which a path ends.
 
+use super::when::day_bound;
 use super::*;
 use crate::exact::ByEnd;
 
@@ -66,8 +67,11 @@ impl<'a> ByEnds<'a> {
         }
     }
 
-    /// What its mean may be off: as a mean day, times what it grows by a second.
+    /// What its mean may be off: as a mean day, times what it grows by a second. NaN where no horizon ends it.
     pub fn mean_bound(&self) -> f64 {
+        if self.each.iter().any(|(w, _)| w.when_offs.is_some()) {
+            return f64::NAN;
+        }
         let curves: Vec<&Curve> =
             self.each.iter().flat_map(|(w, of)| of.outcomes.iter().map(|o| &w.curves[*o])).collect();
         let mass = self.each.iter().map(|(w, of)| all(w, of)).sum::<f64>() / self.each.len() as f64;

@@ -1,6 +1,7 @@
 //! Measures and differences from solved worlds.
 
 use super::by_end::ByEnds;
+use super::when::first;
 use super::*;
 
 pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec<MeasureRow> {
@@ -77,7 +78,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             row.never = Some(unknown());
             row.all = Some([f64::NAN; 7]);
             if timed && worlds.iter().all(|w| first(w, m).is_some()) {
-                let found = when(worlds, |w| first(w, m));
+                let found = when(worlds, |w| first(w, m), |w| w.offs[m]);
                 row.mean = found.mean;
                 row.sd = found.sd;
                 row.sd_bound = found.sd_bound;

@@ -5,6 +5,7 @@
 
 mod by_end;
 mod measures;
+mod when;
 
 pub(super) use measures::compare;
 use measures::measures;
@@ -14,11 +15,12 @@ use super::arms::Arm;
 use super::estimate::{Estimate, Method};
 use super::lacks::{Lack, Lacks};
 use super::read::{in_days, title, value_words, whens};
-use crate::exact::{Curve, Gain, Known, Off, Solution, quantile};
+use crate::exact::{Curve, Gain, Known, Moments, Off, Solution, quantile};
 use crate::model::{MeasureKind, Scenario};
 use crate::quantity::DAY;
 use crate::stats::{Interval, Mean, Proportion, Verdict};
 use std::collections::BTreeSet;
+use when::when;
 
 /// The solutions of all worlds of a variant, in order.
 #[derive(Clone, Copy)]
@@ -203,51 +205,6 @@ fn timeline(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimelineRow> {
     rows
 }
 
-/// Mean, standard deviation and quantiles of a time, among paths where it comes and over all, in days.
-struct When7 {
-    mean: Estimate,
-    sd: f64,
-    sd_bound: f64,
-    quantiles: [f64; 7],
-    all: [f64; 7],
-}
-
-fn when(worlds: Solved<'_>, of: impl Fn(&Solution) -> Option<(&Curve, f64, f64)>) -> When7 {
-    let nothing = When7 {
-        mean: unknown(),
-        sd: f64::NAN,
-        sd_bound: f64::NAN,
-        quantiles: [f64::NAN; 7],
-        all: [f64::NAN; 7],
-    };
-    let Some(each) = worlds.iter().map(&of).collect::<Option<Vec<_>>>() else { return nothing };
-    let curves: Vec<&Curve> = each.iter().map(|e| e.0).collect();
-    let mass = curves.iter().map(|c| c.total()).sum::<f64>() / curves.len() as f64;
-    let all = QUANTILES.map(|q| quantile(&curves, q) / DAY);
-    if mass <= 0.0 {
-        return When7 { all, ..nothing };
-    }
-    let mut mean = ratio(worlds, |w| of(w).map_or((f64::NAN, 1.0), |e| (e.1, e.0.total())));
-    mean.error_bound = day_bound(worlds, &curves, mass);
-    let square = each.iter().map(|e| e.2).sum::<f64>() / curves.len() as f64 / mass;
-    let sd = (square - mean.value * mean.value).max(0.0).sqrt();
-    let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
-    When7 {
-        sd: sd / DAY,
-        sd_bound: varied(curve_bound(worlds), last.max(mean.value), mass, sd) / DAY,
-        mean: mean.scaled(1.0 / DAY),
-        quantiles: QUANTILES.map(|q| quantile(&curves, q * mass) / DAY),
-        all,
-    }
-}
-
-/// What a mean day may be off. With F(t) off by b at most, T the last time looked at, ∫ t dF = T F(T) - ∫ F dt is off by 2 T b,
-/// and F(T), by which it is divided, by b; the mean is T at most.
-fn day_bound(worlds: Solved<'_>, curves: &[&Curve], mass: f64) -> f64 {
-    let last = curves.iter().map(|c| c.last()).fold(0.0, f64::max);
-    3.0 * last * curve_bound(worlds) / mass
-}
-
 /// What a standard deviation may be off where no probability is by more than `bound`, of values that are `away` from their mean at
 /// the most: the integral of what a function varies by.
 fn varied(bound: f64, away: f64, mass: f64, sd: f64) -> f64 {
@@ -279,7 +236,11 @@ fn times(scenario: &Scenario, worlds: Solved<'_>) -> Vec<TimeRow> {
         .filter(reached)
         .map(|n| {
             let outcome = &scenario.outcomes[n];
-            let when = when(worlds, |w| w.timed.then(|| (&w.curves[n], w.moments[n].0, w.moments[n].1)));
+            let when = when(
+                worlds,
+                |w| w.timed.then(|| (&w.curves[n], w.moments[n])),
+                |w| w.when_offs.as_ref().map(|offs| offs[n]),
+            );
             TimeRow {
                 outcome: outcome.name.clone(),
                 title: title(&outcome.title, &outcome.name),
@@ -421,13 +382,6 @@ fn spread(
 fn values(w: &Solution, m: usize) -> Option<&[(f64, f64)]> {
     match &w.measures[m] {
         Known::Values(values) => Some(values),
-        _ => None,
-    }
-}
-
-fn first(w: &Solution, m: usize) -> Option<(&Curve, f64, f64)> {
-    match &w.measures[m] {
-        Known::First(curve, sum, square) => Some((curve, *sum, *square)),
         _ => None,
     }
 }
