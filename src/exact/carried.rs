@@ -179,8 +179,8 @@ impl Carried {
         let end = (self.until - self.time).min(2.0 * far);
         let mut kernels: Vec<Kernel> = vec![];
         for it in &own {
-            let others = own.iter().filter(|other| other.0 != it.0).map(|other| other.1.clone()).collect();
-            let race = Race { own: Own::Clock(it.1.clone()), others, inner: None, places: vec![] };
+            let all = own.iter().map(|other| (*other).clone());
+            let race = Race::new(Own::Clock(it.1.clone()), Some(it.0), all);
             kernels.push(Kernel::new(race, end + (self.time - first), self.effort.clone()));
         }
         let breaks = self.breaks(&parts, &kernels, end);

@@ -76,9 +76,11 @@ impl Kernel {
             }
         };
         for (x, p) in &mut atoms {
-            // Of clocks due at the same instant this is the first.
+            // Of clocks due at the same instant this must be the first.
             let inner = race.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(*x)[*m as usize]);
-            *p *= race.others.iter().fold(inner, |rest, other| rest * (other.sf(*x) + other.atom(*x)));
+            let later = |n: usize, other: &Delay| if n < race.earlier { 0.0 } else { other.atom(*x) };
+            let others = race.others.iter().enumerate();
+            *p *= others.fold(inner, |rest, (n, other)| rest * (other.sf(*x) + later(n, other)));
             *p *= race.places.iter().map(|place| place.level(*x)).product::<f64>();
         }
         atoms.retain(|a| a.1 > 0.0);

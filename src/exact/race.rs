@@ -33,6 +33,8 @@ pub(super) struct Race {
     pub own: Own,
     /// None of these rings before.
     pub others: Vec<Delay>,
+    /// The first so many of them ring before it where they are due at the same instant.
+    pub earlier: usize,
     /// Exponential events have led from its number 0 to this number.
     pub inner: Option<(Arc<Inner>, u32)>,
     /// Parts that move by themselves have led to these places.
@@ -50,11 +52,22 @@ impl PartialEq for Race {
         same && self.places.len() == other.places.len()
             && places.all(|(a, b)| Arc::ptr_eq(a, b))
             && self.own == other.own
-            && self.others == other.others
+            && (&self.others, self.earlier) == (&other.others, other.earlier)
     }
 }
 
 impl Race {
+    /// A clock, or none of them, against all with other numbers: what is due at the same instant rings by their order, which is that of
+    /// the file.
+    pub fn new(own: Own, clock: Option<u32>, all: impl Iterator<Item = (u32, Delay)>) -> Race {
+        let mut others: Vec<(u32, Delay)> = all.filter(|it| Some(it.0) != clock).collect();
+        let earlier = |it: &(u32, Delay)| clock.is_some_and(|clock| it.0 < clock);
+        others.sort_by_key(|it| !earlier(it));
+        let count = others.iter().filter(|it| earlier(it)).count();
+        let others = others.into_iter().map(|it| it.1).collect();
+        Race { own, others, earlier: count, inner: None, places: vec![] }
+    }
+
     /// The clocks that it reads.
     pub fn delays(&self) -> impl Iterator<Item = &Delay> {
         let own = match &self.own {

@@ -330,12 +330,8 @@ impl Starts<'_> {
                 }
                 let others = (0..groups.len()).filter(|other| *other != g);
                 let places = others.map(|other| solved[other].stands[groups[other].class[i]].clone());
-                let race = Race {
-                    own: Own::Path(ring.clone()),
-                    others: vec![],
-                    inner: None,
-                    places: places.collect(),
-                };
+                let own = Own::Path(ring.clone());
+                let race = Race { places: places.collect(), ..Race::new(own, None, std::iter::empty()) };
                 let mut goes: Goes = self.goes[*v][which].clone();
                 let stays = moves.iter().filter(|m| m.from == i && m.which == which);
                 let stays: Vec<&Move> = stays.collect();

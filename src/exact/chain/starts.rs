@@ -169,16 +169,16 @@ impl Starts<'_> {
         clock: Option<u32>,
         inner: Option<(Arc<Inner>, u32)>,
     ) -> Result<Race, NotExact> {
-        let others = all.iter().filter(|it| Some(it.0) != clock).filter_map(|it| self.delay(it.1).cloned());
-        let mut race = Race { own, others: others.collect(), inner, places: vec![] };
         // Those that came through a date together are known together.
         let carried = |law: u32| self.delay(law).and_then(Delay::carried);
+        let others = all.iter().filter(|it| carried(it.1).is_none());
+        let others = others.filter_map(|it| Some((it.0, self.delay(it.1)?.clone())));
+        let mut race = Race { inner, ..Race::new(own, clock, others) };
         let on: Vec<u32> = all.iter().filter_map(|it| carried(it.1)).map(|it| it.1).collect();
         let Some(among) = all.iter().find_map(|it| carried(it.1)).map(|it| it.0) else { return Ok(race) };
         let tables = self.graph.carried[among as usize].tables(&on)?;
         self.off = self.off.max(tables.error);
         self.late = self.late.max(tables.late);
-        race.others.retain(|delay| delay.carried().is_none());
         let ring = tables.rings.iter().find(|it| Some(it.0) == clock);
         match (&race.own, ring) {
             (Own::Clock(own), Some((_, ring))) if own.carried().is_some() => {

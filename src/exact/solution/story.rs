@@ -1,7 +1,7 @@
 //! Epoch after epoch: each is solved by itself, from where paths wait at its beginning.
 
 use super::super::carried::{Part, times};
-use super::super::chain::Places;
+use super::super::chain::{Node, Places};
 use super::super::explore::{Cut, Standing, Whose};
 use super::super::march::{March, Rest, Snapshot};
 use super::super::off::Doubts;
@@ -156,6 +156,7 @@ impl<'a> Story<'a> {
         self.past.combinations += chain.nodes.len();
         self.found = Some(found);
         self.from = explored.next;
+        tied(&chain, (&rest, explored.next), bank)?;
         let (standing, known) = standing(&chain, &explored, &rest);
         let node: HashMap<usize, usize> =
             chain.nodes.iter().enumerate().map(|(n, node)| (node.vertex as usize, n)).collect();
@@ -233,6 +234,23 @@ impl<'a> Story<'a> {
         }
         Ok(solution)
     }
+}
+
+/// Refused where a clock of a group is due at the very date: what is left of the clocks of groups is not known there, and neither is what comes
+/// first.
+fn tied(chain: &Chain, (rest, date): (&Rest, f64), bank: &mut Bank) -> Result<(), NotExact> {
+    let grouped = |node: &&Node| matches!(node.places, Places::Grouped(_));
+    for (node, singles) in chain.nodes.iter().zip(&rest.singles).filter(|(node, _)| grouped(node)) {
+        for of in &node.uses {
+            let due =
+                |at: f64| singles.iter().any(|(s, _)| (s + at - date).abs() <= 4.0 * f64::EPSILON * date);
+            if bank.kernel(of.kernel).atoms.iter().any(|(at, _)| due(*at)) {
+                let clocks = of.rings.iter().map(|(clock, _)| *clock as usize).collect();
+                return Err(NotExact { clocks, why: Why::ThroughDate });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// By what is known of a vertex: the node that has started at a single time, and which.

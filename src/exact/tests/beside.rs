@@ -66,3 +66,41 @@ fn sittings_that_nothing_ends_are_counted_on_both_sides() {
         assert!((found - wanted).abs() <= 1e-9, "{slot}: {found} {wanted}");
     }
 }
+
+#[test]
+fn what_is_due_at_the_same_instant_rings_in_the_order_of_the_file() {
+    // In rounds a delay of 5 or 7 days, drawn anew in each, meets one of 5 days; another track makes them run on.
+    let text = |first: &str, second: &str| {
+        format!(
+            "horizon = \"14 days\"\nat_horizon = \"open\"\n[track.a.stage.round]\nrace = [{first}, {second}]\n\
+             [track.b.stage.round]\ntakes = \"uniform(1 days, 2 days)\"\nto = \"round\"\n[outcome.over]\n[outcome.open]\n"
+        )
+    };
+    let deal = "{ clock = \"deal\", takes = \"discrete(5 days, 1, 7 days, 2)\", to = \"over\" }";
+    let next = "{ clock = \"next\", takes = \"5 days\", to = \"round\" }";
+    for (first, second, goes_on) in [(deal, next, 2.0 / 3.0), (next, deal, 1.0)] {
+        let solved = solve(&text(first, second));
+        holds(&solved, "over", &[1.0 - goes_on * goes_on]);
+        let visits = solved.1.slots[0].visits[0];
+        assert!((visits - (1.0 + goes_on + goes_on * goes_on)).abs() <= 1e-9, "{visits}");
+    }
+}
+
+#[test]
+fn clocks_of_groups_that_are_due_on_a_date_are_refused() {
+    // Whether the sitting of 3 days is over before day 3 ends it is a matter of the file; beside another track this is not known.
+    let text = |at: &str, other: &str| {
+        format!(
+            "[track.a.stage.sits]\nrace = [{{ clock = \"done\", takes = \"3 days\", to = \"rests\" }},\n\
+             {{ clock = \"late\", at = \"{at}\", to = \"over\" }}]\n[track.a.stage.rests]\n\
+             [track.b.stage.round]\n{other}[outcome.over]\n"
+        )
+    };
+    let rounds = "takes = \"uniform(1 days, 2 days)\"\nto = \"round\"\n";
+    let refused = super::try_solve(&super::scenario(&text("3 days", rounds))).expect_err("not solved");
+    assert_eq!(refused.why, crate::exact::Why::ThroughDate);
+    // By itself, and with another date, it is.
+    let alone = solve(&text("3 days", ""));
+    assert_eq!(super::by(&alone, 0, "over"), 0.0);
+    holds(&solve(&text("2.5 days", rounds)), "over", &[1.0]);
+}
