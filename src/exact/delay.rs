@@ -20,6 +20,9 @@ impl From<Law> for Delay {
     }
 }
 
+/// Nobody lasts as long as with a chance of less than this: little above the least float, what is left has no digits.
+const FAINTEST: f64 = 1e-250;
+
 impl Delay {
     /// What is left when it has run for `time` more; none where that can't be.
     pub fn after(&self, time: f64) -> Option<Delay> {
@@ -32,7 +35,7 @@ impl Delay {
         let age = self.age + time;
         let reached = self.law.sf(age);
         let carried = self.carried;
-        (reached > 0.0).then(|| Delay { law: self.law.clone(), age, given: age, reached, carried })
+        (reached > FAINTEST).then(|| Delay { law: self.law.clone(), age, given: age, reached, carried })
     }
 
     /// What is left of it among clocks that are carried through a date.

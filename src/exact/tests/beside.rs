@@ -104,3 +104,20 @@ fn clocks_of_groups_that_are_due_on_a_date_are_refused() {
     assert_eq!(super::by(&alone, 0, "over"), 0.0);
     holds(&solve(&text("2.5 days", rounds)), "over", &[1.0]);
 }
+
+#[test]
+fn rounds_of_fixed_length_against_a_deadline_without_a_horizon() {
+    // They go on until the deadline: of n rounds of 5 days that begin, all but the first have come to its end. S(5 n) is
+    // explored until nothing is left of it.
+    let solved = solve(
+        "[track.a.stage.waits]\ntakes = \"gamma(shape = 3, mean = 3 days)\"\nto = \"over\"\n\
+         [track.b.stage.round]\ntakes = \"5 days\"\nto = \"round\"\n[outcome.over]\n",
+    );
+    holds(&solved, "over", &[1.0]);
+    let survival = |t: f64| libm::exp(-t) * (1.0 + t + 0.5 * t * t);
+    let wanted: f64 = (0..40).map(|n| survival(5.0 * f64::from(n))).sum();
+    let found = entries(&solved, 0, "round");
+    assert!((found - wanted).abs() <= 1e-10, "{found} {wanted}");
+    let moments = solved.1.moments[0];
+    assert!((moments.first / moments.mass / crate::quantity::DAY - 3.0).abs() <= 1e-10);
+}
