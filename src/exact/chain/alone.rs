@@ -14,6 +14,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(super) struct Class {
     pub general: Option<Vec<(u32, u32)>>,
+    /// Those without memory.
+    pub rates: Option<Vec<(u32, u32)>>,
     /// By clock: its law, and where its ring leads: (class, those that start there), with its probability.
     pub rings: BTreeMap<u32, (u32, BTreeMap<Label, f64>)>,
 }

@@ -9,6 +9,7 @@
 use super::alone::{Class, Group, Label, Moves};
 use super::starts::Starts;
 use super::{Goes, Places, Use};
+use crate::exact::moment::Late;
 use crate::exact::race::{Own, Race};
 use crate::exact::refusal::{NotExact, Why};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -193,7 +194,12 @@ impl Starts<'_> {
             };
             let general = own(self.general(*v));
             let known = &mut classes[class[i]];
-            if known.general.get_or_insert_with(|| general.clone()) != &general {
+            // Those without memory run in all of it, or in none.
+            let exits = self.exits(*v).iter().filter(|exit| self.memoryless(exit));
+            let rates = own(&exits.map(|exit| (exit.clock, exit.law)).collect::<Vec<_>>());
+            if known.general.get_or_insert_with(|| general.clone()) != &general
+                || known.rates.get_or_insert_with(|| rates.clone()) != &rates
+            {
                 let clock = clocks.first().copied().unwrap_or(0);
                 return Err(self.tangled(start, *v, clock));
             }
@@ -345,6 +351,11 @@ impl Starts<'_> {
             }
         }
         let places = region.nodes.iter().map(|v| *v as u32).collect();
-        Ok((uses, Places::Grouped(places), solved.iter().map(|moves| moves.bound).sum()))
+        let off: f64 = solved.iter().map(|moves| moves.bound).sum();
+        // What is wrong may be wrong as late as anything rings.
+        let last = solved.iter().flat_map(|moves| moves.rings.values()).map(|path| path.last());
+        let last = last.fold(0.0, f64::max);
+        self.late.add(off, Late { first: last, second: last * last });
+        Ok((uses, Places::Grouped(places), off))
     }
 }

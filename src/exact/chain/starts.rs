@@ -60,7 +60,7 @@ impl Starts<'_> {
         if self.swings(exit) { vec![(exit.edges.clone(), 1.0)] } else { vec![] }
     }
 
-    fn memoryless(&self, exit: &Exit) -> bool {
+    pub(super) fn memoryless(&self, exit: &Exit) -> bool {
         self.delay(exit.law).is_some_and(Delay::memoryless)
     }
 

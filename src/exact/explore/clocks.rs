@@ -285,7 +285,10 @@ impl Explorer<'_> {
                 {
                     continue;
                 }
-                self.time += low;
+                // What has run since an earlier combination may be due at once.
+                if config.age == Age::Now || self.started[clock] {
+                    self.time += low;
+                }
                 let others = general.iter().copied().filter(|other| *other != clock);
                 let others: Vec<usize> = others.collect();
                 after.age = if others.is_empty() { Age::Now } else { Age::Since };

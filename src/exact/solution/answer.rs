@@ -7,6 +7,8 @@ use super::*;
 
 /// What of moments lies beyond the curves, as a share, where they are told.
 const BEYOND: f64 = 1e-6;
+/// What two ways to the same moments differ by where nothing is beyond, as a share.
+const NOTHING: f64 = 1e-11;
 
 /// What the moments about its mean of when something first holds may be off: what a curve that is off by `bound` makes of them up to where it
 /// ends, and what lies beyond.
@@ -61,16 +63,17 @@ impl Answerer<'_> {
         }
         let mut when_offs = None;
         // What of ∫ t and ∫ t² lies beyond the curves.
-        let mut beyond = (0.0, 0.0);
+        let (mut whole, mut beyond) = ((0.0, 0.0), (0.0, 0.0));
         match &forever {
             Some(forever) => {
                 ends.clone_from(&forever.ends);
-                let (whole, offs) = self.ended_by(forever, &past);
+                let (all, offs) = self.ended_by(forever, &past);
                 let sum = |of: &[(f64, f64)]| of.iter().fold((0.0, 0.0), |a, m| (a.0 + m.0, a.1 + m.1));
-                let (all, told) = (sum(&whole), sum(&moments));
-                beyond = (all.0 - told.0, all.1 - told.1);
+                let told = sum(&moments);
+                whole = sum(&all);
+                beyond = (whole.0 - told.0, whole.1 - told.1);
                 if !told.0.is_nan() {
-                    (moments, when_offs) = (whole, Some(offs));
+                    (moments, when_offs) = (all, Some(offs));
                 }
             }
             None => {
@@ -219,9 +222,11 @@ impl Answerer<'_> {
                         let (mut sum, mut square) = found.first_moments[*f as usize];
                         if forever.is_some() {
                             // No path sees it later than it ends.
-                            let told = |all: f64, beyond: f64| beyond <= BEYOND * all;
-                            sum = if told(sum, beyond.0) { sum } else { f64::NAN };
-                            square = if told(square, beyond.1) { square } else { f64::NAN };
+                            let told = |of: f64, beyond: f64, all: f64| {
+                                beyond <= BEYOND * of || (beyond.is_finite() && beyond <= NOTHING * all)
+                            };
+                            sum = if told(sum, beyond.0, whole.0) { sum } else { f64::NAN };
+                            square = if told(square, beyond.1, whole.1) { square } else { f64::NAN };
                             offs[m] = Some(first_off(&curve, (sum, square), beyond, bound));
                         }
                         Known::First(curve, sum, square)

@@ -2,7 +2,6 @@
 //! until next to nothing is left, and of a heavy tail most of the mean may lie beyond.
 
 use super::super::ahead::{Ahead, ahead};
-use super::super::moment::Late;
 use super::super::off::{Doubt, Doubts};
 use super::super::onward::Waits;
 use super::gathered::ROUNDING;
@@ -50,14 +49,10 @@ pub(super) struct Durations {
 }
 
 impl Answerer<'_> {
-    /// Of so many visits; sets out of which nothing leads have no end.
-    pub(super) fn durations(
-        &self,
-        (visits, ends): (&[f64], &[f64]),
-        stays: &Stays<'_>,
-        bank: &mut Bank,
-    ) -> Durations {
+    /// From how often nodes start and paths end; sets out of which nothing leads have no end.
+    pub(super) fn durations(&self, forever: &Forever, stays: &Stays<'_>, bank: &mut Bank) -> Durations {
         let (chain, from) = (self.chain, self.march.from);
+        let (visits, ends) = (&forever.visits, &forever.ends);
         let waits = Waits::all(chain, 0.0, true, bank);
         let mut come = vec![Taken::default(); chain.nodes.len()];
         let mut found = vec![Taken::default(); chain.ends.len()];
@@ -107,9 +102,9 @@ impl Answerer<'_> {
                 }
             }
             for ((n, mass), taken) in set.iter().zip(&mass).zip(&taken).filter(|it| *it.0.1 > 0.0) {
-                let (wrong, each) = (self.doubted(*n as usize, 0.0, bank), self.late(*n as usize, bank));
+                let wrong = self.doubted(*n as usize, 0.0, bank);
                 let mut late = Late::default();
-                late.add(*mass, each);
+                late.add(*mass, forever.lates[*n as usize]);
                 list.push(doubt((mass * wrong, late), taken.gain(*mass, from)));
             }
         }

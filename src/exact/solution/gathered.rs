@@ -5,11 +5,11 @@
 //! each of these is a system of equations like that of the visits, those of lower ones being its sources.
 
 use super::super::ahead::{Ahead, ahead};
+use super::super::chain::Node;
 use super::super::eliminate::Elimination;
 use super::super::gain::Moments;
 use super::super::kernel::{Kernel, RESOLVED};
 use super::super::march::even;
-use super::super::moment::Late;
 use super::super::off::{Doubt, Doubts};
 use super::*;
 
@@ -105,7 +105,7 @@ impl Answerer<'_> {
         let mut doubts = Doubts { mass: mistaken, ..Doubts::default() };
         let rates = self.march.rates[a].as_deref().filter(|_| account.decay == 0.0);
         for (n, rate) in rates.into_iter().flatten().enumerate().filter(|it| self.visits[it.0] > 0.0) {
-            doubts.beside += self.visits[n] * times(rate.abs(), self.late(n, bank).first);
+            doubts.beside += self.visits[n] * times(rate.abs(), self.lates[n].first);
         }
         if account.decay > 0.0 {
             doubts = Doubts { mass: doubts.mass + timed.mass, ..timed.clone() };
@@ -139,22 +139,26 @@ impl Answerer<'_> {
         node.error + 2.0 * (RESOLVED + errors.sum::<f64>())
     }
 
-    /// What the first two moments of the time since a node starts may be off: what tables are, and what lies beyond the times that
-    /// are looked at.
-    pub(super) fn late(&self, n: usize, bank: &mut Bank) -> Late {
-        let node = &self.chain.nodes[n];
-        if node.mean.is_some() {
-            return Late::default();
-        }
-        let mut late = node.late;
-        for of in &node.uses {
-            let kernel = bank.kernel(of.kernel);
-            let total = kernel.total();
-            if total > 0.0 {
-                late.add(of.share / total, kernel.beyond());
+    /// By node: what the first two moments of the time since it starts may be off, that is what tables are, and what lies beyond the times
+    /// that are looked at.
+    pub(super) fn lates(&self, visits: &[f64], bank: &mut Bank) -> Vec<Late> {
+        let mut known: BTreeMap<usize, Late> = BTreeMap::new();
+        let mut beyond = |kernel: usize| {
+            *known.entry(kernel).or_insert_with(|| {
+                let (mut late, kernel) = (Late::default(), bank.kernel(kernel));
+                late.add(if kernel.total() > 0.0 { kernel.total().recip() } else { 0.0 }, kernel.beyond());
+                late
+            })
+        };
+        let of = |(node, visits): (&Node, &f64)| {
+            let mut late = Late::default();
+            if node.mean.is_none() && *visits > 0.0 {
+                late = node.late;
+                node.uses.iter().for_each(|of| late.add(of.share, beyond(of.kernel)));
             }
-        }
-        late
+            late
+        };
+        self.chain.nodes.iter().zip(visits).map(of).collect()
     }
 
     fn moments(&self, a: usize, list: &mut Vec<Doubt>, bank: &mut Bank) -> Option<Gains> {
@@ -204,7 +208,7 @@ impl Answerer<'_> {
                 let doubted = self.doubted(*n as usize, self.program.accounts[a].decay, bank);
                 let mut doubt = Doubt::of(visit.mass * doubted, gain);
                 if self.program.accounts[a].decay == 0.0 {
-                    let (late, rate) = (self.late(*n as usize, bank), rates[*n as usize]);
+                    let (late, rate) = (self.lates[*n as usize], rates[*n as usize]);
                     doubt.first = visit.mass * times(rate.abs(), late.first);
                     doubt.second = visit.mass * times(rate * rate, late.second);
                 }

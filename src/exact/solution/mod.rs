@@ -16,6 +16,7 @@ use super::gain::{Gain, Moments, together};
 use super::graph::{Graph, Kind, Vertex};
 use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
+use super::moment::Late;
 use super::off::{Off, off};
 use super::onward::times;
 use super::refusal::{NotExact, Why};
@@ -273,6 +274,8 @@ struct Forever {
     /// By stage: what expected entries and times may be off.
     entries_off: Vec<f64>,
     spent_off: Vec<f64>,
+    /// By node: what the moments of its delays may be off.
+    lates: Vec<Late>,
     durations: Durations,
 }
 
@@ -286,8 +289,9 @@ struct Answerer<'a> {
     past: Past,
     /// By account: what has been gathered, where that is known.
     gains: Vec<Option<Gains>>,
-    /// By node, without a horizon: how often it starts.
+    /// By node, without a horizon: how often it starts, and what the moments of its delays may be off.
     visits: Vec<f64>,
+    lates: Vec<Late>,
     /// By slot, then stage: how often it may be entered after the beginning of the epoch.
     entries: Vec<Vec<f64>>,
 }
@@ -311,6 +315,7 @@ impl Answerer<'_> {
             bound: 0.0,
             entries_off: vec![],
             spent_off: vec![],
+            lates: vec![],
             durations: Durations::default(),
         };
         let lead =
@@ -361,7 +366,8 @@ impl Answerer<'_> {
                         .sum::<f64>()
             };
         }
-        forever.durations = self.durations((&forever.visits, &forever.ends), &stays, bank);
+        forever.lates = self.lates(&forever.visits, bank);
+        forever.durations = self.durations(&forever, &stays, bank);
         let mass = 2.0 * (self.past.bound + self.mistaken(&forever.visits, 0.0, bank));
         let before = spent_off(self.march.from, self.past.bound, self.past.starts);
         let (entries, spent) =
@@ -369,8 +375,7 @@ impl Answerer<'_> {
         let entered = self.past.visits_off.iter().zip(entries);
         forever.bound = mass;
         forever.entries_off = entered.map(|(before, entries)| before + times(mass, entries)).collect();
-        let late = |n: usize, bank: &mut Bank| forever.visits[n] * self.late(n, bank).first;
-        let late: f64 = (0..count).filter(|n| forever.visits[*n] > 0.0).map(|n| late(n, bank)).sum();
+        let late: f64 = forever.visits.iter().zip(&forever.lates).map(|(visits, of)| visits * of.first).sum();
         forever.spent_off = spent.into_iter().map(|spent| before + times(mass, spent) + late).collect();
         Ok(forever)
     }

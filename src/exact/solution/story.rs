@@ -130,6 +130,7 @@ impl<'a> Story<'a> {
             past: Past::default(),
             gains: vec![],
             visits: vec![],
+            lates: vec![],
             entries: self.entries(&chain, explored.next, bank),
         };
         for (n, (at, snapshot)) in self.asked.slots.iter().zip(&found.slots).enumerate().skip(told) {
@@ -212,12 +213,14 @@ impl<'a> Story<'a> {
             past: self.past,
             gains,
             visits: vec![],
+            lates: vec![],
             entries,
         };
         let forever = if finite { None } else { Some(answer.forever(bank)?) };
         if let Some(forever) = &forever {
             answer.gains.clear();
             answer.visits.clone_from(&forever.visits);
+            answer.lates.clone_from(&forever.lates);
             doubts.resize(program.accounts.len(), Doubts::default());
             for (a, doubts) in doubts.iter_mut().enumerate() {
                 let gains;

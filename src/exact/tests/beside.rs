@@ -121,3 +121,45 @@ fn rounds_of_fixed_length_against_a_deadline_without_a_horizon() {
     let moments = solved.1.moments[0];
     assert!((moments.first / moments.mass / crate::quantity::DAY - 3.0).abs() <= 1e-10);
 }
+
+#[test]
+fn what_follows_a_fixed_delay_that_ran_on_is_seen_up_to_the_horizon() {
+    // A week, then a hazard, beside sittings of 5 to 6 days: the first of these ends shortly before the week does, and from there a
+    // week more would be after the horizon.
+    let text = |other: &str| {
+        format!(
+            "horizon = \"9 days\"\nat_horizon = \"open\"\n[track.a.stage.week]\ntakes = \"7 days\"\nto = \"fight\"\n\
+             [track.a.stage.fight]\nhazard = \"2 per 10 days\"\nto = \"over\"\n\
+             [track.b.stage.sitting]\ntakes = \"{other}\"\nto = \"sitting\"\n[outcome.over]\n[outcome.open]\n"
+        )
+    };
+    for other in [
+        "uniform(5 days, 6 days)",
+        "uniform(2 days, 5 days)",
+        "5.5 days",
+        "lognormal(median = 5 days, sigma = 0.01)",
+    ] {
+        if let Ok(solved) = super::try_solve(&super::scenario(&text(other))) {
+            let solved = (super::scenario(&text(other)), solved);
+            holds(&solved, "over", &[-libm::expm1(-0.4)]);
+        }
+    }
+    // Those of 5 to 6 days are solved, and so is what starts anew.
+    let solved = solve(&text("uniform(5 days, 6 days)"));
+    assert!((entries(&solved, 0, "sitting") - 2.0).abs() <= 1e-9);
+    assert!((entries(&solved, 0, "fight") - 1.0).abs() <= 1e-9);
+}
+
+#[test]
+fn a_rate_that_the_move_of_another_track_stops_is_refused_among_groups() {
+    // In a1 the rate is there until the other track has come to b2. Where the first has none in a0 it goes on through that.
+    let refused = super::try_solve(&super::scenario(
+        "horizon = \"9 days\"\nat_horizon = \"open\"\n[track.a.stage.a0]\ntakes = \"pert(0 days, 3 days, 7 days)\"\n\
+         next = [{ p = 0.5, to = \"a1\" }, { to = \"a0\" }]\n\
+         [track.a.stage.a1]\nhazard = \"2 per 10 days\"\nwhen = \"b != b2\"\nto = \"a0\"\n\
+         [track.b.stage.b0]\ntakes = \"triangular(0 days, 5 days, 10 days)\"\nto = \"b2\"\n\
+         [track.b.stage.b2]\ntakes = \"7 days\"\nto = \"over\"\n[outcome.over]\n[outcome.open]\n",
+    ))
+    .expect_err("not solved");
+    assert_eq!(refused.why, crate::exact::Why::RunsOn);
+}
