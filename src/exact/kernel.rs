@@ -9,7 +9,7 @@ use super::table::Table;
 use pulp::Arch;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a density of starts in one panel makes of rings in another.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub(super) struct Kernel {
     blocks: HashMap<(u64, u64, u64), Arc<Block>>,
     /// What [`Kernel::rung`] has told.
     rung: HashMap<(u64, u64), Arc<Values>>,
+    /// Of the first two powers of the delay: see [`Kernel::moment`].
+    pub tails: OnceLock<[(f64, f64); 2]>,
     arch: Arch,
     effort: Arc<Effort>,
 }
@@ -118,6 +120,7 @@ impl Kernel {
             table: None,
             blocks: HashMap::new(),
             rung: HashMap::new(),
+            tails: OnceLock::new(),
             arch: Arch::new(),
             effort,
         };
