@@ -11,6 +11,8 @@ mod cells;
 mod generate;
 #[path = "cross/spreads.rs"]
 mod spreads;
+#[path = "plain/tracks.rs"]
+mod tracks;
 
 use cells::Cells;
 use detente::check::{check_file, check_text};
@@ -218,8 +220,8 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-#[test]
-fn generated_scenarios_by_both_engines() {
+/// Generated scenarios, as many as `DETENTE_CROSS` says: of `paths` paths each.
+fn generated(text: impl Fn(u64, u64) -> String + Sync, paths: u64, most: u64) -> (u64, usize, Cells, bool) {
     let (count, seed) = (setting("DETENTE_CROSS", 500), setting("DETENTE_CROSS_SEED", 1));
     let shown = std::env::var("DETENTE_CROSS_SHOW").ok();
     let done: Vec<_> = (0..count)
@@ -229,20 +231,33 @@ fn generated_scenarios_by_both_engines() {
             if shown.as_ref().is_some_and(|only| *only != number.to_string()) {
                 return None;
             }
-            let text = with_conditions(&generate::scenario(seed, number));
+            let text = text(seed, number);
             if shown.is_some() {
                 println!("{text}");
             }
             let scenario = check_text(&name, &text).scenario?;
-            let settings =
-                Settings { paths: 2_000, worlds: Some(4), seed, threads: 1, ..Settings::default() };
-            Some((name, compare(&scenario, settings, 1_000_000)))
+            let settings = Settings { paths, worlds: Some(4), seed, threads: 1, ..Settings::default() };
+            Some((name, compare(&scenario, settings, most)))
         })
         .collect();
     let (solved, cells) = together(done.into_iter(), false);
-    if shown.is_none() {
+    (count, solved, cells, shown.is_some())
+}
+
+#[test]
+fn generated_scenarios_by_both_engines() {
+    let (count, solved, cells, shown) =
+        generated(|seed, number| with_conditions(&generate::scenario(seed, number)), 2_000, 1_000_000);
+    if !shown {
         assert!(solved as u64 * 10 >= count, "only {solved} of {count} are solved");
         assert!(cells.spreads() as u64 * 10 >= count, "{}", cells.spreads());
     }
+    cells.judge(ALPHA);
+}
+
+#[test]
+fn tracks_side_by_side_by_both_engines() {
+    let (count, solved, cells, shown) = generated(tracks::scenario, 10_000, 100_000);
+    assert!(shown || solved as u64 * 3 >= count, "only {solved} of {count} are solved");
     cells.judge(ALPHA);
 }

@@ -76,6 +76,7 @@ impl Builder {
         self.variants(&root);
         self.sums();
         self.delays();
+        self.changed();
         self.instants();
         self.root = root;
     }

@@ -12,7 +12,7 @@ const CASES: usize = 512;
 pub(super) struct Variable {
     pub node: Node,
     /// Its values where they are few, or values to try.
-    values: Vec<f64>,
+    pub values: Vec<f64>,
     /// These are all values that it can have.
     complete: bool,
 }

@@ -29,10 +29,28 @@ impl Builder {
                 ClockKind::Hazard(rate) => {
                     (range(rate, &known).high < 0.0).then(|| below(rate, "a hazard is at least 0"))
                 }
-                ClockKind::At(_) | ClockKind::Guard => None,
+                ClockKind::At(at) => self.date_never_comes(at, &known),
+                ClockKind::Guard => None,
             })
             .collect();
         self.found.extend(found);
+    }
+
+    /// A date before the start, or after the horizon.
+    fn date_never_comes(&self, at: &Expr, known: &Known<'_>) -> Option<Diagnostic> {
+        let when = range(at, known);
+        let label = if when.high < 0.0 {
+            "this is before the start"
+        } else if self.scenario.horizon.is_some_and(|horizon| when.low > horizon) {
+            "this is after the horizon"
+        } else {
+            return None;
+        };
+        Some(
+            Diagnostic::new(Code::NeverComes, at.span, "a date that never comes")
+                .label(label)
+                .note("the clock never rings"),
+        )
     }
 }
 

@@ -18,6 +18,7 @@ mod lints;
 mod mend;
 mod merging;
 mod naming;
+mod outside;
 mod range;
 mod report;
 mod reporting;

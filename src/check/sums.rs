@@ -3,6 +3,7 @@
 
 use super::builder::Builder;
 use super::cases::Variable;
+use super::outside::odds;
 use super::range::{Known, Range, range};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::model::{Branches, Chance, Draw, Effects, Expr, Initial, Node, TrackId, Ty};
@@ -176,6 +177,7 @@ impl List<'_> {
         let sums: Vec<Sum> = cases.iter().map(|fixed| self.sum(fixed)).collect();
         self.never(&sums, found);
         if weights.is_empty() {
+            self.outside(&cases, &variables, found);
             self.over_one(&cases, &sums, &variables, found);
             self.untaken(&cases, &sums, &variables, found);
         }
@@ -303,8 +305,7 @@ impl List<'_> {
                 }
                 Chance::Weight(_) => continue,
                 Chance::P(p) => range(p, &known),
-                Chance::Odds(base, factors) if factors.is_empty() => range(base, &known),
-                Chance::Odds(..) => Range { low: 0.0, high: 1.0 },
+                Chance::Odds(base, factors) => odds(base, factors, &known),
             };
             sum.outside |= p.high < -SLACK || p.low > 1.0 + SLACK;
             let p = Range { low: p.low.clamp(0.0, 1.0), high: p.high.clamp(0.0, 1.0) };

@@ -91,6 +91,8 @@ codes! {
     NeverTrue "L0012" "a condition that is always or never true" lints::NEVER_TRUE;
     RestMayBeUntaken "L0013" "a rest that may find no branch" lints::REST_MAY_BE_UNTAKEN;
     MayBeNegative "L0014" "a delay that may be negative" lints::MAY_BE_NEGATIVE;
+    MayBeOutside "L0015" "a probability that may leave 0 to 1" lints::MAY_BE_OUTSIDE;
+    NeverComes "L0016" "a date that never comes" lints::NEVER_COMES;
 }
 
 impl Code {

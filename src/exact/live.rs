@@ -132,11 +132,10 @@ impl Reads<'_> {
     }
 }
 
-/// Refuses what is read at the end and reads the time.
+/// Refuses splits that read the time.
 pub(super) fn timeless_ends(program: &Program) -> Result<(), super::NotExact> {
     use super::{NotExact, Why};
-    let read = program.cells.iter().chain(&program.payoffs);
-    match read.into_iter().find(|value| value.deps.timed()) {
+    match program.cells.iter().find(|value| value.deps.timed()) {
         Some(value) => Err(NotExact::because(Why::ReadsTime(value.span))),
         None => Ok(()),
     }

@@ -6,13 +6,14 @@ use crate::study::{Lack, Lacks};
 
 /// `the quantiles of `cost` and `days`, and all of `late``.
 pub fn lacking(scenario: &Scenario, lacks: &Lacks) -> String {
-    let of = |lack: Lack| {
-        let all = scenario.measures.iter().zip(&lacks.measures);
-        all.filter(move |(_, of)| **of == lack).map(|(measure, _)| measure)
-    };
+    let measures = scenario.measures.iter().map(|m| (format!("`{}`", m.name), !m.thresholds.is_empty()));
+    let payoffs = scenario.payoffs.iter().map(|(party, _)| (format!("the payoff of `{party}`"), false));
+    let all: Vec<((String, bool), Lack)> =
+        measures.chain(payoffs).zip(lacks.measures.iter().copied()).collect();
     let named = |lack: Lack, what: &str| {
-        let names: Vec<String> = of(lack).map(|measure| format!("`{}`", measure.name)).collect();
-        let thresholds = lack != Lack::All && of(lack).any(|measure| !measure.thresholds.is_empty());
+        let of = || all.iter().filter(|(_, of)| *of == lack).map(|(of, _)| of);
+        let names: Vec<String> = of().map(|(name, _)| name.clone()).collect();
+        let thresholds = lack != Lack::All && of().any(|(_, thresholds)| *thresholds);
         let also = if thresholds { " and thresholds" } else { "" };
         (!names.is_empty()).then(|| format!("{what}{also} of {}", list(&names, "and")))
     };

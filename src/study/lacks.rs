@@ -20,7 +20,7 @@ pub enum Lack {
 /// What is not known of a variant that was solved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lacks {
-    /// By measure; empty where nothing was solved.
+    /// By measure, then by payoff; empty where nothing was solved.
     pub measures: Vec<Lack>,
     /// When outcomes come.
     pub times: bool,
@@ -64,9 +64,11 @@ pub fn fill(solved: &mut [Answer], walked: Vec<Answer>) {
         // The difference of a mean that one of both lacks is that of paths, and so are both means beside it.
         let lacks = base.either(&answer.lacks);
         let unknown = |row: &CompareRow| {
-            let place = answer.measures.iter().position(|m| m.measure == row.name);
+            let named =
+                |m: &MeasureRow| m.measure == row.name && (m.kind == "payoff") == (row.quantity == "payoff");
+            let place = answer.measures.iter().position(named);
             let lack = place.and_then(|place| lacks.measures.get(place));
-            row.quantity == "measure" && lack == Some(&Lack::All)
+            ["measure", "payoff"].contains(&row.quantity) && lack == Some(&Lack::All)
         };
         let key = |row: &CompareRow| (row.quantity, row.name.clone(), row.statistic, row.when);
         for row in answer.compare.iter_mut().filter(|row| unknown(row)) {

@@ -47,8 +47,8 @@ next = [{ p = 0.3, to = "deal" }, { to = "stalemate" }]
 
 pub const MAY_EXCEED_ONE: Words = Words {
     text: r#"The probabilities of these branches are not fixed numbers, and for some values of what they read they sum to more than 100%. A
-path on which they do stops the whole run. Write the later ones as a share of what is left (`"walkout of rest"`), or as a
-base with odds (`{ base = "...", odds = { ... } }`), which never leaves 0 to 1."#,
+path on which they do stops the whole run. Write the later ones as a share of what is left (`"walkout of rest"`). Odds keep each
+of them within 0 to 1, not their sum: `p = { base = "...", odds = { ... } }` needs a place at the top of the list."#,
     before: r#"[beliefs]
 goodwill = { is = "20% to 60%", why = "a judgement" }
 walkout = { is = "30% to 70%", why = "a judgement" }
@@ -336,6 +336,64 @@ next = [{ p = 0.3, to = "deal" }, { to = "no_deal" }]
     after: r#"[stage.talks]
 takes = "truncate(normal(10 days, 5 days), 0 days, 40 days)"
 next = [{ p = 0.3, to = "deal" }, { to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const MAY_BE_OUTSIDE: Words = Words {
+    text: r#"This probability is not a fixed number, and for some values of what it reads it is above 1 or below 0. A path on which it is stops the
+whole run. Write the factor on odds (`{ base = "agree", odds = { "venue == serbia" = 2 } }`), which never leaves 0 to 1, or hold it
+within: `"clamp(2 * agree, 0, 1)"`. Numbers that begin where the scenario does are taken as they begin: what a counter comes to on
+the way is not foreseen."#,
+    before: r#"[levers]
+venue = ["geneva", "serbia"]
+
+[beliefs]
+agree = { is = "20% to 60%", why = "a judgement" }
+
+[stage.talks]
+next = [{ p = "if venue == serbia then 2 * agree else agree", to = "deal" }, { to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"[levers]
+venue = ["geneva", "serbia"]
+
+[beliefs]
+agree = { is = "20% to 60%", why = "a judgement" }
+
+[stage.talks]
+next = [{ p = { base = "agree", odds = { "venue == serbia" = 2 } }, to = "deal" }, { to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const NEVER_COMES: Words = Words {
+    text: r#"This clock waits for a time before the start of the scenario or after its horizon, so it never rings. Most often the year is that
+of last time, or the horizon is too near."#,
+    before: r#"start = 2026-03-01
+horizon = "90 days"
+at_horizon = "no_deal"
+
+[stage.talks]
+at = 2025-03-15
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"start = 2026-03-01
+horizon = "90 days"
+at_horizon = "no_deal"
+
+[stage.talks]
+at = 2026-03-15
+to = "deal"
 
 [outcome.deal]
 [outcome.no_deal]

@@ -110,7 +110,12 @@ impl Answerer<'_> {
         let finals: Vec<(f64, &Vertex, usize, Gained)> =
             before.chain(ended).chain(going).filter(|f| f.0 > 0.0).collect();
         let mut splits = vec![BTreeMap::new(); asked.splits.len()];
-        let mut payoffs = vec![vec![]; program.parties];
+        let mut payoffs: Vec<Option<Vec<(f64, f64)>>> = (0..program.parties)
+            .map(|party| {
+                let each = &program.payoffs[party * asked.outcomes..][..asked.outcomes];
+                each.iter().all(|payoff| reader.readable(payoff)).then(Vec::new)
+            })
+            .collect();
         let mut values: Vec<Vec<(f64, f64)>> = vec![vec![]; program.measures.len()];
         let readable: Vec<bool> = program
             .measures
@@ -128,7 +133,8 @@ impl Answerer<'_> {
         for (mass, vertex, outcome, gained) in finals {
             reader.load(vertex, Some(outcome));
             self.split(reader, mass, outcome, &mut splits)?;
-            for (party, values) in payoffs.iter_mut().enumerate() {
+            let told = payoffs.iter_mut().enumerate();
+            for (party, values) in told.filter_map(|(party, values)| Some((party, values.as_mut()?))) {
                 let payoff = &program.payoffs[party * asked.outcomes + outcome];
                 let value = reader.value(payoff);
                 if !value.is_finite() {
@@ -247,7 +253,7 @@ impl Answerer<'_> {
             bound,
             timed: true,
             splits,
-            payoffs: payoffs.into_iter().map(gathered).collect(),
+            payoffs: payoffs.into_iter().map(|values| values.map(gathered)).collect(),
             fractions: vec![],
             combinations: past.combinations + chain.nodes.len(),
         })

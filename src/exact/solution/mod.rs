@@ -104,8 +104,8 @@ pub struct Solution {
     pub offs: Vec<Option<Off>>,
     /// By measure: how it follows from when a path ends, where it does and that is known.
     pub by_end: Vec<Option<ByEnd>>,
-    /// By party: values with their probabilities.
-    pub payoffs: Vec<Vec<(f64, f64)>>,
+    /// By party: values with their probabilities; none where one reads the day or a measure.
+    pub payoffs: Vec<Option<Vec<(f64, f64)>>>,
     /// By outcome, its probability in the end as a fraction; empty where it is none, or time or races decide.
     pub fractions: Vec<Fraction>,
     /// Combinations of stages and values.

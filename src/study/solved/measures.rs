@@ -98,7 +98,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
         rows.push(row);
     }
     for (party, (name, _)) in scenario.payoffs.iter().enumerate() {
-        let found = spread(worlds, false, |w| Some(&w.payoffs[party]));
+        let found = spread(worlds, false, |w| w.payoffs[party].as_deref());
         rows.push(MeasureRow {
             measure: name.clone(),
             title: format!("Payoff of {name}"),
@@ -218,7 +218,7 @@ pub(in crate::study) fn compare(
             };
             scale
                 * match measure {
-                    None => of(&w.payoffs[n - scenario.measures.len()]),
+                    None => w.payoffs[n - scenario.measures.len()].as_deref().map_or(f64::NAN, of),
                     Some(_) => match &w.measures[n] {
                         Known::Values(list) => of(list),
                         Known::Mean(mean) => *mean,

@@ -42,19 +42,22 @@ impl std::ops::Deref for Solved<'_> {
 /// Cells that a split keeps, as in sampling.
 const CELLS: usize = 10_000;
 
-/// What tables leave empty that sampling fills: of every measure the most that any world does not know.
+/// What tables leave empty that sampling fills: of every measure and payoff the most that any world does not know.
 fn lacks(worlds: Solved<'_>) -> Lacks {
     let timed = worlds.iter().all(|w| w.timed);
-    let lack = |w: &Solution, m: usize| match &w.measures[m] {
-        Known::First(..) if !timed => Lack::All,
-        Known::Values(_) | Known::First(..) => Lack::Nothing,
-        Known::Gain(..) if w.by_end[m].is_some() => Lack::Nothing,
-        Known::Gain(..) => Lack::Quantiles,
-        Known::Mean(mean) if mean.is_finite() => Lack::Spread,
-        Known::Mean(_) | Known::Nothing => Lack::All,
+    let measures = worlds[0].measures.len();
+    let lack = |w: &Solution, m: usize| match w.measures.get(m) {
+        Some(Known::First(..)) if !timed => Lack::All,
+        Some(Known::Values(_) | Known::First(..)) => Lack::Nothing,
+        Some(Known::Gain(..)) if w.by_end[m].is_some() => Lack::Nothing,
+        Some(Known::Gain(..)) => Lack::Quantiles,
+        Some(Known::Mean(mean)) if mean.is_finite() => Lack::Spread,
+        Some(Known::Mean(_) | Known::Nothing) => Lack::All,
+        None if w.payoffs[m - measures].is_some() => Lack::Nothing,
+        None => Lack::All,
     };
     let most = |m: usize| worlds.iter().map(|w| lack(w, m)).max().unwrap_or_default();
-    Lacks { measures: (0..worlds[0].measures.len()).map(most).collect(), times: !timed }
+    Lacks { measures: (0..measures + worlds[0].payoffs.len()).map(most).collect(), times: !timed }
 }
 
 /// What the worlds of a variant say. Comparisons and beliefs are added by others.
