@@ -22,6 +22,8 @@ const MOST: usize = 2_000;
 const BREAKS: usize = 300;
 /// How often a stretch of starts may be halved.
 const DEPTH: u32 = 30;
+/// The mass of a stretch of starts that is nothing beside that of later ones.
+const NOTHING: f64 = 1e-20;
 
 /// A density of starts.
 #[derive(Clone, Debug)]
@@ -32,19 +34,27 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// The same times a function of the time of the start, in parts on which its interpolant is good.
-    fn times(&self, by: &impl Fn(f64) -> f64, depth: u32, to: &mut Vec<Part>) {
+    /// The same times a function of the time of the start, in parts on which its interpolant is good, the last first. `later` is the mass
+    /// of those after it: what is nothing beside that is not looked at closely, or of clocks that ring soon the starts of years would be.
+    fn times(&self, by: &impl Fn(f64) -> f64, depth: u32, (to, later): (&mut Vec<Part>, &mut f64)) {
         let rule = rule();
         let product: Values =
             std::array::from_fn(|i| self.values[i] * by(self.from + rule.x[i] * self.width));
-        let size = product.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        let most = |values: &Values| values.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        let size = most(&product);
         let own = rule.tail(&self.values);
-        if depth == 0 || rule.tail(&product) <= 1e-14 * size + 2.0 * own {
+        let resolved = depth == 0 || rule.tail(&product) <= 1e-14 * size + 2.0 * own;
+        let nothing = || {
+            let end = most(&self.values) * by(self.from + self.width).abs();
+            self.width * size.max(end) <= NOTHING * *later
+        };
+        if resolved || nothing() {
+            *later += self.width * rule.mean(&product).abs();
             to.push(Part { values: product, ..self.clone() });
             return;
         }
-        for half in [0.0, 0.5] {
-            self.piece(half, half + 0.5).times(by, depth - 1, to);
+        for half in [0.5, 0.0] {
+            self.piece(half, half + 0.5).times(by, depth - 1, (to, later));
         }
     }
 
@@ -71,13 +81,14 @@ impl Part {
 
 /// All parts times a function of the time of the start.
 pub(super) fn times(parts: &[Part], by: impl Fn(f64) -> f64) -> Vec<Part> {
-    let mut all = vec![];
-    parts.iter().for_each(|part| part.times(&by, DEPTH, &mut all));
+    let (mut all, mut later) = (vec![], 0.0);
+    parts.iter().rev().for_each(|part| part.times(&by, DEPTH, (&mut all, &mut later)));
+    all.reverse();
     all
 }
 
 /// The mass of starts of which none of these clocks has rung by a time.
-fn waiting(starts: &[Part], clocks: &[(u32, Delay)], time: f64) -> f64 {
+fn waiting(starts: &[Part], clocks: &[(u32, Delay)], time: f64, effort: &Effort) -> f64 {
     let mut cut = starts.to_vec();
     let mut atoms = vec![];
     clocks.iter().for_each(|it| _ = it.1.atoms(&mut atoms));
@@ -86,7 +97,9 @@ fn waiting(starts: &[Part], clocks: &[(u32, Delay)], time: f64) -> f64 {
     }
     let waits = |s: f64| clocks.iter().map(|it| it.1.sf(time - s)).product::<f64>();
     let mass = |part: &Part| part.width * rule().mean(&part.values);
-    times(&cut, waits).iter().map(mass).sum()
+    let left = times(&cut, waits);
+    effort.add(POINTS * left.len() * clocks.len());
+    left.iter().map(mass).sum()
 }
 
 /// Clocks that started together and wait at a date.
@@ -141,7 +154,9 @@ impl Carried {
         if dropped.is_empty() {
             return self.parts.clone();
         }
-        times(&self.parts, |s| dropped.iter().map(|delay| delay.sf(self.time - s)).product())
+        let left = times(&self.parts, |s| dropped.iter().map(|delay| delay.sf(self.time - s)).product());
+        self.effort.add(POINTS * left.len() * dropped.len());
+        left
     }
 
     /// The same clocks at a later date, which some have come to without a ring; and the chance that none has rung. It is worked out
@@ -149,13 +164,13 @@ impl Carried {
     pub fn later(&self, on: &[u32], time: f64) -> (Carried, f64) {
         let clocks: Vec<(u32, Delay)> = self.clocks.iter().filter(|it| on.contains(&it.0)).cloned().collect();
         let starts = self.starts(on);
-        let left = (waiting(&starts, &clocks, time) / self.mass).clamp(0.0, 1.0);
+        let left = (waiting(&starts, &clocks, time, &self.effort) / self.mass).clamp(0.0, 1.0);
         (Carried::new(starts, clocks, (time, self.until), self.mass * left, self.effort.clone()), left)
     }
 
     /// Whether the starts tell of such a mass that waits.
     pub fn founded(&self) -> bool {
-        waiting(&self.parts, &self.clocks, self.time) > 0.5 * self.mass
+        waiting(&self.parts, &self.clocks, self.time, &self.effort) > 0.5 * self.mass
     }
 
     /// What happens of these clocks.

@@ -360,3 +360,34 @@ fn any_split_into_runs_gives_the_same_answer() {
         assert!(told(parts, false) == first && told(parts, true) == first, "{parts}");
     }
 }
+
+/// What has come by the horizon and what has been seen by then are the same event, and so are the differences in how often.
+#[test]
+fn the_share_that_comes_is_compared_as_a_probability() {
+    let text = |varies: &str| {
+        format!(
+            "horizon = \"9 days\"\nat_horizon = \"open\"\n[beliefs]\nc = {{ is = \"{varies}\", why = \"so\" }}\n[state]\nseen = false\n\
+             u = {{ draw = \"uniform(0, 1)\" }}\n[stage.wait]\ntakes = \"1 day\"\nnext = [{{ when = \"u < c\", set = {{ seen = true }}, to = \"done\" }}, {{ to = \"done\" }}]\n\
+             [stage.done]\n[outcome.open]\n[measures]\ncame = {{ first = \"seen\" }}\nseen = {{ value = \"seen\" }}\n\
+             [variants]\nmore = {{ c = \"0.502\" }}\nsame = {{ c = \"{varies}\" }}\n"
+        )
+    };
+    for varies in ["0.5", "uniform(0.499, 0.5)"] {
+        let scenario = crate::check::check_text("comes", &text(varies)).scenario.expect("it is sound");
+        let results = run(scenario, paths(1_000));
+        for answer in &results.answers[1..] {
+            let of = |name: &str, statistic: &str| {
+                let row = answer
+                    .compare
+                    .iter()
+                    .find(|r| r.name == name && r.statistic == statistic)
+                    .expect("a row");
+                format!("{:?} {:?} {:?}", row.difference, row.verdict, row.paths_to_tell)
+            };
+            assert_eq!(of("came", "share that comes"), of("seen", "mean"));
+            // No pair that differs still leaves an interval.
+            let same = answer.compare.iter().find(|r| r.statistic == "share that comes").expect("a row");
+            assert!(same.difference.interval.low < 0.0 || same.difference.interval.high > 0.0);
+        }
+    }
+}

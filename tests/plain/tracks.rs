@@ -52,7 +52,7 @@ impl Generator {
     /// Whole days, so that clocks are due together now and then.
     fn delay(&mut self) -> String {
         let (low, more) = (self.below(4), 1 + self.below(5));
-        let (high, middle) = (low + more, low + (more + 1) / 2);
+        let (high, middle) = (low + more, low + more.div_ceil(2));
         match self.below(16) {
             0..5 => format!("{} days", 1 + self.below(7)),
             5 | 6 => format!("uniform({low} days, {high} days)"),

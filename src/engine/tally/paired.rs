@@ -17,7 +17,7 @@ pub struct Paired {
     measures: Vec<PairedMean>,
     payoffs: Vec<PairedMeasure>,
     /// By measure: whether it comes.
-    comes: Vec<Option<PairedGiven>>,
+    comes: Vec<Option<PairedMean>>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +43,10 @@ impl Paired {
     /// Nothing counted yet.
     pub fn new(shape: &Shape) -> Paired {
         let design = shape.design;
+        let comes = |measure: &MeasureShape| match measure.given {
+            true => PairedMean::Given(PairedGiven::new(design)),
+            false => PairedMean::Truth(Pairs::new(design, 1)),
+        };
         let mean = |measure: &MeasureShape| match measure {
             m if !m.whole() => PairedMean::Given(PairedGiven::new(design)),
             m if m.truth => PairedMean::Truth(Pairs::new(design, 1)),
@@ -54,7 +58,7 @@ impl Paired {
             outcomes: Pairs::new(design, shape.slots.len() * shape.outcomes),
             measures: shape.measures.iter().map(mean).collect(),
             payoffs: vec![PairedMeasure::new(design); shape.parties],
-            comes: shape.measures.iter().map(|m| m.first.then(|| PairedGiven::new(design))).collect(),
+            comes: shape.measures.iter().map(|m| m.first.then(|| comes(m))).collect(),
             shape: shape.clone(),
         }
     }
@@ -112,24 +116,22 @@ impl Paired {
                 PairedMean::Whole(mean) => {
                     pairs.for_each(|(was, is)| mean.record(finite(*is) - finite(*was)));
                 }
-                PairedMean::Truth(truth) => pairs.for_each(|(was, is)| {
-                    if is > was {
-                        truth.gained(0);
-                    } else if is < was {
-                        truth.lost(0);
-                    }
-                }),
+                PairedMean::Truth(truth) => pairs.for_each(|(was, is)| truth.pair(*was > 0.5, *is > 0.5)),
                 PairedMean::Given(mean) => {
                     let counted = ends.counted(i);
                     for (path, (&was, &is)) in pairs.enumerate() {
                         let (was_counted, is_counted) = (base.counted(i, at + path), counted[path]);
                         let given = |value: f64, counted| (counted && value.is_finite()).then_some(value);
                         mean.record(given(was, was_counted), given(is, is_counted));
-                        if let Some(comes) = &mut self.comes[i] {
-                            let share = |value: f64, counted: bool| {
-                                counted.then(|| f64::from(u8::from(value.is_finite())))
-                            };
-                            comes.record(share(was, was_counted), share(is, is_counted));
+                        let share = |value: f64, counted: bool| {
+                            counted.then(|| f64::from(u8::from(value.is_finite())))
+                        };
+                        match &mut self.comes[i] {
+                            Some(PairedMean::Given(comes)) => {
+                                comes.record(share(was, was_counted), share(is, is_counted));
+                            }
+                            Some(PairedMean::Truth(comes)) => comes.pair(was.is_finite(), is.is_finite()),
+                            Some(PairedMean::Whole(_)) | None => {}
                         }
                     }
                 }
@@ -146,35 +148,19 @@ impl Paired {
         self.paths += paths;
         self.open = 0;
         self.outcomes.close(paths);
-        for measure in &mut self.measures {
-            match measure {
-                PairedMean::Truth(truth) => truth.close(paths),
-                PairedMean::Whole(mean) => mean.close(),
-                PairedMean::Given(mean) => mean.close(),
-            }
-        }
+        let means = self.measures.iter_mut().chain(self.comes.iter_mut().flatten());
+        means.for_each(|mean| mean.close(paths));
         self.payoffs.iter_mut().for_each(PairedMeasure::close);
-        self.comes.iter_mut().flatten().for_each(PairedGiven::close);
     }
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Paired) {
         self.paths += other.paths;
         self.outcomes.merge(&other.outcomes);
-        for (mine, theirs) in self.measures.iter_mut().zip(&other.measures) {
-            match (mine, theirs) {
-                (PairedMean::Truth(mine), PairedMean::Truth(theirs)) => mine.merge(theirs),
-                (PairedMean::Whole(mine), PairedMean::Whole(theirs)) => mine.merge(theirs),
-                (PairedMean::Given(mine), PairedMean::Given(theirs)) => mine.merge(theirs),
-                _ => unreachable!("comparisons of one measure are of one kind"),
-            }
-        }
+        let means = self.measures.iter_mut().chain(self.comes.iter_mut().flatten());
+        let others = other.measures.iter().chain(other.comes.iter().flatten());
+        means.zip(others).for_each(|(mine, theirs)| mine.merge(theirs));
         self.payoffs.iter_mut().zip(&other.payoffs).for_each(|(mine, theirs)| mine.merge(theirs));
-        for (mine, theirs) in self.comes.iter_mut().zip(&other.comes) {
-            if let (Some(mine), Some(theirs)) = (mine, theirs) {
-                mine.merge(theirs);
-            }
-        }
     }
 
     /// The difference in how often an outcome has come by a slot.
@@ -184,16 +170,12 @@ impl Paired {
 
     /// The difference of the means of a measure, in its unit.
     pub fn measure(&self, measure: usize) -> Difference {
-        match &self.measures[measure] {
-            PairedMean::Truth(truth) => truth.difference(0, self.paths),
-            PairedMean::Whole(mean) => mean.difference(),
-            PairedMean::Given(mean) => mean.difference(),
-        }
+        self.measures[measure].difference(self.paths)
     }
 
     /// The difference in how often a measure comes at all, of one that may not.
     pub fn comes(&self, measure: usize) -> Option<Difference> {
-        self.comes[measure].as_ref().map(PairedGiven::difference)
+        self.comes[measure].as_ref().map(|comes| comes.difference(self.paths))
     }
 
     /// The difference of what a party gets.
@@ -202,11 +184,50 @@ impl Paired {
     }
 }
 
+impl PairedMean {
+    /// Ends a world of so many paths.
+    fn close(&mut self, paths: u64) {
+        match self {
+            PairedMean::Truth(truth) => truth.close(paths),
+            PairedMean::Whole(mean) => mean.close(),
+            PairedMean::Given(mean) => mean.close(),
+        }
+    }
+
+    fn merge(&mut self, other: &PairedMean) {
+        match (self, other) {
+            (PairedMean::Truth(mine), PairedMean::Truth(theirs)) => mine.merge(theirs),
+            (PairedMean::Whole(mine), PairedMean::Whole(theirs)) => mine.merge(theirs),
+            (PairedMean::Given(mine), PairedMean::Given(theirs)) => mine.merge(theirs),
+            _ => unreachable!("comparisons of one measure are of one kind"),
+        }
+    }
+
+    /// The difference, out of so many paths.
+    fn difference(&self, paths: u64) -> Difference {
+        match self {
+            PairedMean::Truth(truth) => truth.difference(0, paths),
+            PairedMean::Whole(mean) => mean.difference(),
+            PairedMean::Given(mean) => mean.difference(),
+        }
+    }
+}
+
 impl Pairs {
     fn new(design: Design, places: usize) -> Pairs {
         let closed =
             if design.clustered().is_some() { vec![PairedHits::new(design); places] } else { vec![] };
         Pairs { design, open: vec![(0, 0); places], touched: Vec::new(), closed }
+    }
+
+    /// Whether something held on a path of the base, and on that of the variant, of what has one place.
+    #[inline]
+    fn pair(&mut self, was: bool, is: bool) {
+        match (was, is) {
+            (false, true) => self.gained(0),
+            (true, false) => self.lost(0),
+            _ => {}
+        }
     }
 
     #[inline]

@@ -316,6 +316,7 @@ impl Explored {
         let (mut paths, mut left_out) = (vec![], 0.0);
         for (v, standing) in standing.into_iter().enumerate() {
             let Some(mut config) = self.settled.get_mut(v).and_then(Option::take) else { continue };
+            effort.check()?;
             if standing.mass <= 0.0 {
                 continue;
             }

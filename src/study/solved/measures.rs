@@ -212,27 +212,36 @@ pub(in crate::study) fn compare(
         let values = (was.mean.value, is.mean.value);
         let measure = scenario.measures.get(n);
         let scale = measure.map_or(1.0, |m| in_days(m.ty).0);
-        let mean_of = |w: &Solution| {
+        // What paths that count have gathered in all, and how many of them there are.
+        let counted = |w: &Solution| {
             let of = |list: &[(f64, f64)]| {
-                list.iter().map(|v| v.0 * v.1).sum::<f64>() / list.iter().map(|v| v.1).sum::<f64>()
+                (scale * list.iter().map(|v| v.0 * v.1).sum::<f64>(), list.iter().map(|v| v.1).sum::<f64>())
             };
-            scale
-                * match measure {
-                    None => w.payoffs[n - scenario.measures.len()].as_deref().map_or(f64::NAN, of),
-                    Some(_) => match &w.measures[n] {
-                        Known::Values(list) => of(list),
-                        Known::Mean(mean) => *mean,
-                        Known::Gain(share, gain) if *share > 0.0 => gain.mean,
-                        Known::Gain(..) => f64::NAN,
-                        Known::First(curve, sum, _) => sum / curve.total(),
-                        Known::Nothing => f64::NAN,
-                    },
-                }
+            let nothing = (f64::NAN, f64::NAN);
+            match measure {
+                None => w.payoffs[n - scenario.measures.len()].as_deref().map_or(nothing, of),
+                Some(_) => match &w.measures[n] {
+                    Known::Values(list) => of(list),
+                    Known::Mean(mean) => (scale * mean, 1.0),
+                    Known::Gain(share, gain) if *share > 0.0 => (scale * share * gain.mean, *share),
+                    Known::Gain(..) => (0.0, 0.0),
+                    Known::First(curve, sum, _) => (scale * sum, curve.total()),
+                    Known::Nothing => nothing,
+                },
+            }
         };
-        // A conditional mean over all worlds is no mean of differences.
         let rounding = 1e-12 * values.0.abs();
         let bound = was.mean.error_bound + is.mean.error_bound;
-        let mut d = difference(&pairs(&mean_of), worlds.parts, bound.max(rounding));
+        let some_count =
+            measure.is_some_and(|m| m.given.is_some() || matches!(m.kind, MeasureKind::First(_)));
+        let mut d = if some_count {
+            let each: Vec<Pair> =
+                base_worlds.iter().zip(worlds.iter()).map(|(was, is)| [counted(was), counted(is)]).collect();
+            difference_of_ratios(&each, worlds.parts, bound.max(rounding))
+        } else {
+            let mean_of = |w: &Solution| counted(w).0 / counted(w).1;
+            difference(&pairs(&mean_of), worlds.parts, bound.max(rounding))
+        };
         d.0.value = values.1 - values.0;
         // Where no bound is known none is told.
         d.0.error_bound = bound;
@@ -254,20 +263,125 @@ pub(in crate::study) fn compare(
     rows
 }
 
+/// A sum and what it is divided by, of a world of the base and of the variant.
+type Pair = [(f64, f64); 2];
+
+/// The difference of two ratios of sums over worlds, and what can be told: each is linearised, and the difference of what is left
+/// taken world by world, as on paths (`docs/statistics.md`, "Comparing two variants"). `bound`: what arithmetic may be off.
+fn difference_of_ratios(each: &[Pair], parts: u64, bound: f64) -> (Estimate, Verdict) {
+    let sum = |of: &dyn Fn(&Pair) -> f64| each.iter().map(of).sum::<f64>();
+    let [was, is] = [0, 1].map(|side| (sum(&|pair| pair[side].0), sum(&|pair| pair[side].1)));
+    let ratios = [was.0 / was.1, is.0 / is.1];
+    let value = ratios[1] - ratios[0];
+    if !value.is_finite() {
+        return (unknown(), Verdict::Unclear);
+    }
+    if let [_] = each {
+        return difference(&[value], parts, bound);
+    }
+    let worlds = each.len() as f64;
+    let off: Vec<f64> = each
+        .iter()
+        .map(|pair| {
+            let [was, is] = [(0, was.1), (1, is.1)]
+                .map(|(side, all)| (pair[side].0 - ratios[side] * pair[side].1) * worlds / all);
+            is - was
+        })
+        .collect();
+    let seen = Mean::exact(&off, f64::NAN, parts);
+    let interval = Interval::around(value, seen.interval.half_width());
+    let verdict = if value.abs() <= bound + 1e-15 && off.iter().all(|off| off.abs() <= bound + 1e-15) {
+        Verdict::Same
+    } else {
+        told(interval)
+    };
+    (Estimate { value, standard_error: seen.standard_error, interval, ..unknown() }.solved(bound), verdict)
+}
+
+/// Whether an interval excludes zero.
+fn told(interval: Interval) -> Verdict {
+    if interval.low > 0.0 {
+        Verdict::Higher
+    } else if interval.high < 0.0 {
+        Verdict::Lower
+    } else {
+        Verdict::Unclear
+    }
+}
+
 /// The mean difference over worlds, and what can be told. `bound`: what arithmetic may be off.
 pub(super) fn difference(each: &[f64], parts: u64, bound: f64) -> (Estimate, Verdict) {
     if each.iter().any(|d| !d.is_finite()) {
         return (unknown(), Verdict::Unclear);
     }
     let seen = Mean::exact(each, f64::NAN, parts);
-    let verdict = if each.iter().all(|d| d.abs() <= bound + 1e-15) {
-        Verdict::Same
-    } else if seen.interval.low > 0.0 {
-        Verdict::Higher
-    } else if seen.interval.high < 0.0 {
-        Verdict::Lower
-    } else {
-        Verdict::Unclear
-    };
+    let verdict =
+        if each.iter().all(|d| d.abs() <= bound + 1e-15) { Verdict::Same } else { told(seen.interval) };
     (Estimate::from(seen).solved(bound), verdict)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Plan, Results, Settings, Watch, run_plan, solve_plan};
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// In hard worlds few win, and the variant lets many more of these count: it is higher in each world and lower in all. Base:
+    /// (0.1 · 0.2 + 0.1 · 0.8) / 0.2 = 0.5; variant: (0.5 · 0.25 + 0.05 · 0.85) / 0.55. `late` is the same as a day.
+    const TURNED: &str = "horizon = \"9 days\"\nat_horizon = \"off\"\n[beliefs]\nhard = { p = 0.5, why = \"so\" }\n[state]\nmore = false\nwon = false\n\
+        [stage.start]\nnext = [{ p = \"if hard and more then 0.5 else if more then 0.05 else 0.1\", to = \"play\" }, { to = \"off\" }]\n\
+        [stage.play]\nnext = [{ p = \"(if hard then 0.2 else 0.8) + (if more then 0.05 else 0)\", set = { won = true }, to = \"late\" }, { to = \"soon\" }]\n\
+        [stage.late]\ntakes = \"2 days\"\nto = \"deal\"\n[stage.soon]\ntakes = \"1 day\"\nto = \"deal\"\n[outcome.deal]\n[outcome.off]\n\
+        [measures]\nwon = { value = \"won\", given = \"outcome == deal\" }\nlate = { first = \"stage == late and day >= 1 day or stage == soon and day >= 0.5 days\" }\n\
+        [variants]\nmore = { more = true }\n";
+
+    fn both(text: &str, settings: Settings, walk: bool) -> Results {
+        let scenario = crate::check::check_text("turned", text).scenario.expect("it is sound");
+        let plan = Plan::new(vec![scenario], settings);
+        let (cancel, quiet) = (AtomicBool::new(false), |_: u64| {});
+        let watch = Watch { cancel: &cancel, progress: &quiet };
+        if walk {
+            run_plan(&plan, watch, None).expect("it runs")
+        } else {
+            solve_plan(&plan, watch).expect("solved")
+        }
+    }
+
+    fn compared(results: &Results, measure: &str) -> CompareRow {
+        let of = |row: &&CompareRow| row.name == measure && row.statistic == "mean";
+        results.answers[1].compare.iter().find(of).expect("a row").clone()
+    }
+
+    #[test]
+    fn differences_of_conditional_means_are_those_of_their_ratios() {
+        // Shares of what counts: won, and the day on which `late` holds, 1 or 0.5.
+        let (base, more) = (0.5, 0.1675 / 0.55);
+        let seeds = 400_u64;
+        let mut within = [0_u64; 2];
+        for seed in 1..=seeds {
+            let results = both(TURNED, Settings { worlds: Some(100), seed, ..Settings::default() }, false);
+            for (n, (measure, scale)) in [("won", 1.0), ("late", 0.5)].into_iter().enumerate() {
+                let row = compared(&results, measure);
+                let estimate = row.difference;
+                assert!(estimate.interval.contains(estimate.value), "{row:?}");
+                assert_eq!(row.verdict, Verdict::Lower, "{row:?}");
+                within[n] += u64::from(estimate.interval.contains(scale * (more - base)));
+            }
+        }
+        // 95% of 400 within four standard errors, and a share of hard worlds that is a lattice with steps of 1% of itself.
+        for within in within {
+            let share = within as f64 / seeds as f64;
+            assert!((share - 0.95).abs() <= 4.0 * (0.95 * 0.05 / seeds as f64).sqrt() + 0.01, "{share}");
+        }
+    }
+
+    #[test]
+    fn errors_of_conditional_differences_are_those_that_paths_have_where_worlds_are_all_that_varies() {
+        // Of many paths in the same worlds what is within these is little: at most as 1 to 2,000.
+        let settings = Settings { worlds: Some(50), paths: 100_000, ..Settings::default() };
+        let (solved, walked) = (both(TURNED, settings, false), both(TURNED, settings, true));
+        let (solved, walked) = (compared(&solved, "won").difference, compared(&walked, "won").difference);
+        let share = solved.standard_error / walked.standard_error;
+        assert!(share > 0.95 && share <= 1.05, "{solved:?} {walked:?}");
+    }
 }
