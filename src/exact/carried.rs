@@ -1,7 +1,7 @@
 //! Clocks that run on through a date: they started at times that are known as a density, and what is left of them from the
 //! date on is tabulated.
 
-use super::delay::Delay;
+use super::delay::{Delay, FAINTEST};
 use super::effort::Effort;
 use super::kernel::{Kernel, RESOLVED};
 use super::legendre::{POINTS, Values, rule};
@@ -43,10 +43,15 @@ impl Part {
         let most = |values: &Values| values.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
         let size = most(&product);
         let own = rule.tail(&self.values);
-        let resolved = depth == 0 || rule.tail(&product) <= 1e-14 * size + 2.0 * own;
+        // What times are rounded by, late ones more, is in what is worked out of them, however narrow the stretch.
+        let least = product.iter().copied().fold(f64::INFINITY, f64::min);
+        let greatest = product.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let rounding = f64::EPSILON * (self.from + self.width) * (greatest - least) / self.width;
+        let resolved = depth == 0 || rule.tail(&product) <= 1e-14 * size + 2.0 * own + rounding;
         let nothing = || {
             let end = most(&self.values) * by(self.from + self.width).abs();
-            self.width * size.max(end) <= NOTHING * *later
+            let most = self.width * size.max(end);
+            most <= FAINTEST || most <= NOTHING * *later
         };
         if resolved || nothing() {
             *later += self.width * rule.mean(&product).abs();

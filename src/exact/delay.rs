@@ -21,7 +21,7 @@ impl From<Law> for Delay {
 }
 
 /// Nobody lasts as long as with a chance of less than this: little above the least float, what is left has no digits.
-const FAINTEST: f64 = 1e-250;
+pub(super) const FAINTEST: f64 = 1e-250;
 
 impl Delay {
     /// What is left when it has run for `time` more; none where that can't be.

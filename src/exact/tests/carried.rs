@@ -222,3 +222,23 @@ fn what_has_rung_for_certain_before_a_date_leaves_nothing() {
         holds(&solved, "over", &[1.0 - other]);
     }
 }
+
+#[test]
+fn delays_of_minutes_through_a_date_months_away_are_solved() {
+    // What times are rounded by is much to such delays: it was taken for what a stretch of starts does not resolve yet, and halved on
+    // and on. A date that changes nothing leaves all as it is.
+    let text = |other: &str| {
+        format!(
+            "horizon = \"90 days\"\nat_horizon = \"open\"\n[track.a.stage.calm]\nhazard = \"1 per 2 days\"\nto = \"burst\"\n\
+             [track.a.stage.burst]\ntakes = \"erlang(stages = 2, mean = 12 minutes)\"\n\
+             next = [{{ p = 0.01, to = \"over\" }}, {{ to = \"calm\" }}]\n{other}[outcome.over]\n[outcome.open]\n"
+        )
+    };
+    let date = |day: u32| {
+        format!("[track.b.stage.waits]\nat = \"{day} days\"\nto = \"rests\"\n[track.b.stage.rests]\n")
+    };
+    let alone = solve(&text(""));
+    for day in [49, 80] {
+        holds(&solve(&text(&date(day))), "over", &[by(&alone, 0, "over")]);
+    }
+}
