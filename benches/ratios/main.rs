@@ -6,11 +6,14 @@
 // A hand-written program uses the functions of std, as its writer would.
 #![allow(clippy::disallowed_methods)]
 
+mod equal;
 mod found;
 mod kernel;
+mod numbers;
 mod plain;
 mod psa;
 mod side;
+mod totals;
 
 use detente::check::{check_file, check_text};
 use detente::engine::{
@@ -19,7 +22,7 @@ use detente::engine::{
 };
 use detente::model::Scenario;
 use detente::program::{Marginal, Program};
-use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_with, solve_plan};
+use detente::study::{Answer, Plan, STILL_OPEN, Settings, Watch, run_plan, run_with, solve_plan};
 use found::{Found, OUTCOMES, Truth};
 use std::ops::Range;
 use std::path::Path;
@@ -55,7 +58,7 @@ fn main() {
     let mut words = std::env::args().skip_while(|word| word != "--rounds").skip(1);
     let rounds = words.next().and_then(|n| n.parse().ok()).unwrap_or(ROUNDS).max(1);
     let (n1, psa) = (scenario("n1.toml"), scenario("n1-psa.toml"));
-    let (kernel, beliefs) = (kernel::Kernel::new(), psa::Kernel::new());
+    let (kernel, beliefs, equal) = (kernel::Kernel::new(), psa::Kernel::new(), equal::Kernel::new());
     let mut sound = true;
 
     let forms = vec![
@@ -64,6 +67,11 @@ fn main() {
         form("expert kernel, 4 in flight", 1_000_000, |paths, seed| kernel.run::<4>(paths, seed)),
         form("expert kernel, 16 in flight", 1_000_000, |paths, seed| kernel.run::<16>(paths, seed)),
         form("expert kernel, 64 in flight", 1_000_000, |paths, seed| kernel.run::<64>(paths, seed)),
+        form("the same draws by hand", 1_000_000, |paths, seed| equal.run::<false, false>(paths, seed)),
+        form("the same draws and delays", 1_000_000, |paths, seed| equal.run::<true, false>(paths, seed)),
+        form("the same draws, delays and counts", 1_000_000, |paths, seed| {
+            equal.run::<true, true>(paths, seed)
+        }),
         form("detente, one by one, paths alone", 50_000, walking(&n1)),
         form("detente, one by one, whole run", 50_000, general(&n1, one_by_one, 1, None)),
         form("detente, in columns, paths alone", 100_000, walking_in_columns(&n1)),
@@ -73,6 +81,7 @@ fn main() {
         form("detente, as it runs (chain), whole run, 2 threads", 2_000_000, whole(&n1, 2, None)),
         // Other engines of detente take their place here: one line each.
     ];
+    equal.totals::<true, true>(1_000_000, 1).compare(&walked(&n1, 1_000_000, 1));
     let (truth, solving) = exact(&n1, 1);
     sound &= table("N1", &forms, &truth, rounds, 1e9 * solving);
 
@@ -252,6 +261,16 @@ fn general(scenario: &Scenario, way: Way, threads: usize, each: Option<u64>) -> 
         way,
     };
     running(scenario, threads, each, sampled)
+}
+
+/// All that a run finds of paths without beliefs.
+fn walked(scenario: &Scenario, paths: u64, seed: u64) -> Answer {
+    let settings = Settings { paths, seed, threads: 1, ..Settings::default() };
+    let mut plan = Plan::new(vec![scenario.clone()], settings);
+    plan.only_base();
+    let cancel = AtomicBool::new(false);
+    let mut results = run_plan(&plan, Watch { cancel: &cancel, progress: &|_| {} }, None).expect("results");
+    results.answers.swap_remove(0)
 }
 
 fn running<S: Source<Fault = Box<Fault>>>(
