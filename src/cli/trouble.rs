@@ -129,7 +129,10 @@ pub(super) fn sentence(scenario: &Scenario, kind: &FaultKind) -> String {
             prose::thousands(u64::from(*limit))
         ),
         FaultKind::PathTooLong(limit) => {
-            format!("a path had more than {} events and was not over", prose::thousands(*limit))
+            let limit = prose::thousands(*limit);
+            format!(
+                "a path had more than {limit} events and was not over: what would end it never comes, or the horizon is far off or missing"
+            )
         }
     }
 }

@@ -2,6 +2,10 @@
 
 use super::{Each, Observer, PathEnd, Since, Visits};
 
+/// So many rounds in which no path beside it ends, and a path side by side with others is walked by itself: there its events are
+/// counted, and none that ends takes nearly as many.
+pub(super) const IDLE: u64 = if cfg!(test) { 1 << 12 } else { 1 << 20 };
+
 /// Counts the stages that a path leaves, but for those that are counted already: up to where it went astray it is the same path.
 pub(super) struct CaughtUp<'a, E> {
     pub seen: &'a mut E,

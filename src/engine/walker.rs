@@ -13,7 +13,7 @@ use crate::program::{Initial, Program, Reads};
 use crate::stream::WorldKey;
 
 /// The most events of a path.
-pub const PATH_LIMIT: u64 = 100_000_000;
+pub const PATH_LIMIT: u64 = if cfg!(test) { 100_000 } else { 100_000_000 };
 
 /// No track is pending, no stage is at fault.
 pub(super) const NONE: u32 = u32::MAX;
@@ -299,8 +299,13 @@ impl<'p, L: Luck> Walker<'p, L> {
                 return Ok(end);
             }
         }
-        let span = self.program.stages[self.at[0] as usize].span;
-        Err(trouble(FaultKind::PathTooLong(PATH_LIMIT), span))
+        Err(self.endless())
+    }
+
+    /// A path has had [`PATH_LIMIT`] events.
+    #[cold]
+    pub(super) fn endless(&self) -> Trouble {
+        trouble(FaultKind::PathTooLong(PATH_LIMIT), self.program.stages[self.at[0] as usize].span)
     }
 
     /// What comes next on a path whose instant has settled.

@@ -391,3 +391,25 @@ fn the_share_that_comes_is_compared_as_a_probability() {
         }
     }
 }
+
+/// A path that goes round for ever, though its stages might lead to an end, is a fault however it is walked.
+#[test]
+fn a_path_without_an_end_is_told() {
+    for (state, back, walked) in
+        [("", "", "chain"), ("x = { draw = \"normal(0, 1)\" }\n", ", on_return = \"resume\"", "columns")]
+    {
+        let text = format!(
+            "[state]\nn = 0\n{state}[track.a.stage.a0]\nrace = [{{ clock = \"round\", takes = \"1 day to 3 days\", to = \"a0\" }}, {{ clock = \"off\", takes = \"5 days to 9 days\", to = \"a0\"{back} }}]\n\
+             [track.b.stage.b0]\ntakes = \"5 days\"\nwhen = \"n > 0\"\nto = \"over\"\n[outcome.over]\n"
+        );
+        let scenario = crate::check::check_text("endless", &text).scenario.expect("it is sound");
+        for threads in [1, 2] {
+            let plan =
+                Plan::new(vec![scenario.clone()], Settings { paths: 3_000, threads, ..Settings::default() });
+            let run = run_plan(&plan, Watch { cancel: &AtomicBool::new(false), progress: &|_| () }, None);
+            let Err(Failed::Path { fault, .. }) = run else { panic!("{walked}: {run:?}") };
+            assert_eq!(fault.kind, crate::engine::FaultKind::PathTooLong(crate::engine::PATH_LIMIT));
+            assert_eq!(fault.path, Some(0), "{walked}");
+        }
+    }
+}

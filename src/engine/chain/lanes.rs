@@ -7,6 +7,7 @@ use super::ended::Ended;
 use super::queue::{Column, Queue};
 use super::slots::Slots;
 use super::store::{Chain, NONE, Quick, To};
+use crate::engine::caught_up::IDLE;
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Since, Stops, World};
 use crate::program::Program;
@@ -204,12 +205,22 @@ impl<'p> Lanes<'p> {
         let mut left = vec![0; slots];
         let (mut slot, mut world, mut path) = (slots - 1, 0, paths.end);
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
-        let (mut known, mut anew) = (free.len(), false);
+        let (mut known, mut anew, mut idle) = (free.len(), false, 0);
         loop {
+            idle = if free.len() == known { idle + 1 } else { 0 };
+            if idle > IDLE {
+                self.by_themselves(&mut free, &mut trip);
+                if self.fault.is_some() {
+                    return;
+                }
+            }
             for lane in &free[known..] {
                 left[self.lanes[*lane as usize % LANES].slot as usize] -= 1;
             }
-            while let (Some(&lane), true) = (free.last(), free.len() >= ANEW || anew) {
+            // Nothing after a fault is looked at; paths before it may have one too.
+            while let (Some(&lane), true) =
+                (free.last(), (free.len() >= ANEW || anew) && self.fault.is_none())
+            {
                 anew = true;
                 if path == paths.end {
                     let after = (slot + 1..slots).chain(0..slot + 1);

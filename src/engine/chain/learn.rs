@@ -3,7 +3,7 @@
 use super::carried::Carried;
 use super::store::{Chain, EndNode, Exit, ExitKind, NONE, Node, Op, To};
 use super::watch::{Seen, Watch};
-use crate::engine::walker::{End, Next, Walker};
+use crate::engine::walker::{End, Next, PATH_LIMIT, Walker};
 use crate::engine::{Fault, Observer, World};
 use crate::program::Kind;
 
@@ -92,13 +92,17 @@ impl<'p> Lesson<'_, 'p> {
         let root = root.or_else(|| self.open.then(|| self.chain.add_root(&self.key)));
         let mut place = root.map_or(Place::Nowhere, Place::Edge);
         let mut end = walker.begin(world, &mut (&mut self.watch, &mut *observer))?;
-        let mut clock = None;
+        let (mut clock, mut events) = (None, 0);
         loop {
             // `place` is where the event began; the rings that were seen lead on from there.
             place = self.follow(walker, place, clock);
             if let Some(end) = end {
                 return Ok((end, place));
             }
+            if events == PATH_LIMIT {
+                return Err(walker.endless());
+            }
+            events += 1;
             let node = self.settled(walker, place);
             self.watch.seen.clear();
             self.watch.configs.clear();

@@ -16,6 +16,21 @@ impl Lanes<'_> {
         self.long_way(lane, trip);
     }
 
+    /// Walks all lanes that are on their way by evaluating, in the order of their paths, up to one that goes wrong.
+    #[cold]
+    pub(super) fn by_themselves<E: Each>(&mut self, free: &mut Vec<u32>, trip: &mut Trip<'_, E>) {
+        let mut going: Vec<u32> = (0..self.lanes.len() as u32).filter(|lane| !free.contains(lane)).collect();
+        going.sort_unstable_by_key(|lane| self.lanes[*lane as usize].place);
+        for lane in going {
+            let place = self.lanes[lane as usize].place;
+            if self.fault.as_ref().is_some_and(|(first, _)| *first < place) {
+                return;
+            }
+            self.astray(lane as usize, trip);
+            free.push(lane);
+        }
+    }
+
     /// Walks the path of a lane by evaluating everything, and learns from it.
     #[cold]
     pub(super) fn long_way<E: Each>(&mut self, lane: usize, trip: &mut Trip<'_, E>) {

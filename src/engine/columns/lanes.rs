@@ -5,6 +5,7 @@ use super::groups::Groups;
 use super::plan::Plan;
 use super::route::Stages;
 use super::rows::Rows;
+use crate::engine::caught_up::IDLE;
 use crate::engine::clocks::Running;
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Since, World};
@@ -229,11 +230,13 @@ impl<'p> Lanes<'p> {
         for place in trip.plan.fixed.iter().map(|place| *place as usize) {
             self.fixed.extend(trip.worlds.iter().map(|world| world.values[place]));
         }
-        let mut place = 0;
+        let (mut place, mut idle) = (0, 0);
         loop {
             self.advance(trip);
             let mut new = self.list();
+            // Nothing after a fault is looked at; paths before it may have one too.
             while place < count
+                && self.wrong.is_none()
                 && let Some(lane) = self.free.pop()
             {
                 self.lanes[lane as usize] = Lane {
@@ -245,13 +248,18 @@ impl<'p> Lanes<'p> {
                 new.push(lane);
                 place += 1;
             }
+            let before = self.free.len();
             self.begin(&mut new, trip);
             self.give_back(new);
             self.ring_all(trip);
             self.settle_clocks(trip);
             self.rejoin(trip);
+            idle = if self.free.len() == before { idle + 1 } else { 0 };
+            if idle > IDLE && self.by_themselves(trip) {
+                return;
+            }
             self.judge();
-            if self.free.len() == LANES && place == count {
+            if self.free.len() == LANES && (place == count || self.wrong.is_some()) {
                 break;
             }
         }

@@ -5,6 +5,23 @@ use crate::engine::caught_up::CaughtUp;
 use crate::engine::{Each, Observer, PathEnd, Since, Stops};
 
 impl Lanes<'_> {
+    /// Walks all lanes that are on their way one by one, in the order of their paths; true where one goes wrong, at which that ends.
+    #[cold]
+    pub(super) fn by_themselves<E: Each>(&mut self, trip: &mut Trip<'_, E>) -> bool {
+        let mut going: Vec<u32> =
+            (0..LANES as u32).filter(|lane| self.walks(*lane) && !self.free.contains(lane)).collect();
+        going.sort_unstable_by_key(|lane| self.lanes[*lane as usize].place);
+        for lane in going {
+            let place = self.lanes[lane as usize].place as usize;
+            if self.wrong.is_some_and(|first| first < place) {
+                break;
+            }
+            self.go_astray(lane);
+            self.rejoin(trip);
+        }
+        self.wrong.is_some()
+    }
+
     /// Walks those that went astray.
     pub(super) fn rejoin<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
         while let Some(lane) = self.astray.pop() {

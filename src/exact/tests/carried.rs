@@ -234,11 +234,14 @@ fn delays_of_minutes_through_a_date_months_away_are_solved() {
              next = [{{ p = 0.01, to = \"over\" }}, {{ to = \"calm\" }}]\n{other}[outcome.over]\n[outcome.open]\n"
         )
     };
-    let date = |day: u32| {
-        format!("[track.b.stage.waits]\nat = \"{day} days\"\nto = \"rests\"\n[track.b.stage.rests]\n")
+    let dates = |day: u32| {
+        format!(
+            "[track.b.stage.waits]\nat = \"{day} days\"\nto = \"still\"\n[track.b.stage.still]\n\
+             at = \"{day} days + 5 minutes\"\nto = \"rests\"\n[track.b.stage.rests]\n"
+        )
     };
     let alone = solve(&text(""));
     for day in [49, 80] {
-        holds(&solve(&text(&date(day))), "over", &[by(&alone, 0, "over")]);
+        holds(&solve(&text(&dates(day))), "over", &[by(&alone, 0, "over")]);
     }
 }
