@@ -94,8 +94,9 @@ impl Fraction {
 type Rows = Vec<BTreeMap<u32, Fraction>>;
 
 /// The probability of each outcome as a fraction: the limit, where no clock races another; none where a chance is no fraction, or
-/// the numbers grow too long. By elimination without subtraction, as for floats.
-pub(super) fn outcomes(graph: &Graph, count: usize) -> Option<Vec<Fraction>> {
+/// the numbers grow too long. By elimination without subtraction, as for floats. What comes to none of the ends, since it stays or goes
+/// round for ever, ends as `never`.
+pub(super) fn outcomes(graph: &Graph, count: usize, never: usize) -> Option<Vec<Fraction>> {
     if !graph.swings.is_empty() || graph.vertices.len() > MOST {
         return None;
     }
@@ -150,6 +151,12 @@ pub(super) fn outcomes(graph: &Graph, count: usize) -> Option<Vec<Fraction>> {
             *sum = sum.plus(*p)?;
         }
     }
+    let mut ends = Fraction::ZERO;
+    for p in &found {
+        ends = ends.plus(*p)?;
+    }
+    let rest = Fraction { over: ends.under.checked_sub(ends.over)?, ..ends };
+    found[never] = found[never].plus(rest)?;
     Some(found)
 }
 

@@ -170,7 +170,9 @@ impl<'p> Solver<'p> {
         }
         let mut solution = story.last(&explored, &mut self.bank)?;
         if epochs == 0 && program.horizon == f64::INFINITY && asked.fractions {
-            solution.fractions = fraction::outcomes(&explored.graph, asked.outcomes).unwrap_or_default();
+            let never = usize::from(program.never);
+            solution.fractions =
+                fraction::outcomes(&explored.graph, asked.outcomes, never).unwrap_or_default();
         }
         self.explored = Some(explored);
         Ok(solution)

@@ -30,6 +30,17 @@ fn what_is_no_fraction_is_not_shown_as_one() {
 }
 
 #[test]
+fn what_never_ends_is_a_fraction_too() {
+    // Half goes round for ever among two stages, and a quarter stays where nothing leads on.
+    let solved = solve(
+        "[stage.a]\nnext = [{ p = 0.25, to = \"over\" }, { p = 0.5, to = \"there\" }, { to = \"stuck\" }]\n\
+         [stage.there]\ntakes = \"1 day\"\nto = \"back\"\n[stage.back]\ntakes = \"1 day\"\nto = \"there\"\n[stage.stuck]\n[outcome.over]\n",
+    );
+    assert_eq!(fractions(&solved), ["1/4", "3/4"]);
+    close(by(&solved, 0, "never"), 0.75, 1e-15);
+}
+
+#[test]
 fn a_die_from_a_coin() {
     let die = solve(
         r#"
