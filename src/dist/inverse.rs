@@ -8,6 +8,7 @@
 //! so are the outermost tails, in which one draw of 32,768 lies.
 
 use super::law::Law;
+use pulp::Arch;
 
 /// The largest error of a table, as a share of the probability of the nearer tail: |F(x) - u| / min(u, 1 - u), beyond
 /// the rounding of x.
@@ -72,6 +73,16 @@ impl Inverse {
             Cells::Fine(cells(law, FINE, FINE_GAPS)?)
         };
         Some(Inverse { low, high, cells, law: law.clone() })
+    }
+
+    /// The instructions by which [`Inverse::fill`] is to be compiled and called. Not the widest: by vectors of eight a coefficient is
+    /// gathered from eight cells at a time, which takes longer than reading one cell after the other.
+    pub fn arch() -> Arch {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return Arch::V3(simd);
+        }
+        Arch::new()
     }
 
     /// The value that is exceeded with probability 1 - u, for u between 0 and 1: [`Law::quantile`] to [`ACCURACY`].

@@ -64,7 +64,7 @@ impl<'p> Crowd<'p> {
         let lists = 0..program.lists.len();
         Some(Crowd {
             program,
-            arch: Arch::new(),
+            arch: Inverse::arch(),
             columns: Columns::new(program),
             draws: Draws::default(),
             uniforms: vec![[0.0; LANES]; laws.len()],

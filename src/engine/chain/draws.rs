@@ -125,7 +125,7 @@ impl Lanes<'_> {
             let uniforms = self.drawn.uniforms_filled();
             let Column { count, starts, times, .. } = &mut *self.column;
             let dues = &mut times[..uniforms.len()];
-            return self.arch.dispatch(Invert { table, uniforms, starts: &starts[..*count], dues });
+            return self.tables.dispatch(Invert { table, uniforms, starts: &starts[..*count], dues });
         }
         let (name, mut later) = (self.names[site], true);
         for nth in 0..self.column.count {

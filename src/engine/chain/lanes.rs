@@ -7,6 +7,7 @@ use super::ended::Ended;
 use super::queue::{Column, Queue};
 use super::slots::Slots;
 use super::store::{Chain, NONE, Quick, To};
+use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Since, Stops, World};
@@ -67,6 +68,8 @@ pub(super) struct Lanes<'p> {
     pub by_column: bool,
     pub ended: Ended,
     pub arch: pulp::Arch,
+    /// The same for tables of quantiles.
+    pub tables: pulp::Arch,
     pub drawn: Draws,
     /// Those that go on now.
     pub column: Box<Column>,
@@ -160,6 +163,7 @@ impl<'p> Lanes<'p> {
             by_column: false,
             ended: Ended::default(),
             arch: pulp::Arch::new(),
+            tables: Inverse::arch(),
             drawn: Draws::default(),
             column: Box::new(Column::EMPTY),
             queues: vec![Queue::EMPTY; sites.len()],

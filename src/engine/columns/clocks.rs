@@ -102,7 +102,7 @@ impl Lanes<'_> {
             self.draw(clock, some, trip);
             let uniforms = self.drawn.uniforms_filled();
             results.resize(uniforms.len(), 0.0);
-            self.arch.dispatch(Quantiles { table, uniforms, to: &mut results });
+            self.tables.dispatch(Quantiles { table, uniforms, to: &mut results });
             if let Some(scaled) = scaled {
                 let values = self.evaluate(&scaled.scale, &trip.plan.clocks[clock], some, trip.worlds);
                 for (delay, value) in results.iter_mut().zip(values) {

@@ -5,6 +5,7 @@ use super::groups::Groups;
 use super::plan::Plan;
 use super::route::Stages;
 use super::rows::Rows;
+use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
 use crate::engine::clocks::Running;
 use crate::engine::walker::Walker;
@@ -107,6 +108,8 @@ pub(super) struct Lanes<'p> {
     pub walker: Walker<'p>,
     pub columns: Columns<'p>,
     pub arch: pulp::Arch,
+    /// The same for tables of quantiles.
+    pub tables: pulp::Arch,
     pub drawn: Draws,
     pub ended: Ended,
     pub lanes: Box<[Lane; LANES]>,
@@ -181,6 +184,7 @@ impl<'p> Lanes<'p> {
             walker: Walker::new(program),
             columns: Columns::new(program),
             arch: pulp::Arch::new(),
+            tables: Inverse::arch(),
             drawn: Draws::default(),
             ended: Ended::default(),
             lanes: Box::new([Lane { state: State::Ended, ..BEGUN }; LANES]),
