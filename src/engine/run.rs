@@ -327,10 +327,10 @@ impl<'a, S: Source> Kept<'a, S> {
             (place * each, Wrong::Path { arm, world, path: None, fault })
         });
         let against = match arm.checked_sub(1) {
-            None => With::Record(&mut self.record),
-            // After a fault nothing is compared any more.
-            Some(_) if limit < u64::MAX => With::Nothing,
-            Some(variant) => With::Base(&mut self.paired[variant], &self.record),
+            None if job.arms.len() > 1 => With::Record(&mut self.record),
+            Some(variant) if limit == u64::MAX => With::Base(&mut self.paired[variant], &self.record),
+            // The only variant is compared with none, and after a fault nothing is any more.
+            _ => With::Nothing,
         };
         let mut watch = Watch {
             tally: &mut self.tallies[arm],

@@ -62,17 +62,27 @@ impl Draws {
 
     /// Makes the draws of this name.
     pub fn make(&mut self, name: Name) {
-        self.dispatch(name, None);
+        self.dispatch::<true>(name, None);
     }
 
     /// Makes the draws of this name in one world; the column of keys is not read.
     pub fn make_alike(&mut self, world: WorldKey, name: Name) {
-        self.dispatch(name, Some(world.named(name)));
+        self.dispatch::<true>(name, Some(world.named(name)));
     }
 
-    fn dispatch(&mut self, name: Name, key: Option<u64>) {
+    /// As [`Draws::make`], but only the choices: the uniform numbers are of no use then.
+    pub fn choose(&mut self, name: Name) {
+        self.dispatch::<false>(name, None);
+    }
+
+    /// As [`Draws::make_alike`], but only the choices.
+    pub fn choose_alike(&mut self, world: WorldKey, name: Name) {
+        self.dispatch::<false>(name, Some(world.named(name)));
+    }
+
+    fn dispatch<const BOTH: bool>(&mut self, name: Name, key: Option<u64>) {
         let count = self.count.next_multiple_of(WIDE);
-        self.arch.dispatch(Make {
+        self.arch.dispatch(Make::<BOTH> {
             name: name.0,
             key,
             columns: self.columns.each_ref().map(|column| &column[..count]),
@@ -82,8 +92,8 @@ impl Draws {
     }
 }
 
-/// Philox4x32 with ten rounds, compiled for each set of instructions.
-struct Make<'a> {
+/// Philox4x32 with ten rounds, compiled for each set of instructions; both numbers of each draw, or only that for the choice.
+struct Make<'a, const BOTH: bool> {
     name: u64,
     /// The key of world and name, where that is the same for all.
     key: Option<u64>,
@@ -92,7 +102,7 @@ struct Make<'a> {
     choices: &'a mut [f64],
 }
 
-impl WithSimd for Make<'_> {
+impl<const BOTH: bool> WithSimd for Make<'_, BOTH> {
     type Output = ();
 
     #[inline(always)]
@@ -101,16 +111,23 @@ impl WithSimd for Make<'_> {
         let [keys, paths, occurrences] = self.columns;
         let (keys, paths, occurrences) = (&keys[..count], &paths[..count], &occurrences[..count]);
         let choices = &mut self.choices[..count];
+        let uniforms = &mut self.uniforms[..count];
         if let Some(key) = self.key {
             for i in 0..count {
                 let (first, second) = philox_wide(key, paths[i], occurrences[i]);
-                (self.uniforms[i], choices[i]) = (unit(first), unit(second));
+                choices[i] = unit(second);
+                if BOTH {
+                    uniforms[i] = unit(first);
+                }
             }
             return;
         }
         for i in 0..count {
             let (first, second) = philox_wide(mix(keys[i] ^ self.name), paths[i], occurrences[i]);
-            (self.uniforms[i], choices[i]) = (unit(first), unit(second));
+            choices[i] = unit(second);
+            if BOTH {
+                uniforms[i] = unit(first);
+            }
         }
     }
 }
@@ -154,11 +171,17 @@ mod tests {
                 let mut draw = world.draw(name, path, occurrence);
                 assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
             }
+            let both = std::mem::replace(&mut draws.choices, vec![0.5; 32]);
+            draws.choose(name);
+            assert_eq!(draws.choices(), &both[..count as usize]);
             draws.make_alike(WorldKey::new(3, 1), name);
             for (i, (_, path, occurrence)) in (0..count).map(at).enumerate() {
                 let mut draw = WorldKey::new(3, 1).draw(name, path, occurrence);
                 assert_eq!((draws.uniforms()[i], draws.choices()[i]), (draw.uniform(), draw.choice()));
             }
+            let both = std::mem::replace(&mut draws.choices, vec![0.5; 32]);
+            draws.choose_alike(WorldKey::new(3, 1), name);
+            assert_eq!(draws.choices(), &both[..count as usize]);
         }
     }
 }

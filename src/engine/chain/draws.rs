@@ -60,6 +60,9 @@ impl Lanes<'_> {
     /// Draws what the lanes of the column wait for. Whether it is over at a time that was drawn.
     pub(super) fn draw(&mut self, site: usize, worlds: &[&World]) -> bool {
         let name = self.names[site];
+        let clock = self.program.clocks.get(site).map(|clock| &clock.kind);
+        // Of stages that branch on the spot, and of dates, only the choice is asked for.
+        let timed = matches!(clock, Some(Kind::Takes { .. } | Kind::Hazard(_)));
         let Lanes { column, drawn, lanes, occurrences, entered, sites, program, .. } = self;
         let count = column.count.min(LANES);
         let [keys, paths, counts] = drawn.resize(count);
@@ -80,11 +83,13 @@ impl Lanes<'_> {
             for (key, lane) in keys.iter_mut().zip(&column.lanes) {
                 *key = self.slots.key(lanes[usize::from(*lane) % LANES].slot as usize).bits();
             }
-            drawn.make(name);
-        } else {
+            if timed { drawn.make(name) } else { drawn.choose(name) }
+        } else if timed {
             drawn.make_alike(self.slots.key(0), name);
+        } else {
+            drawn.choose_alike(self.slots.key(0), name);
         }
-        let later = match self.program.clocks.get(site).map(|clock| &clock.kind) {
+        let later = match clock {
             None | Some(Kind::At(_) | Kind::Guard) => {
                 self.column.times[..count].copy_from_slice(&self.column.starts[..count]);
                 return false;
