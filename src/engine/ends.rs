@@ -19,12 +19,6 @@ pub struct Ends<'a> {
     pub outcomes: &'a [u16],
     /// One column: when it came, in seconds from the start; the horizon, or infinity, where nothing came.
     pub times: &'a [f64],
-    /// One column: the time up to which the path was walked, in seconds.
-    pub lasts: &'a [f64],
-    /// A column a track: its last stage.
-    pub stages: &'a [u16],
-    /// A column a track: when it entered its last stage, in seconds.
-    pub entered: &'a [f64],
     /// A column a measure: its value.
     pub measures: &'a [f64],
     /// A column a measure: whether the path counts.
@@ -34,7 +28,8 @@ pub struct Ends<'a> {
     /// A column a key, of all splits: its value.
     pub cells: &'a [i64],
     /// One column: paths with the same number have the same outcome, cells and payoffs, and of some measures the same values; empty
-    /// where that is not known.
+    /// where that is not known. Where [`Each::each`] is false these values lie only where the first path of each kind is, but for the
+    /// outcome.
     pub kinds: &'a [u32],
     /// By measure: whether that is so of its values. Empty where there are no kinds.
     pub alike: &'a [bool],
@@ -125,9 +120,6 @@ impl EndColumns {
             stride: self.room,
             outcomes: &self.outcomes,
             times: &self.times,
-            lasts: &self.lasts,
-            stages: &self.stages,
-            entered: &self.entered,
             measures: &self.measures,
             counted: &self.counted,
             payoffs: &self.payoffs,
@@ -162,24 +154,6 @@ impl<'a> Ends<'a> {
     #[inline]
     pub fn times(&self) -> &'a [f64] {
         self.column(self.times, 0)
-    }
-
-    /// Up to when the paths were walked.
-    #[inline]
-    pub fn lasts(&self) -> &'a [f64] {
-        self.column(self.lasts, 0)
-    }
-
-    /// The last stage of a track.
-    #[inline]
-    pub fn stages(&self, track: usize) -> &'a [u16] {
-        self.column(self.stages, track)
-    }
-
-    /// When a track entered its last stage.
-    #[inline]
-    pub fn entered(&self, track: usize) -> &'a [f64] {
-        self.column(self.entered, track)
     }
 
     /// The values of a measure.
@@ -237,6 +211,30 @@ impl Default for Since {
     fn default() -> Since {
         Since { time: 0.0, until: f64::INFINITY, at: 0, slot: 0 }
     }
+}
+
+/// Counts paths, many at once.
+pub trait Each {
+    /// Whether to go on. Asked between paths that are counted together.
+    fn go_on(&mut self) -> bool;
+    /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
+    fn open(&mut self, world: u64, path: u64, count: usize);
+    /// The path at a place among these begins.
+    fn begins(&self, place: usize) -> Since;
+    /// Where visits of a stage of a track are counted, but for those of the last stages.
+    fn visits(&mut self, track: usize, stage: usize) -> impl Visits;
+    /// Where it is counted that paths stop.
+    fn stops(&mut self) -> impl Stops;
+    /// They all have ended.
+    fn end_many(&mut self, ends: &Ends<'_>);
+    /// Whether each path is to be shown by itself as well.
+    fn rows(&self) -> bool;
+    /// Whether what paths of one kind have alike is read of each of them, and not only of the first of each kind.
+    fn each(&self) -> bool {
+        true
+    }
+    /// Shows the end of one path, in order.
+    fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>);
 }
 
 /// Counts paths that stop.

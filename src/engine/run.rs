@@ -3,7 +3,7 @@
 use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order, threads};
 use super::tally::{BLOCK, Paired, Record, Shape, Tally};
-use super::{Ends, Observer, PathEnd, Since, Stops, Visits};
+use super::{Each, Ends, Observer, PathEnd, Since, Stops, Visits};
 use crate::program::Marginal;
 use crate::stats::Design;
 use std::ops::Range;
@@ -59,26 +59,6 @@ pub trait Source: Sync {
         limit: u64,
         seen: &mut impl Each,
     ) -> Result<(), (u64, Self::Fault)>;
-}
-
-/// Counts paths, many at once.
-pub trait Each {
-    /// Whether to go on. Asked between paths that are counted together.
-    fn go_on(&mut self) -> bool;
-    /// So many paths will be walked side by side; the first of them is this. Those of a world follow each other.
-    fn open(&mut self, world: u64, path: u64, count: usize);
-    /// The path at a place among these begins.
-    fn begins(&self, place: usize) -> Since;
-    /// Where visits of a stage of a track are counted, but for those of the last stages.
-    fn visits(&mut self, track: usize, stage: usize) -> impl Visits;
-    /// Where it is counted that paths stop.
-    fn stops(&mut self) -> impl Stops;
-    /// They all have ended.
-    fn end_many(&mut self, ends: &Ends<'_>);
-    /// Whether each path is to be shown by itself as well.
-    fn rows(&self) -> bool;
-    /// Shows the end of one path, in order.
-    fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>);
 }
 
 /// Several may be run by reference.
@@ -437,6 +417,13 @@ impl Each for Watch<'_, '_> {
 
     fn rows(&self) -> bool {
         self.rows.is_some()
+    }
+
+    fn each(&self) -> bool {
+        // Paths that share a world are counted one by one, and so are those that are compared.
+        self.rows()
+            || self.tally.shape().design.clustered().is_some()
+            || !matches!(self.against, With::Nothing)
     }
 
     fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>) {

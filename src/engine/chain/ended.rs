@@ -19,15 +19,50 @@ pub(super) struct Ended {
     given: Vec<bool>,
     /// By measure, whether it follows from the end; empty where not all else that is read there does.
     alike: Vec<bool>,
+    /// Whether it is asked for where and since when paths stand at their ends.
+    pub stands: bool,
+    /// Whether what follows from the end is asked for of each path, and not only of the first of each end.
+    each: bool,
+    /// By end of the chain: the place of the first path that comes to it, and which ends are come to.
+    firsts: Vec<u32>,
 }
 
-/// Fills a column with what follows from the end of each path.
-fn spread<T: Copy>(at: &[u32], column: &mut [T], ends: &[EndNode], of: impl Fn(&EndNode) -> T) {
-    let values: Vec<T> = ends.iter().map(of).collect();
-    // A path with a fault has no end.
-    for (to, end) in column.iter_mut().zip(at) {
-        if let Some(value) = values.get(*end as usize) {
-            *to = *value;
+/// Which places get what follows from the ends of the paths there.
+#[derive(Clone, Copy)]
+struct To<'a> {
+    /// By place: which end.
+    at: &'a [u32],
+    /// By end: the first place, or [`NONE`]; empty where all places get it.
+    firsts: &'a [u32],
+    ends: &'a [EndNode],
+}
+
+impl<'a> To<'a> {
+    /// Only the first place of each end.
+    fn first(self, firsts: &'a mut Vec<u32>) -> To<'a> {
+        firsts.clear();
+        firsts.resize(self.ends.len(), NONE);
+        for (place, end) in self.at.iter().enumerate().rev() {
+            if let Some(first) = firsts.get_mut(*end as usize) {
+                *first = place as u32;
+            }
+        }
+        To { firsts, ..self }
+    }
+
+    fn spread<T: Copy>(&self, column: &mut [T], of: impl Fn(&EndNode) -> T) {
+        if !self.firsts.is_empty() {
+            for (end, first) in self.ends.iter().zip(self.firsts).filter(|(_, first)| **first != NONE) {
+                column[*first as usize] = of(end);
+            }
+            return;
+        }
+        let values: Vec<T> = self.ends.iter().map(of).collect();
+        // A path with a fault has no end.
+        for (to, end) in column.iter_mut().zip(self.at) {
+            if let Some(value) = values.get(*end as usize) {
+                *to = *value;
+            }
         }
     }
 }
@@ -45,11 +80,16 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    /// The path at this place has ended: at which end, when, where time stood then, and whether nothing ended it.
+    /// The path at this place has ended: at which end, and when.
     #[inline]
-    pub fn put(&mut self, place: usize, end: u32, (time, last, standing): (f64, f64, bool)) {
+    pub fn put(&mut self, place: usize, end: u32, time: f64) {
         self.end[place] = end;
         self.times[place] = time;
+    }
+
+    /// Where time stood then, and whether nothing ended it.
+    #[inline]
+    pub fn stand(&mut self, place: usize, last: f64, standing: bool) {
         self.lasts[place] = last;
         self.standing[place] = standing;
     }
@@ -72,9 +112,9 @@ impl Room<'_> {
 }
 
 impl Ended {
-    /// Makes room for so many paths.
-    pub fn clear(&mut self, program: &Program, paths: usize) {
-        self.paths = paths;
+    /// Makes room for so many paths; `stands` and `each` as above.
+    pub fn clear(&mut self, program: &Program, paths: usize, (stands, each): (bool, bool)) {
+        (self.paths, self.stands, self.each) = (paths, stands, each);
         self.end.resize(paths, NONE);
         self.columns.reserve(program, paths);
         self.own.clear();
@@ -103,31 +143,37 @@ impl Ended {
 
     /// Fills in what follows from the ends of all paths.
     pub fn fill(&mut self, ends: &[EndNode]) {
-        let (paths, at, columns) = (self.paths, &self.end, &mut self.columns);
+        let (paths, columns) = (self.paths, &mut self.columns);
         let column = |number: usize| number * paths..(number + 1) * paths;
-        spread(at, &mut columns.outcomes, ends, |end| end.outcome);
+        let all = To { at: &self.end[..paths], firsts: &[], ends };
+        all.spread(&mut columns.outcomes, |end| end.outcome);
         let Some(EndNode { stages, read, .. }) = ends.first() else { return };
-        for track in 0..stages.len() {
-            spread(at, &mut columns.stages[column(track)], ends, |end| end.stages[track]);
+        if self.stands {
+            for track in 0..stages.len() {
+                all.spread(&mut columns.stages[column(track)], |end| end.stages[track]);
+            }
         }
         let Some(read) = read else { return };
         fn of(end: &EndNode) -> &Read {
             end.read.as_deref().expect("all ends of a chain are read, or none")
         }
+        let to = if self.each { all } else { all.first(&mut self.firsts) };
         self.alike.extend((0..=read.measures.len()).map(|measure| !self.own.contains(&measure)));
         for measure in 0..read.measures.len() {
             if !self.own.contains(&measure) {
-                spread(at, &mut columns.measures[column(measure)], ends, |end| of(end).measures[measure]);
-            }
-            if self.given[measure] {
-                spread(at, &mut columns.counted[column(measure)], ends, |end| of(end).counted[measure]);
+                to.spread(&mut columns.measures[column(measure)], |end| of(end).measures[measure]);
+                if self.given[measure] {
+                    to.spread(&mut columns.counted[column(measure)], |end| of(end).counted[measure]);
+                }
+            } else if self.given[measure] {
+                all.spread(&mut columns.counted[column(measure)], |end| of(end).counted[measure]);
             }
         }
         for party in 0..read.payoffs.len() {
-            spread(at, &mut columns.payoffs[column(party)], ends, |end| of(end).payoffs[party]);
+            to.spread(&mut columns.payoffs[column(party)], |end| of(end).payoffs[party]);
         }
         for key in 0..read.cells.len() {
-            spread(at, &mut columns.cells[column(key)], ends, |end| of(end).cells[key]);
+            to.spread(&mut columns.cells[column(key)], |end| of(end).cells[key]);
         }
     }
 

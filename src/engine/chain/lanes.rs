@@ -352,18 +352,22 @@ impl<'p> Lanes<'p> {
         let own = self.own();
         let Lanes { lanes, entered, measures, ended, chain, states, finals, .. } = self;
         let (lanes, measures) = (&**lanes, &measures[..]);
+        let stands = ended.stands;
         let mut room = ended.room();
         for &(lane, end, (time, standing)) in over {
             let lane = lane as usize % LANES;
             let Lane { place, now, .. } = lanes[lane];
-            room.put(place as usize, end, (time, now, standing));
+            room.put(place as usize, end, time);
+            if stands {
+                room.stand(place as usize, now, standing);
+            }
             if own > 0 {
                 finals[place as usize * own..][..own].copy_from_slice(&states[lane * own..][..own]);
             }
         }
         let places =
             || over.iter().map(|(lane, ..)| *lane as usize % LANES).map(|lane| (lane, lanes[lane].place));
-        for (track, entered) in entered.chunks_exact(LANES).enumerate() {
+        for (track, entered) in entered.chunks_exact(LANES).enumerate().filter(|_| stands) {
             room.enter(track, places().map(|(lane, place)| (place, entered[lane].time)));
         }
         room.measure(|measure| {

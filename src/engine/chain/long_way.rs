@@ -48,7 +48,8 @@ impl Lanes<'_> {
                 let entered = &walker.values[layout.entered(0)..][..self.program.tracks.len()];
                 let measures = &walker.values[layout.measure(0)..][..self.program.measures.len()];
                 let mut room = self.ended.room();
-                room.put(place as usize, end, (time, walker.now, standing));
+                room.put(place as usize, end, time);
+                room.stand(place as usize, walker.now, standing);
                 for (track, time) in entered.iter().enumerate() {
                     room.enter(track, [(place, *time)].into_iter());
                 }

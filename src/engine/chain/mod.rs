@@ -70,7 +70,8 @@ impl<'p> ChainWalker<'p> {
         let (Some(first), true) = (worlds.first(), count > 0) else { return Ok(()) };
         let lanes = &mut self.lanes;
         seen.open(first.number, paths.start, count);
-        lanes.ended.clear(lanes.program, count);
+        let asked = (seen.rows() || !lanes.simple, seen.each());
+        lanes.ended.clear(lanes.program, count, asked);
         let own = lanes.own();
         lanes.finals.resize(count * own, 0.0);
         lanes.walk(worlds, paths.clone(), seen);
