@@ -409,7 +409,7 @@ fn the_template_checks_runs_and_is_never_written_over() {
     desk.refuses("new summit", OUTPUT, &["exists already"]);
     let spaced = desk.command("new").arg("my file").output().unwrap();
     let said = String::from_utf8_lossy(&spaced.stdout).into_owned();
-    assert!(said.contains("detente run 'my file.toml'\n"), "{said}");
+    assert!(said.contains("detente run 'my file.toml' --out 'my file-results'\n"), "{said}");
 }
 
 #[test]

@@ -22,6 +22,15 @@ pub(super) fn law_names() -> impl Iterator<Item = &'static str> {
     dist::families().chain(MAKERS.iter().copied())
 }
 
+/// The form that is written by place, but with the names of the last parameters before them: `pert(1, 2, 5, lambda = 3)`.
+fn named_last(family: &str, args: &[Argument], names: &[&str]) -> Option<dist::Call> {
+    let unnamed = args.len() - names.len();
+    let call = dist::find_positional(family, args.len()).ok()?;
+    let params = call.form.form().params.iter().map(|param| param.name);
+    let last = args[unnamed..].iter().all(|arg| matches!(arg.label, Label::Named(..)));
+    (last && params.skip(unnamed).eq(names.iter().copied())).then_some(call)
+}
+
 impl Builder {
     pub fn law_call(&mut self, callee: &Callee, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
         let law = match callee.name.as_str() {
@@ -77,6 +86,8 @@ impl Builder {
             dist::find_named(family, &names)
         } else if names.is_empty() {
             dist::find_positional(family, args.len())
+        } else if let Some(call) = named_last(family, args, &names) {
+            Ok(call)
         } else {
             Err(FormError::Form { forms: dist::forms_of(family).collect(), unknown: vec![] })
         };

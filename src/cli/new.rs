@@ -26,8 +26,10 @@ pub(super) fn new(args: &NewArgs) -> Exit {
     match written {
         Ok(()) => {
             let typed = shown(Path::new(&file));
+            // Where nothing is said they go to `results`, in place of what others have left there.
+            let results = shown(Path::new(&format!("{name}-results")));
             print(&format!(
-                "wrote {file}\n\n  detente check {typed}\n  detente run {typed}\n  detente replay {typed} --path 1\n"
+                "wrote {file}\n\n  detente check {typed}\n  detente run {typed} --out {results}\n  detente replay {typed} --path 1\n"
             ));
             Exit::Success
         }

@@ -47,8 +47,8 @@ next = [{ p = 0.3, to = "deal" }, { to = "stalemate" }]
 
 pub const MAY_EXCEED_ONE: Words = Words {
     text: r#"The probabilities of these branches are not fixed numbers, and for some values of what they read they sum to more than 100%. A
-path on which they do stops the whole run. Write the later ones as a share of what is left (`"walkout of rest"`). Odds keep each
-of them within 0 to 1, not their sum: `p = { base = "...", odds = { ... } }` needs a place at the top of the list."#,
+path on which they do stops the whole run. Write the later ones as a share of what is left (`"walkout of rest"`). A base with odds
+never leaves 0 to 1 by itself, but the sum of several may."#,
     before: r#"[beliefs]
 goodwill = { is = "20% to 60%", why = "a judgement" }
 walkout = { is = "30% to 70%", why = "a judgement" }
