@@ -30,6 +30,15 @@ impl Builder {
         }
     }
 
+    /// `5-20 days` as `5 days to 20 days`: a number less a duration that is written with more of them.
+    fn meant_interval(&self, op: Op, low: &Expr, high: &Expr) -> Option<String> {
+        let (least, words) = (self.texts.words(low.span), self.texts.words(high.span));
+        let (most, unit) = words.split_once(' ')?;
+        let rises = least.parse::<f64>().ok()? < most.parse::<f64>().ok()?;
+        let word = !unit.is_empty() && unit.bytes().all(|b| b.is_ascii_alphabetic());
+        (op == Op::Subtract && rises && word).then(|| format!("{least} {unit} to {words}"))
+    }
+
     pub fn arithmetic(&mut self, op: Op, a: Expr, b: Expr, at: Span) -> Option<Expr> {
         let (a, b) = (self.numeric(a), self.numeric(b));
         let (a, b) = (a?, b?);
@@ -54,7 +63,11 @@ impl Builder {
                             && !words.is_empty()
                             && words.bytes().all(|b| b.is_ascii_digit() || b == b'.')
                     });
-                    if let Some((e, _)) = bare {
+                    if let Some(interval) = bare.and_then(|(e, _)| self.meant_interval(op, e, &b)) {
+                        fault = fault
+                            .edit(at, interval)
+                            .note("between two durations a distribution is written `5 days to 20 days`");
+                    } else if let Some((e, _)) = bare {
                         fault = fault.edit(e.span, format!("{} days", self.texts.words(e.span)));
                     }
                     self.push(fault);

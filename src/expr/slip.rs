@@ -83,10 +83,10 @@ pub(super) fn strange(text: &str, at: usize, c: char) -> Fault {
         }
         '–' | '—' => {
             let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || c == '%');
-            let before = digit(text[..at].chars().next_back());
-            if before && digit(text[end..].chars().next()) {
+            let (before, after) = (text[..at].trim_end(), text[end..].trim_start());
+            if digit(before.chars().next_back()) && digit(after.chars().next()) {
                 return written(
-                    span,
+                    local(before.len(), text.len() - after.len()),
                     "a dash between two numbers is written `to` where it is an interval",
                     " to ",
                 )

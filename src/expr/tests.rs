@@ -203,6 +203,7 @@ fn slips_are_named_and_mended() {
         ),
         ("3 − 2", "this is the minus sign of typesetters, not `-`", "3 - 2"),
         ("2–5", "a dash between two numbers is written `to` where it is an interval", "2 to 5"),
+        ("20% – 50%", "a dash between two numbers is written `to` where it is an interval", "20% to 50%"),
         ("a – b", "this is a dash, not the minus sign `-`", "a - b"),
         ("x%", "`%` stands only behind a number", "x / 100"),
         ("(a + b)%", "`%` stands only behind a number", "(a + b) / 100"),

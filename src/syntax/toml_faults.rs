@@ -101,6 +101,14 @@ fn fault(text: &str, file: u16, range: std::ops::Range<usize>, message: &str) ->
             .label("expected `,` or `]`")
             .note("a list is written `[first, second]`");
     }
+    // `[stage.peace talks]`
+    let rest = text.get(range.start..).and_then(|rest| rest.split(['\n', ']']).next()).unwrap_or_default();
+    if message.contains("unclosed table") && rest.starts_with(' ') && line.trim_end().ends_with(']') {
+        return new("a name has no blanks")
+            .label("expected `]`, or one word")
+            .edit(span(range.start, range.start + rest.len()), format!("_{}", rest.trim().replace(' ', "_")))
+            .note("what is for readers goes into `about = \"Peace talks\"`");
+    }
     if message.contains("unclosed table") {
         return new("the name of a table is not closed")
             .label("expected `]`")
