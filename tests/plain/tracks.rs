@@ -91,9 +91,9 @@ impl Generator {
         parts
     }
 
-    /// Where a ring leads: mostly round, seldom out. The last track that stands goes out sooner where nothing else ends the path.
+    /// Where a ring leads: mostly round, seldom out.
     fn to(&mut self, track: usize) -> String {
-        if self.one_in(if self.horizon { 7 } else { 3 }) {
+        if self.one_in(7) {
             return format!("to = \"{}\"", ["over", "left"][self.below(2)]);
         }
         format!("to = \"{}{}\"", TRACKS[track], self.below(self.sizes[track]))
@@ -109,6 +109,12 @@ impl Generator {
     }
 
     fn next(&mut self, track: usize) -> String {
+        if !self.horizon {
+            // Any ring may be the last, so that no path goes round for ever.
+            let (p, out) = (0.1 * (1 + self.below(6)) as f64, ["over", "left"][self.below(2)]);
+            let (to, more) = (self.to(track), self.effects(track));
+            return format!("next = [{{ p = {p:.1}, to = \"{out}\" }}, {{ {to}{more} }}]");
+        }
         if self.one_in(2) {
             return format!("{}{}", self.to(track), self.effects(track));
         }
@@ -117,13 +123,15 @@ impl Generator {
     }
 
     fn clock(&mut self, track: usize) -> String {
-        let mut clock = match self.below(12) {
+        // Without a horizon nothing waits for what perhaps never comes.
+        let kinds = if self.horizon { 0 } else { 3 };
+        let mut clock = match kinds + self.below(12 - kinds) {
             0 => format!("hazard = \"{} per 10 days\"", 1 + self.below(4)),
             1 => format!("at = \"{} days\"", 2 + self.below(12)),
             2 => format!("when = \"{}\"", self.condition(track)),
             _ => format!("takes = \"{}\"", self.delay()),
         };
-        if !clock.starts_with("when") && self.one_in(8) {
+        if self.horizon && !clock.starts_with("when") && self.one_in(8) {
             let _ = write!(clock, ", when = \"{}\"", self.condition(track));
         }
         if clock.starts_with("takes") && self.one_in(10) {
@@ -135,7 +143,7 @@ impl Generator {
     fn stage(&mut self, track: usize, stage: usize, out: &mut String) {
         let name = TRACKS[track];
         let _ = writeln!(out, "[track.{name}.stage.{name}{stage}]");
-        if self.one_in(10) && stage > 0 {
+        if self.horizon && self.one_in(10) && stage > 0 {
             // It rests until another track moves it.
             return;
         }
