@@ -3,7 +3,7 @@
 use super::{Each, Observer, PathEnd, Since, Visits};
 
 /// So many rounds in which no path beside it ends, and a path side by side with others is walked by itself: there its events are
-/// counted, and none that ends takes nearly as many.
+/// counted. One that ends after so many rounds all the same is the same path there.
 pub(super) const IDLE: u64 = if cfg!(test) { 1 << 12 } else { 1 << 20 };
 
 /// Counts the stages that a path leaves, but for those that are counted already: up to where it went astray it is the same path.

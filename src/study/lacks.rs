@@ -194,6 +194,24 @@ mod tests {
         assert_eq!(format!("{filled:?}"), format!("{again:?}"));
     }
 
+    /// Of payoffs those that read a measure or the day are those of paths, beside another that is solved: 9 is had by half.
+    #[test]
+    fn payoffs_that_read_a_measure_or_the_day_are_filled() {
+        let text = "[stage.go]\nhazard = \"1 per 10 days\"\nnext = [{ p = 0.5, to = \"deal\" }, { to = \"off\" }]\n\
+            [outcome.deal]\npayoff = { us = \"30 - spent\", them = 9, late = \"day / 1 day\" }\n[outcome.off]\n\
+            [measures]\nspent = { rate = \"2 per day\" }\n";
+        let [walked, solved, filled] = three_ways(text, 1).map(|results| results.answers[0].clone());
+        for name in ["us", "them", "late"] {
+            let [seen, known, both] = [&walked, &solved, &filled]
+                .map(|a| a.measures.iter().find(|m| m.measure == name).expect("a payoff"));
+            if name == "them" {
+                assert!((both.mean.value - 4.5).abs() < 1e-12 && both.mean.method == Method::Exact);
+            } else {
+                assert!(known.mean.value.is_nan() && format!("{seen:?}") == format!("{both:?}"));
+            }
+        }
+    }
+
     /// Where only whether is solved, not when, the days are those of paths and the probabilities beside them stay.
     #[test]
     fn days_are_filled_by_themselves() {
