@@ -194,21 +194,33 @@ mod tests {
         assert_eq!(format!("{filled:?}"), format!("{again:?}"));
     }
 
-    /// Of payoffs those that read a measure or the day are those of paths, beside another that is solved: 9 is had by half.
+    /// Of payoffs that are lines of an account or of the day the quantiles alone are those of paths: where there is a deal, `spent` has a
+    /// mean of 20 and a standard deviation as large. Of those that are no lines everything is.
     #[test]
-    fn payoffs_that_read_a_measure_or_the_day_are_filled() {
+    fn payoffs_that_read_a_measure_or_the_day_are_solved_as_far_as_they_are_lines() {
         let text = "[stage.go]\nhazard = \"1 per 10 days\"\nnext = [{ p = 0.5, to = \"deal\" }, { to = \"off\" }]\n\
-            [outcome.deal]\npayoff = { us = \"30 - spent\", them = 9, late = \"day / 1 day\" }\n[outcome.off]\n\
+            [outcome.deal]\npayoff = { us = \"30 - spent\", them = 9, late = \"day / 1 day\", odd = \"max(spent, 5)\" }\n[outcome.off]\n\
             [measures]\nspent = { rate = \"2 per day\" }\n";
         let [walked, solved, filled] = three_ways(text, 1).map(|results| results.answers[0].clone());
-        for name in ["us", "them", "late"] {
+        for name in ["us", "them", "late", "odd"] {
             let [seen, known, both] = [&walked, &solved, &filled]
                 .map(|a| a.measures.iter().find(|m| m.measure == name).expect("a payoff"));
-            if name == "them" {
-                assert!((both.mean.value - 4.5).abs() < 1e-12 && both.mean.method == Method::Exact);
-            } else {
+            if name == "odd" {
                 assert!(known.mean.value.is_nan() && format!("{seen:?}") == format!("{both:?}"));
+                continue;
             }
+            // Half of 30 - 20 with squares of 100 + 400, of 9, and of 10 with squares of 200.
+            let (mean, square) = match name {
+                "us" => (5.0, 250.0),
+                "them" => (4.5, 40.5),
+                _ => (5.0, 100.0),
+            };
+            let sd = f64::sqrt(square - mean * mean);
+            assert!((both.mean.value - mean).abs() < 1e-9 && (both.sd - sd).abs() < 1e-7, "{name}: {both:?}");
+            assert_eq!((both.mean.method, both.sd_by), (Method::Exact, Method::Exact));
+            let of_paths = name != "them";
+            assert_eq!(both.quantiles_by == Method::Sampling, of_paths);
+            assert!(!of_paths || both.quantiles == seen.quantiles, "{name}");
         }
     }
 

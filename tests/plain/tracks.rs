@@ -178,7 +178,14 @@ impl Generator {
                 self.stage(track, stage, &mut out);
             }
         }
-        out.push_str("[outcome.over]\n[outcome.left]\n[outcome.open]\n");
+        // Lines of an account and of the day.
+        let [over, left] = if self.account {
+            [("30 - 2 * cost", "day / 1 day"), ("5 + cost / 3", "3 - day / 1 week")]
+                .map(|(us, them)| format!("payoff = {{ us = \"{us}\", them = \"{them}\" }}\n"))
+        } else {
+            Default::default()
+        };
+        let _ = write!(out, "[outcome.over]\n{over}[outcome.left]\n{left}[outcome.open]\n");
         if self.one_in(3) {
             let (a, b) = (self.condition(0).replace("!=", "=="), self.condition(1).replace("!=", "=="));
             let _ = writeln!(out, "[outcome.both]\nwhen = \"{a} and {b}\"");

@@ -2,6 +2,7 @@
 
 use super::super::march::Snapshot;
 use super::gathered::ROUNDING;
+use super::lines::Ended;
 use super::story::Past;
 use super::*;
 
@@ -110,11 +111,9 @@ impl Answerer<'_> {
         let finals: Vec<(f64, &Vertex, usize, Gained)> =
             before.chain(ended).chain(going).filter(|f| f.0 > 0.0).collect();
         let mut splits = vec![BTreeMap::new(); asked.splits.len()];
+        let party_gets = |party: usize| &program.payoffs[party * asked.outcomes..][..asked.outcomes];
         let mut payoffs: Vec<Option<Vec<(f64, f64)>>> = (0..program.parties)
-            .map(|party| {
-                let each = &program.payoffs[party * asked.outcomes..][..asked.outcomes];
-                each.iter().all(|payoff| reader.readable(payoff)).then(Vec::new)
-            })
+            .map(|party| party_gets(party).iter().all(|payoff| reader.readable(payoff)).then(Vec::new))
             .collect();
         let mut values: Vec<Vec<(f64, f64)>> = vec![vec![]; program.measures.len()];
         let readable: Vec<bool> = program
@@ -130,12 +129,12 @@ impl Answerer<'_> {
             })
             .collect();
         let mut earned: Vec<Option<Vec<(f64, Gain)>>> = vec![Some(vec![]); program.measures.len()];
-        for (mass, vertex, outcome, gained) in finals {
+        for &(mass, vertex, outcome, ref gained) in &finals {
             reader.load(vertex, Some(outcome));
             self.split(reader, mass, outcome, &mut splits)?;
             let told = payoffs.iter_mut().enumerate();
             for (party, values) in told.filter_map(|(party, values)| Some((party, values.as_mut()?))) {
-                let payoff = &program.payoffs[party * asked.outcomes + outcome];
+                let payoff = &party_gets(party)[outcome];
                 let value = reader.value(payoff);
                 if !value.is_finite() {
                     return Err(NotExact::because(Why::Fault(FaultKind::Payoff(party, value), payoff.span)));
@@ -181,14 +180,49 @@ impl Answerer<'_> {
             Some(offs) => by.off_of(offs, mean),
             None => by.off(&curves, bound, mean),
         };
+        let ended = Ended {
+            finals: &finals,
+            moments: ends.then_some(&moments),
+            when_offs: when_offs.as_deref(),
+            curves: &curves,
+            bound,
+            doubts: &past.doubts,
+            last_bound,
+        };
+        let lines: Vec<Option<(Known, Off)>> = (0..)
+            .zip(&program.measures)
+            .map(|(m, measure)| match &measure.kind {
+                MeasureKind::Value(value) if !readable[m] && of_ends[m].is_none() => {
+                    self.lines(reader, &|_| value, measure.given.as_ref(), &ended)
+                }
+                _ => None,
+            })
+            .collect();
+        let mut payoff = |(party, values): (usize, Option<Vec<(f64, f64)>>)| {
+            if let Some(values) = values {
+                return (Known::Values(gathered(values)), None);
+            }
+            let line = self.lines(reader, &|outcome| &party_gets(party)[outcome], None, &ended);
+            line.map_or((Known::Nothing, None), |(known, off)| (known, Some(off)))
+        };
+        let (payoffs, payoffs_off): (Vec<_>, Vec<_>) =
+            payoffs.into_iter().enumerate().map(&mut payoff).unzip();
         let mut offs = vec![None; program.measures.len()];
         let mut firsts: Vec<Option<Curve>> = found.firsts.into_iter().map(Some).collect();
-        let measures = program.measures.iter().zip(values).enumerate().map(|(m, (measure, values))| {
+        let measures = program.measures.iter().zip(values).zip(lines).enumerate();
+        let measures = measures.map(|(m, ((measure, values), line))| {
             match &measure.kind {
                 MeasureKind::Value(_) if readable[m] => Known::Values(gathered(values)),
                 MeasureKind::Value(_) => {
                     offs[m] = by_end[m].as_ref().zip(of_ends[m]).map(|(by, it)| off_by_end(by, it.1.mean));
-                    of_ends[m].map_or(Known::Nothing, |it| Known::Gain(it.0, it.1))
+                    match (of_ends[m], line) {
+                        (Some(it), _) => Known::Gain(it.0, it.1),
+                        (None, Some((known, off))) => {
+                            offs[m] = Some(off);
+                            known
+                        }
+                        (None, None) => Known::Nothing,
+                    }
                 }
                 _ if !readable[m] => Known::Nothing,
                 MeasureKind::Account(a) => {
@@ -242,6 +276,7 @@ impl Answerer<'_> {
             }
         });
         let measures = measures.collect();
+        offs.extend(payoffs_off);
         Ok(Solution {
             slots,
             measures,
@@ -253,7 +288,7 @@ impl Answerer<'_> {
             bound,
             timed: true,
             splits,
-            payoffs: payoffs.into_iter().map(|values| values.map(gathered)).collect(),
+            payoffs,
             fractions: vec![],
             combinations: past.combinations + chain.nodes.len(),
         })

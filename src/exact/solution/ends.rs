@@ -2,7 +2,7 @@
 //! while. What is known of the time is known of these.
 
 use super::*;
-use crate::program::{Instruction, Measure, Op};
+use crate::program::Measure;
 
 /// An increasing function of the time at which a path ends: `least + slope g(t)`, where g(t) = t, or with a discount its integral.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,54 +53,11 @@ impl ByEnd {
     }
 }
 
-/// a t + b.
-type Line = (f64, f64);
-
-impl Reader<'_> {
-    /// Whether an expression reads no other place of the path than these.
-    fn only(&self, value: &Value, allowed: impl Fn(usize) -> bool) -> bool {
-        let path = 0..self.program.layout.temp();
-        let fine = |place: &u32| !path.contains(&(*place as usize)) || allowed(*place as usize);
-        let reads = |i: &Instruction| [i.a, i.b, i.c].iter().take(i.op.operands()).all(fine);
-        fine(&value.out) && self.code(value).iter().all(reads)
-    }
-
-    fn code(&self, value: &Value) -> &[Instruction] {
-        &self.program.code.list[value.start as usize..value.end as usize]
-    }
-
-    /// An expression that reads nothing of the path but the time, as a line over it; none where it is none, or not plainly.
-    fn line(&self, value: &Value) -> Option<Line> {
-        let day = self.program.layout.day();
-        if !self.only(value, |place| place == day) {
-            return None;
-        }
-        let mut known: BTreeMap<u32, Line> = BTreeMap::new();
-        let line = |known: &BTreeMap<u32, Line>, place: u32| -> Line {
-            let now = if place as usize == day { (1.0, 0.0) } else { (0.0, self.values[place as usize]) };
-            known.get(&place).copied().unwrap_or(now)
-        };
-        for i in self.code(value) {
-            let of: Vec<Line> =
-                [i.a, i.b, i.c].iter().take(i.op.operands()).map(|place| line(&known, *place)).collect();
-            let out = match (i.op, of.as_slice()) {
-                (Op::Skip | Op::SkipIf | Op::SkipUnless | Op::Table, _) => return None,
-                (Op::Copy, [a]) => *a,
-                (Op::Negative, [a]) => (-a.0, -a.1),
-                (Op::Add, [a, b]) => (a.0 + b.0, a.1 + b.1),
-                (Op::Subtract, [a, b]) => (a.0 - b.0, a.1 - b.1),
-                (Op::Multiply, [a, b]) if a.0 == 0.0 || b.0 == 0.0 => (a.0 * b.1 + a.1 * b.0, a.1 * b.1),
-                (Op::Divide, [a, b]) if b.0 == 0.0 => (a.0 / b.1, a.1 / b.1),
-                (op, of) if of.iter().all(|line| line.0 == 0.0) => {
-                    let constant = |n: usize| of.get(n).map_or(f64::NAN, |line| line.1);
-                    (0.0, op.apply(constant(0), constant(1), constant(2)))
-                }
-                _ => return None,
-            };
-            known.insert(i.out, out);
-        }
-        Some(line(&known, value.out))
-    }
+/// What an expression that reads nothing of the path but the time grows by, and what it is at time 0, if it is a line.
+fn over_time(reader: &Reader<'_>, value: &Value) -> Option<(f64, f64)> {
+    let day = reader.program.layout.day();
+    let line = reader.only(value, |place| place == day).then(|| reader.line(value, &[day]))??;
+    Some((line.slopes[0], line.constant))
 }
 
 impl Answerer<'_> {
@@ -115,7 +72,7 @@ impl Answerer<'_> {
         let program = self.program;
         let (slope, least, decay) = match &measure.kind {
             MeasureKind::Value(value) => {
-                let (slope, least) = reader.line(value)?;
+                let (slope, least) = over_time(reader, value)?;
                 (slope, least, 0.0)
             }
             MeasureKind::Account(a) => {
@@ -123,7 +80,7 @@ impl Answerer<'_> {
                 if program.pays.iter().any(|pay| pay.measure as usize == number) {
                     return None;
                 }
-                match reader.line(&account.rate?.value)? {
+                match over_time(reader, &account.rate?.value)? {
                     (0.0, rate) => (rate, 0.0, account.decay),
                     _ => return None,
                 }

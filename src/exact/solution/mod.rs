@@ -4,6 +4,7 @@ mod answer;
 mod durations;
 mod ends;
 mod gathered;
+mod lines;
 mod moved;
 mod story;
 
@@ -17,7 +18,7 @@ use super::graph::{Graph, Kind, Vertex};
 use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
 use super::moment::Late;
-use super::off::{Off, off};
+use super::off::{Doubts, Off, off};
 use super::onward::times;
 use super::refusal::{NotExact, Why};
 use super::stays::{Stays, spent_off};
@@ -100,16 +101,23 @@ pub struct Solution {
     pub splits: Vec<BTreeMap<Box<[i64]>, Vec<f64>>>,
     /// By measure.
     pub measures: Vec<Known>,
-    /// By measure: what its moments may be off, of [`Known::Gain`] and [`Known::Mean`] where a bound is known.
+    /// By measure, then by party: what its moments may be off, of [`Known::Gain`] and [`Known::Mean`] where a bound is known.
     pub offs: Vec<Option<Off>>,
     /// By measure: how it follows from when a path ends, where it does and that is known.
     pub by_end: Vec<Option<ByEnd>>,
-    /// By party: values with their probabilities; none where one reads the day or a measure.
-    pub payoffs: Vec<Option<Vec<(f64, f64)>>>,
+    /// By party.
+    pub payoffs: Vec<Known>,
     /// By outcome, its probability in the end as a fraction; empty where it is none, or time or races decide.
     pub fractions: Vec<Fraction>,
     /// Combinations of stages and values.
     pub combinations: usize,
+}
+
+impl Solution {
+    /// What is known of a measure or, with a number after those of the measures, of a payoff.
+    pub fn known(&self, number: usize) -> &Known {
+        self.measures.get(number).unwrap_or_else(|| &self.payoffs[number - self.measures.len()])
+    }
 }
 
 /// Solves a program, world after world.

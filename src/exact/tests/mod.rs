@@ -5,6 +5,7 @@ mod beside;
 mod carried;
 mod clocks;
 mod dates;
+mod lines;
 mod missed;
 mod moments;
 mod stays;

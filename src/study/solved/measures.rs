@@ -57,7 +57,8 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             }
         }
         let by_end = ByEnds::of(worlds, m);
-        if matches!(measure.kind, MeasureKind::Account(_)) || by_end.is_some() {
+        let line = worlds.iter().all(|w| matches!(w.known(m), Known::Gain(..) | Known::Mean(_)));
+        if line || by_end.is_some() {
             let known = gathered(worlds, given, m);
             row.mean = known.mean.scaled(scale);
             (row.sd, row.sd_bound) = (known.sd * scale, known.sd_bound * scale);
@@ -98,7 +99,10 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
         rows.push(row);
     }
     for (party, (name, _)) in scenario.payoffs.iter().enumerate() {
-        let found = spread(worlds, false, |w| w.payoffs[party].as_deref());
+        let place = scenario.measures.len() + party;
+        let found = spread(worlds, false, |w| values(w, place));
+        // A line of an account, or of the day.
+        let known = gathered(worlds, false, place);
         rows.push(MeasureRow {
             measure: name.clone(),
             title: format!("Payoff of {name}"),
@@ -107,9 +111,9 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             given: false,
             counted: one(),
             never: None,
-            mean: found.as_ref().map_or_else(unknown, |f| f.mean),
-            sd: found.as_ref().map_or(f64::NAN, |f| f.sd),
-            sd_bound: found.as_ref().map_or(f64::NAN, |f| f.sd_bound),
+            mean: found.as_ref().map_or(known.mean, |f| f.mean),
+            sd: found.as_ref().map_or(known.sd, |f| f.sd),
+            sd_bound: found.as_ref().map_or(known.sd_bound, |f| f.sd_bound),
             sd_by: Method::Exact,
             quantiles: found.as_ref().map_or([f64::NAN; 7], |f| f.quantiles),
             quantiles_by: Method::Exact,
@@ -124,7 +128,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
 
 /// What is known of an account: the share of paths that count, and what they have gathered.
 fn gain(w: &Solution, m: usize) -> Option<(f64, Gain)> {
-    match &w.measures[m] {
+    match w.known(m) {
         Known::Gain(share, gain) => Some((*share, *gain)),
         _ => None,
     }
@@ -143,7 +147,7 @@ fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> Gathered {
     let whole = offs.as_ref().map_or(f64::NAN, |offs| offs.iter().map(|off| off.whole).sum());
     let whole = Some(whole / worlds.len() as f64).filter(|whole| whole.is_finite()).unwrap_or(f64::NAN);
     let Some(each) = worlds.iter().map(|w| gain(w, m)).collect::<Option<Vec<_>>>() else {
-        let known = |w: &Solution| match &w.measures[m] {
+        let known = |w: &Solution| match w.known(m) {
             Known::Mean(mean) => *mean,
             _ => gain(w, m).filter(|_| !given).map_or(f64::NAN, |gain| gain.1.mean),
         };
@@ -218,16 +222,13 @@ pub(in crate::study) fn compare(
                 (scale * list.iter().map(|v| v.0 * v.1).sum::<f64>(), list.iter().map(|v| v.1).sum::<f64>())
             };
             let nothing = (f64::NAN, f64::NAN);
-            match measure {
-                None => w.payoffs[n - scenario.measures.len()].as_deref().map_or(nothing, of),
-                Some(_) => match &w.measures[n] {
-                    Known::Values(list) => of(list),
-                    Known::Mean(mean) => (scale * mean, 1.0),
-                    Known::Gain(share, gain) if *share > 0.0 => (scale * share * gain.mean, *share),
-                    Known::Gain(..) => (0.0, 0.0),
-                    Known::First(curve, sum, _) => (scale * sum, curve.total()),
-                    Known::Nothing => nothing,
-                },
+            match w.known(n) {
+                Known::Values(list) => of(list),
+                Known::Mean(mean) => (scale * mean, 1.0),
+                Known::Gain(share, gain) if *share > 0.0 => (scale * share * gain.mean, *share),
+                Known::Gain(..) => (0.0, 0.0),
+                Known::First(curve, sum, _) => (scale * sum, curve.total()),
+                Known::Nothing => nothing,
             }
         };
         let rounding = 1e-12 * values.0.abs();

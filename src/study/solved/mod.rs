@@ -46,15 +46,13 @@ const CELLS: usize = 10_000;
 fn lacks(worlds: Solved<'_>) -> Lacks {
     let timed = worlds.iter().all(|w| w.timed);
     let measures = worlds[0].measures.len();
-    let lack = |w: &Solution, m: usize| match w.measures.get(m) {
-        Some(Known::First(..)) if !timed => Lack::All,
-        Some(Known::Values(_) | Known::First(..)) => Lack::Nothing,
-        Some(Known::Gain(..)) if w.by_end[m].is_some() => Lack::Nothing,
-        Some(Known::Gain(..)) => Lack::Quantiles,
-        Some(Known::Mean(mean)) if mean.is_finite() => Lack::Spread,
-        Some(Known::Mean(_) | Known::Nothing) => Lack::All,
-        None if w.payoffs[m - measures].is_some() => Lack::Nothing,
-        None => Lack::All,
+    let lack = |w: &Solution, m: usize| match w.known(m) {
+        Known::First(..) if !timed => Lack::All,
+        Known::Values(_) | Known::First(..) => Lack::Nothing,
+        Known::Gain(..) if w.by_end.get(m).is_some_and(Option::is_some) => Lack::Nothing,
+        Known::Gain(..) => Lack::Quantiles,
+        Known::Mean(mean) if mean.is_finite() => Lack::Spread,
+        Known::Mean(_) | Known::Nothing => Lack::All,
     };
     let most = |m: usize| worlds.iter().map(|w| lack(w, m)).max().unwrap_or_default();
     Lacks { measures: (0..measures + worlds[0].payoffs.len()).map(most).collect(), times: !timed }
@@ -383,7 +381,7 @@ fn spread(
 }
 
 fn values(w: &Solution, m: usize) -> Option<&[(f64, f64)]> {
-    match &w.measures[m] {
+    match w.known(m) {
         Known::Values(values) => Some(values),
         _ => None,
     }
