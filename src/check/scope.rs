@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use crate::diag::{Code, Diagnostic, Span, nearest};
+use crate::expr;
 use crate::model::{BeliefId, FormulaId, LeverId, StateId, TrackId};
 use crate::syntax::{Entry, Table, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,12 +163,18 @@ impl Builder {
         let symbols = self.scope.symbols.iter().filter(|(_, (symbol, _))| few && fits(*symbol));
         let known = symbols.map(|(name, _)| name.as_str()).chain(more.iter().copied());
         let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown {what} `{name}`"));
-        match nearest(name, known) {
-            Some(near) => {
+        let spoken = expr::counted(name).filter(|_| what == "name" && name.len() > 2);
+        match (spoken, nearest(name, known)) {
+            (Some(number), _) => {
+                let number = number.to_string();
+                fault =
+                    fault.label(format!("numbers are written with digits: `{number}`")).edit(span, number);
+            }
+            (None, Some(near)) => {
                 let near = near.to_string();
                 fault = fault.label(format!("did you mean `{near}`?")).edit(span, near);
             }
-            None => fault = fault.label("nothing has this name"),
+            (None, None) => fault = fault.label("nothing has this name"),
         }
         if self.scenario.outcomes.iter().any(|o| o.name == name) {
             fault = fault.note(format!(

@@ -135,7 +135,7 @@ impl Builder {
             let percent = digits && value.low == value.high && (2.0..=100.0).contains(&value.low);
             found.push(match percent {
                 true => fault.edit(p.span, self.quoted(p.span, &format!("{words}%"))),
-                false => fault,
+                false => self.of_belief(fault, p, "%"),
             });
         } else if value.low == value.high && (value.low == 0.0 || value.low == 1.0) && p.ty != Ty::Bool {
             let label = if value.low == 0.0 { "never" } else { "always" };

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
-use crate::model::{Expr, Law, Node, SetId, StateId, Ty};
+use crate::model::{Draw, Expr, Law, Node, SetId, StateId, Ty};
 use crate::quantity::prose;
 use crate::syntax::{Kind, Value};
 
@@ -44,10 +44,42 @@ impl Builder {
                     let meant = self.quoted(expr.span, &format!("{words} {unit}"));
                     fault = fault.edit(expr.span, meant);
                 }
+                if bare && matches!(time, 1 | -1) {
+                    fault = self.of_belief(fault, &expr, if time == 1 { " days" } else { " per year" });
+                }
+                if matches!(expr.ty, Ty::Law { .. }) && time == 0 {
+                    let meant = match plain_interval(words) {
+                        Some([low, high]) if what.contains("probability") => format!("{low}% to {high}%"),
+                        _ => words.to_string(),
+                    };
+                    fault = fault.note(format!(
+                        "what nobody knows is a belief: `[beliefs]` with `chance = {{ is = \"{meant}\", why = \"…\" }}`, and `chance` here"
+                    ));
+                }
                 self.push(fault);
                 None
             }
         }
+    }
+
+    /// Where a value is nothing but a belief, the fault with the place of its numbers, and these with a unit.
+    pub fn of_belief(&self, fault: Diagnostic, expr: &Expr, unit: &str) -> Diagnostic {
+        let Node::Belief(id) = expr.node else { return fault };
+        let Some(Draw::Law(law)) = self.scenario.beliefs.get(id.0).map(|b| &b.draw) else { return fault };
+        let words = self.texts.words(law.span).trim_matches('"');
+        let fault = fault.context(law.span, "these are its numbers");
+        let ends = plain_interval(words).map_or_else(|| vec![words], |ends| ends.to_vec());
+        let numbers: Vec<f64> = ends.iter().filter_map(|end| end.parse().ok()).collect();
+        // A fraction is no percentage without its sign.
+        let fits = unit != "%" || numbers.last().is_some_and(|high| (2.0..=100.0).contains(high));
+        if numbers.len() < ends.len() || !fits {
+            return fault;
+        }
+        let meant = match unit {
+            "%" => ends.iter().map(|end| format!("{end}%")).collect::<Vec<_>>().join(" to "),
+            unit => format!("{words}{unit}"),
+        };
+        fault.edit(law.span, self.quoted(law.span, &meant))
     }
 
     pub fn mismatch(&mut self, expr: &Expr, what: &str, expected: &str) {
@@ -56,14 +88,13 @@ impl Builder {
     }
 
     pub fn mismatch_of(&self, expr: &Expr, what: &str, expected: &str) -> Diagnostic {
-        Diagnostic::new(Code::TypeMismatch, expr.span, format!("{what} must be {expected}")).label(match self
-            .texts
-            .words(expr.span)
-            .ends_with('%')
-        {
-            true => "this is a percentage".to_string(),
-            false => format!("this is {}", self.describe(expr.ty)),
-        })
+        let percentage = self.texts.words(expr.span).ends_with('%') && !matches!(expr.ty, Ty::Law { .. });
+        Diagnostic::new(Code::TypeMismatch, expr.span, format!("{what} must be {expected}")).label(
+            match percentage {
+                true => "this is a percentage".to_string(),
+                false => format!("this is {}", self.describe(expr.ty)),
+            },
+        )
     }
 
     /// As messages call a kind of value.
@@ -162,7 +193,12 @@ impl Builder {
             Ty::Law { time: t } if t == time => Some(expr),
             Ty::Law { .. } => {
                 let expected = format!("a distribution over {}", describe_many(time));
-                let fault = self.mismatch_of(&expr, what, &expected);
+                let mut fault = self.mismatch_of(&expr, what, &expected);
+                let words = self.texts.words(expr.span);
+                if plain_interval(words).is_some() && matches!(time, 1 | -1) {
+                    let unit = if time == 1 { "days" } else { "per year" };
+                    fault = fault.edit(expr.span, self.quoted(expr.span, &format!("{words} {unit}")));
+                }
                 self.push(fault);
                 None
             }
@@ -173,6 +209,14 @@ impl Builder {
             }
         }
     }
+}
+
+/// The ends of an interval between two numbers without units.
+fn plain_interval(words: &str) -> Option<[&str; 2]> {
+    let (low, high) = words.split_once(" to ")?;
+    let plain = |end: &str| !end.is_empty() && end.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let ends = [low.trim(), high.trim()];
+    ends.iter().all(|end| plain(end)).then_some(ends)
 }
 
 /// As messages call a number with this power of time.

@@ -5,6 +5,7 @@
 
 use super::calendar;
 use super::slip::{self, Fault};
+use super::spoken;
 use crate::diag::Span;
 use crate::quantity::Date;
 
@@ -150,6 +151,12 @@ impl<'t> Lexer<'t> {
         let word = name_at(self.rest());
         let span = local(self.at, self.at + word.len());
         self.at += word.len();
+        // `O.5`, `l0%`: letters in place of digits.
+        if let Some(meant) = spoken::digits(word)
+            && (self.next_is(0, b'%') || (self.next_is(0, b'.') && self.digit_at(1)))
+        {
+            return Err(spoken::lookalike(word, span, &meant));
+        }
         let lower = word.to_lowercase();
         if lower != word && KEYWORDS.contains(&lower.as_str()) {
             return Err(slip::written(

@@ -10,12 +10,14 @@ mod operand;
 mod parser;
 mod place;
 mod slip;
+mod spoken;
 mod stuck;
 
 #[cfg(test)]
 mod tests;
 
 pub use parser::{is_reserved, parse};
+pub(crate) use spoken::counted;
 
 use crate::diag::Span;
 use crate::quantity::{Date, TimeUnit};

@@ -4,6 +4,7 @@ use super::interval::hundredth;
 use super::lexer::Lexeme;
 use super::parser::{Parsed, Parser, is_reserved};
 use super::slip::{self, Fault, fault, written};
+use super::spoken::{self, KNOWN};
 use super::{Argument, Callee, Expr, Kind, Label};
 use crate::diag::Span;
 use crate::quantity::TimeUnit;
@@ -51,12 +52,12 @@ impl Parser<'_> {
         }
         let word = self.here();
         let Some(unit) = TimeUnit::parse(word) else {
-            return Err(match slip::unit(word) {
+            return Err(match slip::unit(word).filter(|_| spoken::foreign(word).is_none()) {
                 Some(unit) => {
                     let number = self.words(span);
                     let meant = slip::amount(number, unit);
                     written(end, format!("no unit of time is called `{word}`"), &meant[number.len() + 1..])
-                        .label("seconds, minutes, hours, days, weeks, months and years are known")
+                        .label(KNOWN)
                 }
                 None => self.no_operator(),
             });

@@ -160,6 +160,12 @@ impl<'t> Parser<'t> {
         }
         let title = format!("a unit of time must follow `{}`", self.words(per));
         let at = self.peek().span;
+        if word == "cent" && !counted {
+            return Err(written(per.to(at), "`per cent` is written `%`", "%"));
+        }
+        if let Some(fault) = self.foreign_period(title.clone(), at, count, counted.then_some(token.span)) {
+            return Err(fault);
+        }
         match slip::unit(word).filter(|_| self.is_word()) {
             Some(unit) => {
                 let plural = if count == 1.0 { "" } else { "s" };

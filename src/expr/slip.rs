@@ -1,6 +1,7 @@
 //! What people write by habit from elsewhere, and what it is called here.
 
 use super::lexer::local;
+use super::spoken;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::quantity::TimeUnit;
 
@@ -94,6 +95,9 @@ pub(super) fn strange(text: &str, at: usize, c: char) -> Fault {
             }
             written(span, "this is a dash, not the minus sign `-`", "-")
         }
+        '~' | '≈' => fault(span, format!("`{c}` has no meaning in an expression"))
+            .label("what is not known exactly is an interval, such as `4 to 6 days`"),
+        '±' => fault(span, "a spread is written as an interval").label("as in `3 to 7 days`"),
         '?' => fault(span, "`?` has no meaning in an expression").label("a choice is `if c then a else b`"),
         '[' | ']' | '{' | '}' => fault(span, format!("`{c}` has no meaning in an expression"))
             .label("only round parentheses group, as in `2 * (a + b)`"),
@@ -124,6 +128,13 @@ pub(super) fn suffix(number: &str, letters: &str, span: Span) -> Fault {
         Some(unit) => {
             let meant = amount(number, unit);
             written(span, format!("`{words}` is written `{meant}`"), meant)
+        }
+        None if matches!(letters, "st" | "nd" | "rd" | "th") => {
+            written(span, format!("`{words}` is written `{number}`"), number)
+        }
+        None if spoken::digits(letters).is_some() => {
+            let meant = format!("{number}{}", spoken::digits(letters).unwrap_or_default());
+            spoken::lookalike(&words, span, &meant)
         }
         None if letters == "m" => fault(span, format!("`{words}` could be minutes or months"))
             .label(format!("write `{number} minutes` or `{number} months`")),

@@ -38,11 +38,18 @@ impl Parser<'_> {
                 let meant = if not.is_some() { "!=" } else { "==" };
                 written(span, format!("`{}` is written `{meant}`", self.words(span)), meant)
             }
-            _ if self.is_word() && TimeUnit::parse(words).is_some() => self.loose_unit(),
+            _ if self.is_word() && TimeUnit::parse(words).is_some() => {
+                self.everyday().unwrap_or_else(|| self.loose_unit())
+            }
+            _ if self.after_number() && self.is_word() && !is_reserved(words) => self.no_unit(),
             _ if self.begins_value() => {
                 let gap = Span { end: here.start, ..here };
                 let unit = self.words(before);
-                if TimeUnit::parse(unit).is_some() && matches!(self.peek().lexeme, Lexeme::Number { .. }) {
+                if let Some(fault) = self.everyday() {
+                    fault
+                } else if TimeUnit::parse(unit).is_some()
+                    && matches!(self.peek().lexeme, Lexeme::Number { .. })
+                {
                     fault(here, "two durations in a row are written as a sum").edit(gap, "+ ")
                 } else {
                     fault(here, format!("an operator is missing between `{unit}` and `{words}`"))
@@ -53,6 +60,11 @@ impl Parser<'_> {
                 .label("an operator or the end was expected"),
         };
         self.stop(fault)
+    }
+
+    /// Whether the token before the next one is a number.
+    fn after_number(&self) -> bool {
+        self.next > 0 && matches!(self.tokens[self.next - 1].lexeme, Lexeme::Number { .. })
     }
 
     /// A unit of time behind something other than a number.
@@ -110,6 +122,9 @@ impl Parser<'_> {
             }
             "=" if self.next > 0 && ["<", ">", "="].contains(&last) => {
                 written(before.to(here), format!("`{last} =` is one sign"), format!("{last}="))
+            }
+            "/" if last == "+" && self.next > 0 => {
+                fault(before.to(here), "a spread is written as an interval").label("as in `3 to 7 days`")
             }
             "+" => written(here, "a plus sign before a value is left out", ""),
             "not" => {
