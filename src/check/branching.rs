@@ -103,20 +103,27 @@ impl Builder {
         };
         let clock = written(common);
         let states = written(branch).into_iter().filter(|id| clock.contains(id));
-        let mut twice: Vec<String> = states.map(|id| self.scenario.states[id].name.clone()).collect();
-        let moved = branch.moves.iter().filter(|(id, _)| common.moves.iter().any(|(other, _)| other == id));
-        twice.extend(moved.map(|(id, _)| self.scenario.tracks[id.0].name.clone()));
-        for name in twice {
+        let first = |id: usize| common.set.iter().find(|(other, _)| other.0 == id).map(|(_, e)| e.span);
+        let mut twice: Vec<(String, Option<Span>)> =
+            states.map(|id| (self.scenario.states[id].name.clone(), first(id))).collect();
+        for (id, _) in &branch.moves {
+            if let Some((_, first)) = common.moves.iter().find(|(other, _)| other == id) {
+                twice.push((self.scenario.tracks[id.0].name.clone(), Some(first.span)));
+            }
+        }
+        for (name, first) in twice {
             let key = |group: &str| match &table.get(group)?.value.kind {
                 Kind::Table(t) => t.get(&name).map(|e| e.key_span),
                 _ => None,
             };
             let at = key("set").or_else(|| key("draw")).unwrap_or(table.span);
             let title = format!("`{name}` is assigned by the clock and by this branch");
-            self.push(
-                Diagnostic::new(Code::AssignedTwice, at, title)
-                    .label("what stands beside `next` is assigned whatever the branch"),
-            );
+            let fault = Diagnostic::new(Code::AssignedTwice, at, title)
+                .label("what stands beside `next` is assigned whatever the branch");
+            self.push(match first {
+                Some(first) => fault.context(first, "the clock"),
+                None => fault,
+            });
         }
     }
 

@@ -289,14 +289,17 @@ impl Builder {
     /// A list of option names.
     pub fn option_set(&mut self, entry: &syntax::Entry) -> Option<SetId> {
         let mut names: Vec<String> = Vec::new();
+        let mut places: Vec<Span> = Vec::new();
         for text in self.expect_texts(entry) {
             self.good_name(&text.content, text.span, "an option");
-            if names.contains(&text.content) {
+            if let Some(first) = names.iter().position(|name| *name == text.content) {
                 let title = format!("the option `{}` is listed twice", text.content);
-                self.fault(Code::NameTaken, text.span, title);
+                let fault = Diagnostic::new(Code::NameTaken, text.span, title).label("the second");
+                self.push(fault.context(places[first], "the first"));
                 continue;
             }
             names.push(text.content.clone());
+            places.push(text.span);
         }
         if names.is_empty() {
             self.fault(Code::MissingKey, entry.value.span, format!("`{}` has no options", entry.key));

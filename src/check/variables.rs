@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::typing::Place;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Span};
 use crate::dist::{Copula, quantile_name};
 use crate::model::{Belief, BeliefId, Correlation, Draw, Expr, Initial, Lever, SetId, State, Ty};
 use crate::syntax::{self, Entry, Kind, Table};
@@ -61,6 +61,7 @@ impl Builder {
             return lever;
         }
         let mut ty: Option<Ty> = None;
+        let mut places: Vec<Span> = Vec::new();
         for item in items {
             let Some(value) = self.typed(item, Place::FIXED) else { continue };
             let Some(number) = value.as_constant() else {
@@ -90,11 +91,13 @@ impl Builder {
                 Kind::String(text) => text.content.clone(),
                 _ => self.texts.words(item.span).to_string(),
             };
-            if lever.values.contains(&number) {
+            if let Some(first) = lever.values.iter().position(|value| *value == number) {
                 let title = format!("the lever `{}` has the option {label} twice", entry.key);
-                self.push(Diagnostic::new(Code::NameTaken, item.span, title).label("the second"));
+                let fault = Diagnostic::new(Code::NameTaken, item.span, title).label("the second");
+                self.push(fault.context(places[first], "the first"));
                 continue;
             }
+            places.push(item.span);
             lever.labels.push(label);
             lever.values.push(number);
         }
@@ -167,7 +170,7 @@ impl Builder {
         }
     }
 
-    pub fn unknown_source(&mut self, name: &str, span: crate::diag::Span) {
+    pub fn unknown_source(&mut self, name: &str, span: Span) {
         let known: Vec<String> = self.scenario.sources.iter().map(|s| s.name.clone()).collect();
         let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown source `{name}`"));
         match crate::diag::nearest(name, known.iter().map(String::as_str)) {
