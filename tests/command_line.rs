@@ -106,7 +106,9 @@ fn missing_and_unreadable_files_are_named() {
     desk.refuses("run absent.toml", FAULTY, &["absent.toml", "there is no such file"]);
     desk.refuses("check absent.toml", FAULTY, &["absent.toml", "there is no such file"]);
     desk.refuses("replay absent.toml", FAULTY, &["absent.toml"]);
-    desk.refuses("run binary.toml", FAULTY, &["binary.toml", "UTF-8"]);
+    desk.refuses("run binary.toml", FAULTY, &["binary.toml", "saved as UTF-16", "save the file as UTF-8"]);
+    desk.write("latin.toml", b"[stage.talks]\nabout = \"caf\xe9\"\n");
+    desk.refuses("check latin.toml", FAULTY, &["line 2 has, behind `about = \"caf`, the byte 0xE9", "`é`"]);
     desk.refuses("run empty.toml", FAULTY, &["E0209"]);
     desk.refuses("run nothing", FAULTY, &["no scenario file", "detente new"]);
     desk.refuses("run", FAULTY, &["no folder `scenarios`", "detente new NAME"]);

@@ -2,7 +2,7 @@
 //! anew), and the examples of the catalogue.
 
 use detente::check::{Checked, check_file, check_text};
-use detente::diag::{CODES, Code, explain, render_all};
+use detente::diag::{CODES, Code, Diagnostic, explain, render_all};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,8 @@ fn every_edit_mends_its_fault() {
                 .iter()
                 .any(|d| d.code == found.code && d.title == found.title && d.span.start == found.span.start);
             assert!(!still, "{}: `{new}` does not mend: {}", path.display(), found.title);
-            let no_toml = again.found.iter().any(|d| d.code == Code::NotToml) && found.code != Code::NotToml;
+            let slips = |found: &[Diagnostic]| found.iter().filter(|d| d.code == Code::NotToml).count();
+            let no_toml = slips(&again.found) > slips(&checked.found);
             assert!(!no_toml, "{}: with `{new}` it is no TOML", path.display());
         }
     }

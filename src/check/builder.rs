@@ -23,7 +23,7 @@ pub(super) struct Builder {
 
 impl Builder {
     pub fn new(name: &str, document: Document) -> Builder {
-        let Document { texts, root, folders, found } = document;
+        let Document { texts, root, folders, found, .. } = document;
         let scenario = Scenario {
             name: name.to_string(),
             title: String::new(),

@@ -77,25 +77,24 @@ pub fn check_text(name: &str, text: &str) -> Checked {
 
 /// Checks what was read, under a name.
 pub fn check_document(name: &str, document: Document) -> Checked {
-    // Expressions may be nested deeper than the stack of a thread surely allows.
+    roomy(|| checked(name, document)).unwrap_or_else(|error| {
+        let title = format!("cannot check {name}: no thread could be started: {error}");
+        let found = vec![Diagnostic::new(Code::Unreadable, Span::default(), title)];
+        Checked { scenario: None, found, texts: Texts::default() }
+    })
+}
+
+/// Does this with a large stack: expressions may be nested deeper than that of a thread surely allows.
+fn roomy<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK);
-        let checked = thread.spawn_scoped(scope, || checked(name, document)).map(|handle| handle.join());
-        match checked {
-            Ok(Ok(checked)) => checked,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => {
-                let title = format!("cannot check {name}: no thread could be started: {error}");
-                let found = vec![Diagnostic::new(Code::Unreadable, Span::default(), title)];
-                Checked { scenario: None, found, texts: Texts::default() }
-            }
-        }
+        let handle = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        Ok(handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 
 fn checked(name: &str, document: Document) -> Checked {
     // Of a text that could be read only in part, nothing more can be said with certainty.
-    let torn = document.found.iter().any(|d| !matches!(d.code, Code::BadDate | Code::OutOfRange));
+    let torn = document.torn;
     let mut builder = Builder::new(name, document);
     if !torn {
         builder.build();

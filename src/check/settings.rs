@@ -66,7 +66,7 @@ fn on_the_command_line(
     let file = texts.files.len() as u16;
     let span = Span { file, start: option.len() as u32, end: line.len() as u32 };
     texts.files.push(SourceFile { name: "the command line".into(), text: line });
-    let document = Document { texts: texts.clone(), root: Table::default(), folders: vec![], found: vec![] };
+    let document = Document { texts: texts.clone(), ..Document::default() };
     let mut builder = Builder::new(&scenario.name, document);
     builder.adopt(scenario);
     let text = Text { content: words.into(), span, exact: true };

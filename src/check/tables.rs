@@ -178,8 +178,8 @@ impl Builder {
             self.folders.get(usize::from(from.file)).map(|f| f.join(name)).unwrap_or_else(|| name.into());
         let text = match read_text(&path) {
             Ok(text) => text,
-            Err((_, title)) => {
-                self.push(Diagnostic::new(Code::BadTable, from, title).label("named here"));
+            Err(fault) => {
+                self.push(Diagnostic { code: Code::BadTable, span: from, ..*fault }.label("named here"));
                 return None;
             }
         };

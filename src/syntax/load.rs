@@ -1,6 +1,6 @@
 //! From a path to a document: the file, and what it extends.
 
-use super::{Kind, Table, toml_tree};
+use super::{Kind, Table, encoding, toml_tree};
 use crate::diag::{Code, Diagnostic, SourceFile, Span, Texts};
 use std::fs::File;
 use std::io::Read;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub const MAX_BYTES: u64 = 4 << 20;
 
 /// A scenario's texts and their merged tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Document {
     /// The texts: the file itself first, then what it extends, nearest first, then the tables that it reads.
     pub texts: Texts,
@@ -20,18 +20,20 @@ pub struct Document {
     pub folders: Vec<PathBuf>,
     /// What is wrong so far.
     pub found: Vec<Diagnostic>,
+    /// Some of it could not be read: of the rest nothing can be said with certainty.
+    pub torn: bool,
 }
 
 /// Reads a scenario file.
 pub fn load(path: &Path) -> Document {
-    let mut document = Document::empty();
-    document.read(path, None);
+    let mut document = Document::default();
+    document.read(path);
     document
 }
 
 /// Reads a scenario from a text called `name`; what it extends is looked for from `folder`.
 pub fn load_text(name: &str, text: &str, folder: &Path) -> Document {
-    let mut document = Document::empty();
+    let mut document = Document::default();
     document.add(name, text.to_string(), folder.to_path_buf(), &mut vec![PathBuf::from(name)]);
     document
 }
@@ -39,8 +41,8 @@ pub fn load_text(name: &str, text: &str, folder: &Path) -> Document {
 /// The text of a file that is small enough and is text.
 ///
 /// # Errors
-/// Words for a message: what could not be done, with the path.
-pub fn read_text(path: &Path) -> Result<String, (Code, String)> {
+/// What could not be done, with the path, for a message without a place.
+pub fn read_text(path: &Path) -> Result<String, Box<Diagnostic>> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         let why = match error.kind() {
@@ -49,45 +51,61 @@ pub fn read_text(path: &Path) -> Result<String, (Code, String)> {
             std::io::ErrorKind::IsADirectory => "it is a folder".to_string(),
             _ => error.to_string(),
         };
-        (Code::Unreadable, format!("cannot read {shown}: {why}"))
+        unread(Code::Unreadable, format!("cannot read {shown}: {why}"))
     };
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err((Code::TooLarge, format!("{shown} is larger than 4 MiB: this is no scenario")));
+        return Err(unread(Code::TooLarge, format!("{shown} is larger than 4 MiB: this is no scenario")));
+    }
+    let refused = |bytes: &[u8], valid: usize| {
+        let why = encoding::refused(bytes, valid);
+        let mut fault = unread(Code::Unreadable, format!("cannot read {shown}: {why}"));
+        fault.notes.push(encoding::SAVE.to_string());
+        fault
+    };
+    if let Some(zero) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(refused(&bytes, zero));
     }
     let text = String::from_utf8(bytes)
-        .map_err(|_| (Code::Unreadable, format!("cannot read {shown}: it is not a text in UTF-8")))?;
+        .map_err(|error| refused(error.as_bytes(), error.utf8_error().valid_up_to()))?;
     Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_string))
 }
 
+fn unread(code: Code, title: String) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(code, Span::default(), title))
+}
+
 impl Document {
-    fn empty() -> Document {
-        Document { texts: Texts::default(), root: Table::default(), folders: Vec::new(), found: Vec::new() }
+    /// Notes what keeps the whole from being read.
+    fn fault(&mut self, fault: Diagnostic) {
+        self.found.push(fault);
+        self.torn = true;
     }
 
-    fn read(&mut self, path: &Path, from: Option<Span>) {
+    fn read(&mut self, path: &Path) {
         match read_text(path) {
             Ok(text) => {
                 let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
                 let chain = &mut vec![canonical(path)];
                 self.add(&path.display().to_string(), text, folder, chain);
             }
-            Err((code, title)) => self.found.push(Diagnostic::new(code, from.unwrap_or_default(), title)),
+            Err(fault) => self.fault(*fault),
         }
     }
 
     /// Adds a text and, before its own entries, those of the text that it extends.
     fn add(&mut self, name: &str, text: String, folder: PathBuf, chain: &mut Vec<PathBuf>) {
         let file = self.texts.files.len() as u16;
-        let own = toml_tree::parse(&text, file, &mut self.found);
+        let (own, whole) = toml_tree::parse(&text, file, &mut self.found);
+        self.torn |= !whole;
         self.texts.files.push(SourceFile { name: name.to_string(), text });
         self.folders.push(folder.clone());
         if let Some(entry) = own.get("extends") {
             match &entry.value.kind {
                 Kind::String(base) => self.extend(&folder.join(&base.content), entry.value.span, chain),
-                other => self.found.push(
+                other => self.fault(
                     Diagnostic::new(
                         Code::WrongType,
                         entry.value.span,
@@ -108,7 +126,7 @@ impl Document {
             } else {
                 format!("{} extends itself in a circle", path.display())
             };
-            self.found.push(Diagnostic::new(Code::ExtendsCycle, from, title).label("this leads back here"));
+            self.fault(Diagnostic::new(Code::ExtendsCycle, from, title).label("this leads back here"));
             return;
         }
         match read_text(path) {
@@ -117,9 +135,7 @@ impl Document {
                 let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
                 self.add(&path.display().to_string(), text, folder, chain);
             }
-            Err((code, title)) => {
-                self.found.push(Diagnostic::new(code, from, title).label("named here"));
-            }
+            Err(fault) => self.fault(Diagnostic { span: from, ..*fault }.label("named here")),
         }
     }
 }

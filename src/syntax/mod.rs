@@ -1,7 +1,14 @@
 //! The scenario file: TOML to a tree with spans, other files that it extends merged in.
 
+mod bare;
+mod encoding;
+mod first;
+mod key_slips;
 mod keys;
 mod load;
+mod mended;
+mod slips;
+mod strings;
 mod toml_faults;
 mod toml_tree;
 mod tree;

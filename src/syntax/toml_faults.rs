@@ -1,13 +1,14 @@
 //! What the TOML parser says, in words for somebody who has never read the specification.
 
 use crate::diag::{Code, Diagnostic, Span};
-use toml::de::Error;
+use std::ops::Range;
+use toml::de::{DeTable, Error};
 
 /// More faults than this are not looked at: the text is no TOML at all.
 const MOST: usize = 200;
 
 /// The faults of a text, without those that only follow from an earlier one.
-pub(super) fn faults(text: &str, file: u16, errors: Vec<Error>) -> Vec<Diagnostic> {
+pub(super) fn faults(text: &str, file: u16, errors: Vec<Error>, root: &DeTable<'_>) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = Vec::new();
     let mut last_line = None;
     // After a table that stands twice, each of its keys does too.
@@ -31,9 +32,12 @@ pub(super) fn faults(text: &str, file: u16, errors: Vec<Error>) -> Vec<Diagnosti
             twice_from = header.then_some(range.end);
         }
         last_line = Some(line);
-        let fault = fault(text, file, range, message);
-        let torn =
-            fault.code == Code::NotToml && ["inline", "array", "table"].iter().any(|w| message.contains(w));
+        let fault = match message {
+            "duplicate key" => twice(text, file, range, root),
+            _ => fault(text, file, range, message),
+        };
+        let torn = fault.code == Code::NotToml
+            && ["inline", "array", "table", "key-value pairs"].iter().any(|w| message.contains(w));
         out.push(fault);
         // What follows an open bracket is read as if it stood inside.
         if torn {
@@ -43,7 +47,20 @@ pub(super) fn faults(text: &str, file: u16, errors: Vec<Error>) -> Vec<Diagnosti
     out
 }
 
-fn fault(text: &str, file: u16, range: std::ops::Range<usize>, message: &str) -> Diagnostic {
+/// A key or a table that stands here again.
+fn twice(text: &str, file: u16, range: Range<usize>, root: &DeTable<'_>) -> Diagnostic {
+    let span = |range: &Range<usize>| Span { file, start: range.start as u32, end: range.end as u32 };
+    let words = text.get(range.clone()).unwrap_or_default();
+    let fault = Diagnostic::new(Code::NotToml, span(&range), format!("`{words}` is written twice"))
+        .label("the second")
+        .note("each key of a table, and each `[table]`, is written once; a list of tables is written `[[table]]`");
+    match super::first::first(text, root, &range) {
+        Some(first) => fault.context(span(&first), "the first"),
+        None => fault,
+    }
+}
+
+fn fault(text: &str, file: u16, range: Range<usize>, message: &str) -> Diagnostic {
     let span = |start: usize, end: usize| Span { file, start: start as u32, end: end as u32 };
     let at = span(range.start, range.end);
     let words = text.get(range.clone()).unwrap_or_default();
@@ -68,11 +85,6 @@ fn fault(text: &str, file: u16, range: std::ops::Range<usize>, message: &str) ->
             fault = fault.edit(span(range.start, range.start), "\"");
         }
         return fault;
-    }
-    if message == "duplicate key" {
-        return new(&format!("`{words}` is written twice")).label("the second").note(
-            "each key of a table, and each `[table]`, is written once; a list of tables is written `[[table]]`",
-        );
     }
     if message.contains("unquoted key") && words.is_empty()
         || message.contains("unquoted key") && words == ":"
@@ -101,6 +113,9 @@ fn fault(text: &str, file: u16, range: std::ops::Range<usize>, message: &str) ->
             .label("expected `,` or `]`")
             .note("a list is written `[first, second]`");
     }
+    if message.contains("key-value pairs") {
+        return new("a comma or a quotation mark is missing").label("before this");
+    }
     // `[stage.peace talks]`
     let rest = text.get(range.start..).and_then(|rest| rest.split(['\n', ']']).next()).unwrap_or_default();
     if message.contains("unclosed table") && rest.starts_with(' ') && line.trim_end().ends_with(']') {
@@ -115,7 +130,7 @@ fn fault(text: &str, file: u16, range: std::ops::Range<usize>, message: &str) ->
             .edit(span(range.start, range.start), "]");
     }
     if message.contains("key with no value") {
-        return new("a key without a value").label("expected `key = value`");
+        return new("a key without a value").label("expected `key = value`").note("a remark begins with `#`");
     }
     new(&format!("this is not TOML: {message}")).label("here")
 }
