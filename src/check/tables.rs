@@ -197,6 +197,20 @@ impl Builder {
             }
         };
         let top = Span { file, start: 0, end: text.lines().next().map_or(0, |l| l.len() as u32) };
+        if let Some(sign) = foreign_separator(text.lines().next().unwrap_or_default()) {
+            let told = if sign == '\t' { "a tab".to_string() } else { format!("`{sign}`") };
+            self.push(
+                Diagnostic::new(Code::BadTable, top, format!("the columns of {name} are separated by {told}, not by `,`"))
+                    .label("expected names with `,` between them")
+                    .context(from, "named here")
+                    .note(match decimal_commas(&text, sign) {
+                        true => format!("its decimals have commas: write them with a point first, then `,` for {told}"),
+                        false => format!("replace each {told} by `,`, or save it anew with `,` between fields"),
+                    })
+                    .note("a spreadsheet asks for both when it saves as CSV: field delimiter `,`, and a language with decimal points, such as English"),
+            );
+            return None;
+        }
         let mut columns: Vec<Cells> = headers.iter().map(|h| (h.to_string(), top, Vec::new())).collect();
         for (column, _, _) in &columns {
             if !is_identifier(column) {
@@ -219,7 +233,15 @@ impl Builder {
                                 prose::counted(*len, "value")
                             );
                             let line = line_at(&text, file, pos.byte() as usize);
-                            self.fault(Code::BadTable, line, title);
+                            let fault = Diagnostic::new(Code::BadTable, line, title);
+                            let words = self.texts.words(line);
+                            let commas = *len > *expected_len
+                                && words.bytes().all(|b| b.is_ascii_digit() || b", -".contains(&b));
+                            self.push(match commas {
+                                true => fault
+                                    .note("where these are decimal commas, write points: `0.3`, not `0,3`"),
+                                false => fault,
+                            });
                         }
                         _ => {
                             let title = format!("{name} cannot be read as a table: {error}");
@@ -245,7 +267,13 @@ impl Builder {
                     Some((value, ty)) => column.2.push((value, ty, line)),
                     None => {
                         let title = format!("`{cell}` in the column `{}` is no number", column.0);
-                        self.push(Diagnostic::new(Code::BadTable, line, title).label("in this row"));
+                        let fault = Diagnostic::new(Code::BadTable, line, title).label("in this row");
+                        self.push(match cell.trim().replacen(',', ".", 1) {
+                            point if point.parse::<f64>().is_ok() && point != cell.trim() => {
+                                fault.note(format!("decimals are written with a point: `{point}`"))
+                            }
+                            _ => fault,
+                        });
                         return None;
                     }
                 }
@@ -284,6 +312,23 @@ impl Builder {
             }
         }
     }
+}
+
+/// What stands between the names of a header in place of commas.
+fn foreign_separator(header: &str) -> Option<char> {
+    let parts =
+        |sign: char| header.split(sign).filter(|part| is_identifier(part.trim().trim_matches('"'))).count();
+    [';', '\t', '|'].into_iter().find(|sign| {
+        let count = header.matches(*sign).count();
+        count > 0 && parts(*sign) == count + 1
+    })
+}
+
+/// Whether some cell between such signs is a number with a decimal comma.
+fn decimal_commas(text: &str, sign: char) -> bool {
+    text.lines().skip(1).flat_map(|line| line.split(sign)).any(|cell| {
+        cell.contains(',') && cell.trim().trim_matches('"').replacen(',', ".", 1).parse::<f64>().is_ok()
+    })
 }
 
 /// The line of a text that begins at or after `start`.
