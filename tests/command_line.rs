@@ -130,6 +130,13 @@ fn wrong_words_on_the_command_line_are_explained() {
     desk.refuses("run small.toml --set place=ther", FAULTY, &["no option `ther`", "did you mean `there`?"]);
     desk.refuses("run small.toml --set plase=here", FAULTY, &["`plase`", "did you mean `place`?"]);
     desk.refuses("run small.toml --set place", FAULTY, &["NAME=VALUE"]);
+    desk.refuses("run small.toml --set weather=fair", FAULTY, &["`weather`", "what can be set: `place`"]);
+    desk.refuses(
+        "run small.toml --variant winter",
+        FAULTY,
+        &["a variant `winter`", "there is `place=there`"],
+    );
+    desk.refuses("run small.toml --variant winter --vary none", FAULTY, &["there is only `base`"]);
     desk.refuses("run small.toml --vary plase", FAULTY, &["did you mean `place`?"]);
     desk.refuses("run small.toml --variant place=ther", FAULTY, &["no scenario here has a variant"]);
     desk.refuses("run small.toml --paths 0", USAGE, &["at least 1"]);
@@ -139,6 +146,41 @@ fn wrong_words_on_the_command_line_are_explained() {
     desk.refuses("explain E9999", FAULTY, &["no code `E9999`"]);
     desk.refuses("run small.toml small.toml", FAULTY, &["both called `small`"]);
     assert!(!desk.path("results").exists());
+}
+
+const BELIEF: &str = r#"
+[beliefs]
+agree = { is = "20% to 50%", why = "a judgement" }
+[stage.talks]
+next = [{ p = "agree", to = "deal" }, { to = "none" }]
+[outcome.deal]
+[outcome.none]
+"#;
+
+#[test]
+fn a_setting_is_looked_at_like_the_file_itself_and_told_beside_the_results() {
+    let desk = Desk::new();
+    desk.write("belief.toml", BELIEF);
+    let said = ["with agree = 1.5: a probability lies between 0 and 1", "--set agree=1.5"];
+    desk.refuses("run belief.toml --paths 500 --set agree=1.5", FAULTY, &said);
+    desk.refuses("run belief.toml --paths 500 --set agree=30", FAULTY, &["--set agree=30%"]);
+    assert!(!desk.path("results").exists());
+    // All settings together are what is run.
+    desk.write(
+        "two.toml",
+        BELIEF
+            .replace("p = \"agree\"", "p = \"agree + push\"")
+            .replace("[stage", "[state]\npush = 0.0\n[stage"),
+    );
+    let output = desk.run("run two.toml --paths 500 --set agree=1.2 --set push=-0.9");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = desk.run("run belief.toml --paths 500 --set agree=30%");
+    assert!(output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("with agree = 30%\n"), "{text}");
+    let text = String::from_utf8(desk.run("replay belief.toml --set agree=30%").stdout).unwrap();
+    assert!(text.starts_with("with agree = 30%\n"), "{text}");
+    assert!(!String::from_utf8_lossy(&desk.run("run belief.toml --paths 500").stdout).contains("with agree"));
 }
 
 #[test]

@@ -33,7 +33,7 @@ mod typing;
 mod variables;
 mod wanting;
 
-pub use settings::{Setting, apply_setting, moment};
+pub use settings::{Setting, apply_setting, moment, stopping};
 
 use crate::diag::{Code, Diagnostic, Severity, Span, Texts};
 use crate::model::Scenario;

@@ -6,7 +6,7 @@ use super::cases::Variable;
 use super::range::{Known, Range, range};
 use super::sums::{Fixed, List, SLACK};
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::model::{Branch, Chance, Change, Expr, Initial, Node, Ty};
+use crate::model::{Branch, Chance, Change, Expr, Initial, Node, Scenario, Ty};
 use crate::quantity::prose::number;
 
 /// Between which values a chance lies that is written as a base with factors of its odds (`docs/language.md`, "Odds").
@@ -136,6 +136,19 @@ impl List<'_> {
 }
 
 impl Builder {
+    /// What would stop paths if the scenario were this one.
+    pub fn stopping(&mut self, with: Scenario) -> Vec<Diagnostic> {
+        let base = std::mem::replace(&mut self.scenario, with);
+        let before = std::mem::take(&mut self.found);
+        self.sums();
+        self.delays();
+        self.scenario = base;
+        let mut found = std::mem::replace(&mut self.found, before);
+        let lints = [Code::MayExceedOne, Code::MayBeOutside, Code::MayBeNegative, Code::RestMayBeUntaken];
+        found.retain(|d| d.severity() == Severity::Error || lints.contains(&d.code));
+        found
+    }
+
     /// Looks at each variant that changes a belief or a state as at the scenario itself: what would stop its paths is a matter of the
     /// variant. Levers are looked at with all their options in any case.
     pub fn changed(&mut self) {
@@ -147,18 +160,7 @@ impl Builder {
                 continue;
             }
             let with = self.scenario.with(&variant.changes);
-            let base = std::mem::replace(&mut self.scenario, with);
-            let before = std::mem::take(&mut self.found);
-            self.sums();
-            self.delays();
-            self.scenario = base;
-            let found = std::mem::replace(&mut self.found, before);
-            let stops = |d: &Diagnostic| {
-                let lints =
-                    [Code::MayExceedOne, Code::MayBeOutside, Code::MayBeNegative, Code::RestMayBeUntaken];
-                d.severity() == Severity::Error || lints.contains(&d.code)
-            };
-            for told in found.into_iter().filter(stops) {
+            for told in self.stopping(with) {
                 if self.found.iter().any(|d| (d.code, d.span) == (told.code, told.span)) {
                     continue;
                 }

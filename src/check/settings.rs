@@ -38,6 +38,23 @@ pub fn apply_setting(
     }
 }
 
+/// What would stop paths of a changed scenario, and not those of the scenario itself.
+pub fn stopping(scenario: &Scenario, changed: &Scenario, texts: &Texts) -> Vec<Diagnostic> {
+    let look = || {
+        let document = Document { texts: texts.clone(), ..Document::default() };
+        let mut builder = Builder::new(&scenario.name, document);
+        builder.adopt(scenario);
+        let mut found = builder.stopping(changed.clone());
+        if !found.is_empty() {
+            let before = builder.stopping(scenario.clone());
+            found.retain(|d| !before.iter().any(|b| (b.code, b.span) == (d.code, d.span)));
+        }
+        found
+    };
+    // Where there is no room to look, the paths themselves will tell.
+    super::roomy(look).unwrap_or_default()
+}
+
 /// A time in a scenario that stands behind an option of the command line (`--by `): a duration from the start, or a date. Seconds.
 ///
 /// # Errors

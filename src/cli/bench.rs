@@ -44,7 +44,7 @@ fn try_bench(args: &BenchArgs) -> Result<(), Exit> {
             let file = PathBuf::from("n1.toml");
             checked
                 .scenario
-                .map(|scenario| Ready { scenario, texts: checked.texts, file })
+                .map(|scenario| Ready { scenario, texts: checked.texts, file, set: Vec::new() })
                 .into_iter()
                 .collect()
         }
@@ -82,6 +82,7 @@ fn try_bench(args: &BenchArgs) -> Result<(), Exit> {
         complain(&format!("error: {error}\n"));
         Exit::Output
     })?;
+    print(&one.with());
     print(&bench.page(width()));
     print(&format!("the table is in {}\n", shown(&args.out)));
     Ok(())
@@ -310,6 +311,7 @@ mod tests {
             scenario: checked.scenario.expect("N1 has no faults"),
             texts: checked.texts,
             file: PathBuf::new(),
+            set: Vec::new(),
         };
         let bench = Measuring::new(&one, &args).all().expect("it runs");
         assert!(bench.rates[0].per_second() > 1_000.0, "{:?}", bench.rates);

@@ -3,9 +3,11 @@
 use super::args::ChangeArgs;
 use super::exit::Exit;
 use super::output::{complain, watched};
-use crate::check::{Setting, apply_setting, check_file};
+use crate::check::{Setting, apply_setting, check_file, stopping};
 use crate::diag::{Severity, Texts, nearest, render_all};
 use crate::model::Scenario;
+use crate::quantity::prose;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A scenario that is fit to run, and the texts that its places point into.
@@ -13,6 +15,18 @@ pub(super) struct Ready {
     pub scenario: Scenario,
     pub texts: Texts,
     pub file: PathBuf,
+    /// What the command line changed: `agree = 30%`.
+    pub set: Vec<String>,
+}
+
+impl Ready {
+    /// A line that says what the command line changed; empty where it changed nothing.
+    pub fn with(&self) -> String {
+        match self.set.is_empty() {
+            true => String::new(),
+            false => format!("with {}\n", prose::list(&self.set, "and")),
+        }
+    }
 }
 
 /// The scenario files that these paths name: a folder stands for the `.toml` files in it, by name.
@@ -64,12 +78,12 @@ pub(super) fn ready(paths: &[PathBuf], change: &ChangeArgs, quiet: bool) -> Resu
                 if lints > 0 && !quiet {
                     complain(&format!(
                         "{} in {}; `detente check` shows {}\n",
-                        crate::quantity::prose::counted(lints as u64, "warning"),
+                        prose::counted(lints as u64, "warning"),
                         file.display(),
                         if lints == 1 { "it" } else { "them" }
                     ));
                 }
-                list.push(Ready { scenario, texts: checked.texts, file });
+                list.push(Ready { scenario, texts: checked.texts, file, set: Vec::new() });
             }
             None => {
                 faulty = true;
@@ -91,12 +105,13 @@ pub(super) fn ready(paths: &[PathBuf], change: &ChangeArgs, quiet: bool) -> Resu
     if faulty {
         return Err(Exit::Faulty);
     }
-    settings(&mut list, &change.set)?;
+    settings(&mut list, &change.set, quiet)?;
     Ok(list)
 }
 
 /// Makes the changes of `--set` in every scenario that has the name; one must.
-fn settings(list: &mut [Ready], set: &[String]) -> Result<(), Exit> {
+fn settings(list: &mut [Ready], set: &[String], quiet: bool) -> Result<(), Exit> {
+    let before: Vec<Scenario> = list.iter().map(|ready| ready.scenario.clone()).collect();
     for words in set {
         let Some((name, value)) = words.split_once('=') else {
             complain(&format!("error: `--set {words}` says no value\nhelp: write `--set NAME=VALUE`\n"));
@@ -104,10 +119,14 @@ fn settings(list: &mut [Ready], set: &[String]) -> Result<(), Exit> {
         };
         let setting = Setting { name: name.trim().to_string(), value: value.trim().to_string() };
         let mut used = false;
+        let shown = format!("{} = {}", setting.name, setting.value);
         for ready in list.iter_mut().filter(|r| names(&r.scenario).any(|n| n == setting.name)) {
             used = true;
             match apply_setting(&ready.scenario, &setting, &mut ready.texts) {
-                Ok(change) => ready.scenario = ready.scenario.with(&[change]),
+                Ok(change) => {
+                    ready.scenario = ready.scenario.with(&[change]);
+                    ready.set.push(shown.clone());
+                }
                 Err(found) => {
                     complain(&render_all(&found, &ready.texts, watched()));
                     return Err(Exit::Faulty);
@@ -115,13 +134,31 @@ fn settings(list: &mut [Ready], set: &[String]) -> Result<(), Exit> {
             }
         }
         if !used {
-            let near = nearest(&setting.name, list.iter().flat_map(|r| names(&r.scenario)));
-            let advice = near.map_or(String::new(), |n| format!("\nhelp: did you mean `{n}`?"));
+            let known: BTreeSet<&str> = list.iter().flat_map(|r| names(&r.scenario)).collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            let advice = match nearest(&setting.name, known.iter().copied()) {
+                Some(near) => format!("\nhelp: did you mean `{near}`?"),
+                None if known.is_empty() => "; nothing here can be set".to_string(),
+                None => format!("\nnote: what can be set: {}", prose::listed(&known)),
+            };
             complain(&format!("error: no lever, belief or state is called `{}`{advice}\n", setting.name));
             return Err(Exit::Faulty);
         }
     }
-    Ok(())
+    let changed = list.iter().zip(&before).filter(|(ready, _)| !ready.set.is_empty());
+    let mut faulty = false;
+    for (ready, before) in changed {
+        let mut found = stopping(before, &ready.scenario, &ready.texts);
+        for told in &mut found {
+            told.title = format!("with {}: {}", prose::list(&ready.set, "and"), told.title);
+        }
+        let refused = found.iter().any(|d| d.severity() == Severity::Error);
+        if refused || !quiet {
+            complain(&render_all(&found, &ready.texts, watched()));
+        }
+        faulty |= refused;
+    }
+    if faulty { Err(Exit::Faulty) } else { Ok(()) }
 }
 
 /// What can be set.

@@ -49,6 +49,7 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
         if found.degenerate.is_some() {
             complain(&format!("error: {page}"));
         } else if !args.quiet {
+            print(&ready.with());
             print(&page);
         }
         if let Some((trace, beliefs)) = told {

@@ -40,6 +40,7 @@ fn try_replay(args: &ReplayArgs) -> Result<(), Exit> {
     let world = World::new(&program, seed, args.world).map_err(wrong)?;
     let mut trace = Trace::default();
     let walked = Walker::new(&program).walk(&world, args.path, &mut trace);
+    print(&ready.with());
     print(&story(&arm.scenario, world.beliefs(), &trace));
     walked.map_err(wrong)
 }

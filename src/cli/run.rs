@@ -130,6 +130,9 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     if !args.quiet {
         let lines = plan.subjects.iter().zip(&chosen).filter(|(_, how)| how.why != AS_ASKED);
         lines.for_each(|(s, how)| print(&format!("{}: {}\n", s.scenario.name, how.words())));
+        let mut with: Vec<String> = list.iter().map(Ready::with).collect();
+        with.dedup();
+        with.iter().for_each(|line| print(line));
         print(&summary(&results, Some(began.elapsed()), width()));
         print(&format!("tables are in {}\n", shown(&args.out)));
     }

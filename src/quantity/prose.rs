@@ -64,6 +64,16 @@ pub fn duration(seconds: f64) -> String {
     format!("{n} {name}{}", if n == "1" { "" } else { "s" })
 }
 
+/// Names as they are typed, the first dozen of many: `` `a`, `b` and 12 more ``.
+pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    const FEW: usize = 12;
+    let mut words: Vec<String> = names.iter().take(FEW).map(|name| format!("`{}`", name.as_ref())).collect();
+    if names.len() > FEW {
+        words.push(format!("{} more", names.len() - FEW));
+    }
+    list(&words, "and")
+}
+
 /// A number with about four significant figures and no needless zeros.
 pub fn number(value: f64) -> String {
     if value == 0.0 {
@@ -98,6 +108,8 @@ mod tests {
         assert_eq!(thousands(12), "12");
         assert_eq!(counted(1, "path"), "1 path");
         assert_eq!(list(&["a", "b", "c"], "or"), "a, b or c");
+        assert_eq!(listed(&["a", "b"]), "`a` and `b`");
+        assert!(listed(&["x"; 20]).ends_with("`x` and 8 more"));
         assert_eq!(duration(14.0 * DAY), "14 days");
         assert_eq!(duration(129_600.0), "36 hours");
         assert_eq!(duration(YEAR), "1 year");

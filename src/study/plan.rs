@@ -1,9 +1,10 @@
 //! What is to be run: scenarios, their variants, and how many worlds and paths each gets.
 
-use super::arms::{Arm, arms};
+use super::arms::{Arm, BASE, arms};
 use crate::diag::nearest;
 use crate::engine::WorldDesign;
 use crate::model::{Belief, Draw, Law, Node, Scenario};
+use crate::quantity::prose;
 
 /// Paths for each variant where nobody says otherwise.
 pub const DEFAULT_PATHS: u64 = 20_000;
@@ -101,12 +102,26 @@ pub struct Plan {
 
 /// A variant that no scenario of the plan has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no scenario here has a variant `{name}`{}", nearest.as_ref().map_or(String::new(), |n| format!("; did you mean `{n}`?")))]
+#[error("no scenario here has a variant `{name}`; {}", self.known_words())]
 pub struct UnknownVariant {
     /// As asked for.
     pub name: String,
     /// The nearest that there is.
     pub nearest: Option<String>,
+    /// All that there are, beside the bases.
+    pub known: Vec<String>,
+}
+
+impl UnknownVariant {
+    /// Those that there are, in words.
+    fn known_words(&self) -> String {
+        match (&self.nearest, self.known.len()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, 0) => format!("there is only `{BASE}`"),
+            (None, 1) => format!("there is {}", prose::listed(&self.known)),
+            (None, _) => format!("there are {}", prose::listed(&self.known)),
+        }
+    }
 }
 
 impl Plan {
@@ -128,7 +143,9 @@ impl Plan {
         let known = || self.subjects.iter().flat_map(|s| &s.arms).map(|arm| arm.name.as_str());
         if let Some(name) = names.iter().find(|name| !known().any(|known| known == name.as_str())) {
             let nearest = nearest(name, known()).map(String::from);
-            return Err(UnknownVariant { name: name.clone(), nearest });
+            let mut named: Vec<String> = known().filter(|name| *name != BASE).map(String::from).collect();
+            named.dedup();
+            return Err(UnknownVariant { name: name.clone(), nearest, known: named });
         }
         for subject in &mut self.subjects {
             let mut first = true;
