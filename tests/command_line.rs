@@ -422,6 +422,41 @@ fn ctrl_c_stops_a_run_and_leaves_earlier_results_alone() {
     assert_eq!(listing(&desk.path("results")), before);
 }
 
+/// A run that is ended from outside can remove nothing itself.
+#[cfg(unix)]
+#[test]
+fn what_a_killed_run_left_goes_with_the_next() {
+    let desk = Desk::new();
+    let left = || fs::read_dir(desk.folder.path()).unwrap().flatten().map(|f| f.file_name());
+    let aside = || left().filter(|name| name.to_string_lossy().starts_with(".detente-")).count();
+    let mut child = desk.command("run small.toml --paths 2000000000 --quiet").spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    // Nobody takes away what a living run writes to.
+    assert!(desk.run("run small.toml --paths 500 --out other").status.success());
+    assert_eq!(aside(), 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(aside(), 1);
+    assert!(desk.run("run small.toml --paths 500").status.success());
+    assert_eq!(aside(), 0);
+    assert!(!desk.path("results/lock").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_page_that_cannot_be_printed_is_told_of() {
+    let desk = Desk::new();
+    for words in ["explain L0006", "check small.toml", "run small.toml --paths 500"] {
+        let script = format!("'{}' {words} > /dev/full", env!("CARGO_BIN_EXE_detente"));
+        let output =
+            Command::new("bash").args(["-c", &script]).current_dir(desk.folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(OUTPUT), "{said}");
+        assert_eq!(said.matches("cannot write to standard output").count(), 1, "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_ends_quietly() {

@@ -46,7 +46,10 @@ pub fn main() -> ExitCode {
             Exit::Success
         }
     };
-    exit.into()
+    match exit {
+        Exit::Success if output::unprinted() => Exit::Output.into(),
+        exit => exit.into(),
+    }
 }
 
 /// The arguments, for tests of the documentation.

@@ -1,11 +1,24 @@
-//! Printing. A pipe that the reader closed ends the printing quietly.
+//! Printing. A pipe that the reader closed ends the printing quietly; a disk that is full is told of once.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static UNPRINTED: AtomicBool = AtomicBool::new(false);
 
 /// Prints to standard output.
 pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+        && !UNPRINTED.swap(true, Ordering::SeqCst)
+    {
+        complain(&format!("error: cannot write to standard output: {error}\n"));
+    }
+}
+
+/// Whether something could not be printed.
+pub(super) fn unprinted() -> bool {
+    UNPRINTED.load(Ordering::SeqCst)
 }
 
 /// Prints to standard error.

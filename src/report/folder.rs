@@ -6,6 +6,7 @@
 //! one is complete. Tables of an earlier run that this one does not make are removed, where its manifest lists them; no other
 //! file is touched.
 
+use super::aside::{Aside, OLD};
 use super::error::ReportError;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -18,7 +19,7 @@ pub const MANIFEST: &str = "manifest.json";
 #[derive(Debug)]
 pub struct Folder {
     target: PathBuf,
-    aside: PathBuf,
+    aside: Aside,
     exists: bool,
     parents: Vec<PathBuf>,
     files: Vec<String>,
@@ -34,7 +35,6 @@ impl Folder {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
             Err(error) => return Err(ReportError::io(target, error)),
         };
-        let mark = format!(".detente-{}", std::process::id());
         let mut parents = Vec::new();
         let beside = if exists {
             target.to_path_buf()
@@ -55,26 +55,15 @@ impl Folder {
             }
             parent.to_path_buf()
         };
-        let mut folder = Folder {
-            target: target.into(),
-            aside: PathBuf::new(),
-            exists,
-            parents,
-            files: Vec::new(),
-            done: false,
-        };
-        for n in 0..100 {
-            let aside = beside.join(format!("{mark}-{n}"));
-            match fs::create_dir(&aside) {
-                Ok(()) => {
-                    folder.aside = aside;
-                    return Ok(folder);
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(ReportError::io(&beside, error)),
+        match Aside::begin(&beside) {
+            Ok(aside) => {
+                Ok(Folder { target: target.into(), aside, exists, parents, files: Vec::new(), done: false })
+            }
+            Err(error) => {
+                parents.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
+                Err(error)
             }
         }
-        Err(ReportError::InTheWay(beside.join(mark)))
     }
 
     /// Where it will be.
@@ -104,8 +93,8 @@ impl Folder {
         if self.exists && fs::symlink_metadata(self.target.join(name)).is_ok_and(|found| found.is_dir()) {
             return Err(ReportError::InTheWay(self.target.join(name)));
         }
-        let file =
-            File::create(self.aside.join(name)).map_err(|e| ReportError::io(&self.target.join(name), e))?;
+        let file = File::create(self.aside.path.join(name))
+            .map_err(|e| ReportError::io(&self.target.join(name), e))?;
         self.files.push(name.to_string());
         Ok(BufWriter::with_capacity(1 << 16, file))
     }
@@ -120,8 +109,9 @@ impl Folder {
     /// Puts everything in place.
     pub fn commit(mut self) -> Result<(), ReportError> {
         let renamed = !self.exists && {
-            sync_folder(&self.aside);
-            match fs::rename(&self.aside, &self.target) {
+            self.aside.unlock();
+            sync_folder(&self.aside.path);
+            match fs::rename(&self.aside.path, &self.target) {
                 Ok(()) => true,
                 // Another run was quicker.
                 Err(_) if self.target.is_dir() => false,
@@ -130,7 +120,7 @@ impl Folder {
         };
         if !renamed {
             self.replace()?;
-            drop(fs::remove_dir_all(&self.aside));
+            self.aside.remove();
         }
         self.done = true;
         sync_folder(self.target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")));
@@ -157,7 +147,7 @@ impl Folder {
         if let Some(name) = self.files.iter().find(|name| is_folder(name)) {
             return Err(ReportError::InTheWay(self.target.join(name)));
         }
-        let old = self.aside.join("old");
+        let old = self.aside.path.join(OLD);
         fs::create_dir(&old).map_err(|error| ReportError::io(&self.target, error))?;
         let mut names: Vec<&str> = self.files.iter().map(String::as_str).collect();
         let mut stale = self.earlier();
@@ -176,7 +166,7 @@ impl Folder {
             }
             for name in names.iter().rev().filter(|name| self.files.iter().any(|file| file == *name)) {
                 let to = self.target.join(name);
-                fs::rename(self.aside.join(name), &to).map_err(|error| ReportError::io(&to, error))?;
+                fs::rename(self.aside.path.join(name), &to).map_err(|error| ReportError::io(&to, error))?;
                 placed.push(name);
             }
             Ok(())
@@ -193,9 +183,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if !self.done {
-            if !self.aside.as_os_str().is_empty() {
-                drop(fs::remove_dir_all(&self.aside));
-            }
+            self.aside.remove();
             self.parents.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
         }
     }

@@ -1,6 +1,7 @@
 //! The papers: tables for a spreadsheet, a summary for the terminal, a story for one path, a scenario in words.
 
 mod advice;
+mod aside;
 mod bench;
 pub mod cell;
 mod describe;
