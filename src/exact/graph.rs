@@ -84,6 +84,8 @@ pub(super) struct Exit {
     pub clock: u32,
     /// What is left of its delay, by its number in the laws; in an aged combination, what was left when these clocks started.
     pub law: u32,
+    /// When it rings, where that is one time for all that start, as a path adds it up.
+    pub due: Option<f64>,
     /// What its ring does: places in the edges.
     pub edges: std::ops::Range<usize>,
 }

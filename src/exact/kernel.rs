@@ -82,6 +82,7 @@ impl Kernel {
             let inner = race.inner.as_ref().map_or(1.0, |(inner, m)| inner.after(*x)[*m as usize]);
             let later = |n: usize, other: &Delay| if n < race.earlier { 0.0 } else { other.atom(*x) };
             let others = race.others.iter().enumerate();
+            let others = others.filter(|it| !(race.first && it.1.fixed().is_some()));
             *p *= others.fold(inner, |rest, (n, other)| rest * (other.sf(*x) + later(n, other)));
             *p *= race.places.iter().map(|place| place.level(*x)).product::<f64>();
         }

@@ -35,6 +35,8 @@ pub(super) struct Race {
     pub others: Vec<Delay>,
     /// The first so many of them ring before it where they are due at the same instant.
     pub earlier: usize,
+    /// Whether it is known that it is the first of the fixed ones: what is left of these may be rounded to the same.
+    pub first: bool,
     /// Exponential events have led from its number 0 to this number.
     pub inner: Option<(Arc<Inner>, u32)>,
     /// Parts that move by themselves have led to these places.
@@ -52,7 +54,7 @@ impl PartialEq for Race {
         same && self.places.len() == other.places.len()
             && places.all(|(a, b)| Arc::ptr_eq(a, b))
             && self.own == other.own
-            && (&self.others, self.earlier) == (&other.others, other.earlier)
+            && (&self.others, self.earlier, self.first) == (&other.others, other.earlier, other.first)
     }
 }
 
@@ -65,7 +67,7 @@ impl Race {
         others.sort_by_key(|it| !earlier(it));
         let count = others.iter().filter(|it| earlier(it)).count();
         let others = others.into_iter().map(|it| it.1).collect();
-        Race { own, others, earlier: count, inner: None, places: vec![] }
+        Race { own, others, earlier: count, first: false, inner: None, places: vec![] }
     }
 
     /// The clocks that it reads.

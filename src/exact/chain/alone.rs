@@ -100,7 +100,7 @@ impl Starts<'_> {
                 if rest > 1e-15 {
                     graph.edges.push(edge(rest, 0));
                 }
-                exits.push(Exit { clock: *clock, law: *law, edges: begin..graph.edges.len() });
+                exits.push(Exit { clock: *clock, law: *law, due: None, edges: begin..graph.edges.len() });
             }
             let general = general(class);
             let it = &mut graph.vertices[at + 1];

@@ -347,7 +347,7 @@ impl Starts<'_> {
                 let kernel = self.bank.number(&race);
                 let (rings, swings) = (vec![(exit.clock, 1.0)], vec![]);
                 let at = first[&place(*v)] as u32;
-                uses.push(Use { kernel, share: 1.0, at, goes, rings, swings });
+                uses.push(Use { kernel, share: 1.0, at, due: None, goes, rings, swings });
             }
         }
         let places = region.nodes.iter().map(|v| *v as u32).collect();

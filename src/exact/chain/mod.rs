@@ -105,6 +105,8 @@ pub(super) struct Use {
     pub share: f64,
     /// The node in which it rings: the one that started, or one in which clocks have run on since.
     pub at: u32,
+    /// When it rings, where that is known.
+    pub due: Option<f64>,
     pub goes: Goes,
     /// The clocks that ring, each with its part.
     pub rings: Vec<(u32, f64)>,

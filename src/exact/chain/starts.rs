@@ -147,14 +147,17 @@ impl Starts<'_> {
         let late: Vec<bool> = clocks.iter().map(|it| fixed(it).is_some()).collect();
         let mut uses = vec![];
         for (which, (clock, law)) in clocks.iter().enumerate() {
-            if late[which] && first != Some(which) {
+            let due = self.exits(n)[which].due;
+            if late[which] && first != Some(which) && due.is_none() {
                 continue;
             }
             let Some(own) = self.delay(*law).cloned() else { continue };
             let race = self.against(Own::Clock(own), &all, Some(*clock), None)?;
+            let race = Race { first: due.is_some(), ..race };
             let (kernel, goes) = (self.bank.number(&race), self.goes[n][which].clone());
             let swings = self.swing(&self.exits(n)[which]);
-            uses.push(Use { kernel, share: 1.0, at: n as u32, goes, rings: vec![(*clock, 1.0)], swings });
+            let (at, rings) = (n as u32, vec![(*clock, 1.0)]);
+            uses.push(Use { kernel, share: 1.0, at, due, goes, rings, swings });
         }
         let alone = if all.len() == 1 { self.delay(all[0].1) } else { None };
         let mean = alone.and_then(|delay| Some((delay.mean()?, delay.variance()?)));
@@ -237,9 +240,11 @@ impl Starts<'_> {
                 }
                 let Some(own) = self.delay(exit.law).cloned() else { continue };
                 let race = self.against(Own::Clock(own), &general, Some(exit.clock), through.clone())?;
+                let race = Race { first: exit.due.is_some(), ..race };
                 let goes = self.goes[*v as usize][which].clone();
                 let (rings, swings) = (vec![(exit.clock, 1.0)], self.swing(exit));
-                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings, swings });
+                let (kernel, at, due) = (self.bank.number(&race), *v, exit.due);
+                uses.push(Use { kernel, share: 1.0, at, due, goes, rings, swings });
             }
             if out[m] > 0.0 {
                 let race = self.against(Own::Rate(out[m]), &general, None, through)?;
@@ -263,7 +268,8 @@ impl Starts<'_> {
                         leaves[m].iter().map(|(which, rate)| (exits[*which].edges.clone(), rate / out[m]));
                     swings = each.collect();
                 }
-                uses.push(Use { kernel: self.bank.number(&race), share: 1.0, at: *v, goes, rings, swings });
+                let (kernel, at, due) = (self.bank.number(&race), *v, None);
+                uses.push(Use { kernel, share: 1.0, at, due, goes, rings, swings });
             }
         }
         Ok((uses, Places::Through(inner, list)))

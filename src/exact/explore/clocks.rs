@@ -63,7 +63,7 @@ impl Explorer<'_> {
             if change != OnChange::Keep {
                 return Err(NotExact { clocks: vec![clock], why: Why::Remembers });
             }
-            self.started[clock] = true;
+            self.starts(config, clock, kept);
             config.whole[clock] = kept;
             return Ok(kept);
         }
@@ -81,7 +81,7 @@ impl Explorer<'_> {
                 return Err(NotExact { clocks, why: Why::RunsOn });
             }
         }
-        self.started[clock] = true;
+        self.starts(config, clock, fresh);
         config.drawn[clock] = if change == OnChange::Keep { STILL } else { fresh };
         config.whole[clock] = fresh;
         Ok(fresh)
@@ -101,7 +101,7 @@ impl Explorer<'_> {
         self.graph.laws[law as usize].as_ref().is_some_and(|delay| delay.carried().is_some())
     }
 
-    fn fixed(&self, law: u32) -> Option<f64> {
+    pub(super) fn fixed(&self, law: u32) -> Option<f64> {
         self.graph.laws[law as usize].as_ref().and_then(Delay::fixed)
     }
 
@@ -126,6 +126,7 @@ impl Explorer<'_> {
     /// The number of what is left of a delay.
     pub(super) fn number(&mut self, delay: Delay) -> u32 {
         let bits = delay.fixed().map(f64::to_bits);
+        delay.fixed().into_iter().for_each(|value| self.times.see(value));
         let laws = &mut self.graph.laws;
         let found = match bits {
             Some(bits) => self.interned.fixed.get(&bits).map(|found| *found as usize),
@@ -142,7 +143,7 @@ impl Explorer<'_> {
     }
 
     /// What is left after some time; none where that can't be.
-    fn left(&mut self, law: u32, time: f64) -> Option<u32> {
+    pub(super) fn left(&mut self, law: u32, time: f64) -> Option<u32> {
         self.numbers.differ();
         if let Some(known) = self.interned.after.get(&(law, time.to_bits())) {
             return *known;
@@ -156,6 +157,7 @@ impl Explorer<'_> {
     /// A clock that is dropped; what it keeps becomes part of the combination.
     pub(super) fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {
         let law = std::mem::replace(&mut config.running[clock], STILL);
+        config.forget(clock);
         config.date[clock] = f64::INFINITY;
         let plan = &self.program.clocks[clock];
         if law == STILL || plan.returns == Return::Redraw {
@@ -196,6 +198,7 @@ impl Explorer<'_> {
         let plan = &self.program.clocks[clock];
         let mut config = config.clone();
         config.running[clock] = STILL;
+        config.forget(clock);
         config.date[clock] = f64::INFINITY;
         if matches!(plan.kind, ClockKind::Guard | ClockKind::At(_)) {
             config.rung[clock] = true;
@@ -225,7 +228,7 @@ impl Explorer<'_> {
             return 0;
         }
         let later = vec![false; config.later.len()];
-        let key = self.key(&Config { age: Age::Now, later, ..config.clone() });
+        let key = self.key(&Config { age: Age::Now, later, now: f64::NAN, due: vec![], ..config.clone() });
         let next = self.places.len() as u32 + 1;
         *self.places.entry(key.into()).or_insert(next)
     }
@@ -240,7 +243,7 @@ impl Explorer<'_> {
         let mixed = general.into_iter().find(|clock| {
             let repeats = self.program.clocks[*clock].returns == Return::Repeat;
             let delay = self.graph.laws[config.running[*clock] as usize].as_ref();
-            (several || repeats) && delay.is_some_and(Delay::mixed)
+            (several || repeats || !config.now.is_nan()) && delay.is_some_and(Delay::mixed)
         });
         let Some(clock) = mixed else { return Ok(None) };
         self.numbers.differ();
@@ -248,8 +251,9 @@ impl Explorer<'_> {
         let mut edges = vec![];
         for (p, part) in parts {
             let mut config = config.clone();
-            config.running[clock] = self.number(part);
-            config.whole[clock] = config.running[clock];
+            let law = self.number(part);
+            (config.running[clock], config.whole[clock]) = (law, law);
+            self.starts(&mut config, clock, law);
             let to = self.reached(config)?;
             edges.push(Edge { p, to, entered: Box::default(), paid: Box::default() });
         }
@@ -262,9 +266,7 @@ impl Explorer<'_> {
     pub(super) fn exits(&mut self, config: &Config) -> Result<Vec<Exit>, NotExact> {
         let program = self.program;
         let general = self.generals(config);
-        let known = general.iter().filter(|clock| !config.later[**clock]);
-        let soonest = known.filter_map(|clock| self.fixed(config.running[*clock]));
-        let soonest = soonest.fold(f64::INFINITY, f64::min);
+        let (first, soonest) = self.first_due(config, &general);
         let mut rung = false;
         let (mut exits, here) = (vec![], self.time);
         for stage in config.at.clone() {
@@ -277,35 +279,44 @@ impl Explorer<'_> {
                 after.at_once = false;
                 self.time = here;
                 let later = config.later[clock];
-                let (low, high) = self.graph.laws[law as usize].as_ref().map_or((0.0, 0.0), Delay::support);
+                let low = self.graph.laws[law as usize].as_ref().map_or(0.0, |delay| delay.support().0);
                 // Of those due at the same instant the first rings; the others are due then.
-                let due = !later && low == high;
-                if !later && (low > soonest || low == soonest && !due)
-                    || due && std::mem::replace(&mut rung, true)
-                {
+                let due = !later && self.fixed(law).is_some();
+                let too_late = if due { !first.contains(&clock) } else { !later && low >= soonest };
+                if too_late || due && std::mem::replace(&mut rung, true) {
                     continue;
                 }
                 // What has run since an earlier combination may be due at once.
-                if config.age == Age::Now || self.started[clock] {
+                let at = config.due(clock).filter(|_| due);
+                if let Some(at) = at {
+                    self.time = at;
+                } else if config.age == Age::Now || self.started[clock] {
                     self.time += low;
                 }
+                after.now = f64::NAN;
                 let others = general.iter().copied().filter(|other| *other != clock);
                 let others: Vec<usize> = others.collect();
                 after.age = if others.is_empty() { Age::Now } else { Age::Since };
+                if others.is_empty() {
+                    after.now = at.unwrap_or(f64::NAN);
+                }
                 if due
                     && others
                         .iter()
                         .all(|other| !config.later[*other] && !self.carried(config.running[*other]))
                 {
                     let left: Option<Vec<u32>> =
-                        others.iter().map(|other| self.left(config.running[*other], low)).collect();
+                        others.iter().map(|other| self.left_then(config, *other, (low, at))).collect();
                     let Some(left) = left else { continue };
                     others.iter().zip(left).for_each(|(other, law)| after.running[*other] = law);
-                    after.age = Age::Now;
+                    (after.age, after.now) = (Age::Now, at.unwrap_or(f64::NAN));
+                }
+                if after.age == Age::Now && at.is_none() {
+                    after.due.clear();
                 }
                 self.via = Some(clock);
                 let edges = self.ring(&after, clock)?;
-                exits.push(Exit { clock: clock as u32, law, edges });
+                exits.push(Exit { clock: clock as u32, law, due: at, edges });
             }
         }
         self.time = here;
@@ -320,6 +331,7 @@ impl Explorer<'_> {
             for clock in program.stages[*stage as usize].clocks.range() {
                 let law = config.running[clock];
                 key.push(u64::from(law) * 2 + u64::from(config.rung[clock]));
+                self.due_key(config, clock, key);
                 let matters = self.general(law);
                 general |= matters;
                 if matters && config.drawn[clock] != STILL {
@@ -337,6 +349,9 @@ impl Explorer<'_> {
             }
         }
         key.push(if general { 1 + config.age as u64 } else { 0 });
+        if self.times.kept {
+            key.push(config.now.to_bits());
+        }
         for (clock, law) in config.kept.iter().enumerate().filter(|(_, law)| **law != STILL) {
             key.push(1 << 42 | (clock as u64) << 43 | u64::from(*law));
         }

@@ -50,9 +50,12 @@ struct Going {
 }
 
 /// What is left of a clock.
+#[derive(Clone)]
 enum Left {
     /// A delay.
     Delay(Delay),
+    /// It is due then.
+    Due(f64),
     /// Nothing that is known.
     Lost,
 }
@@ -264,18 +267,29 @@ impl Explorer<'_> {
     }
 
     /// The paths that come from another epoch.
-    pub(super) fn cut(&mut self, cut: Cut) -> Result<std::ops::Range<usize>, NotExact> {
+    pub(super) fn cut(&mut self, cut: &Cut) -> Result<std::ops::Range<usize>, NotExact> {
         (self.from, self.time) = (cut.time, cut.time);
         let day = self.program.layout.day();
         self.values[day] = cut.time;
-        (self.graph.laws, self.graph.carried) = (cut.laws, cut.carried);
+        (self.graph.laws, self.graph.carried) = (cut.laws.clone(), cut.carried.clone());
+        self.times.see(cut.time);
         self.know_fixed();
         self.numbers.differ();
         let mut edges = vec![];
-        for Going { mass: p, mut config, left, .. } in cut.paths {
-            for (clock, left) in left {
+        for Going { mass, config, left, .. } in &cut.paths {
+            let (p, mut config) = (*mass, config.clone());
+            config.due.clear();
+            config.now = if self.times.kept { cut.time } else { f64::NAN };
+            for &(clock, ref left) in left {
                 config.running[clock] = match left {
-                    Left::Delay(delay) => self.number(delay),
+                    Left::Delay(delay) => self.number(delay.clone()),
+                    Left::Due(at) => {
+                        self.times.part();
+                        if self.times.kept {
+                            config.know(clock, *at);
+                        }
+                        Point::new(at - cut.time).map_or(NEVER, |left| self.number(Law::Point(left).into()))
+                    }
                     Left::Lost => *self.lost.get_or_insert_with(|| {
                         // Stands for any delay; no path waits with it.
                         let any = crate::dist::Gamma::from_mean(2.0, 1.0).ok();
@@ -338,7 +352,7 @@ impl Explored {
             let (mut rest, mut came) = (standing.mass, 0.0);
             for (number, (mass, since)) in standing.known.iter().enumerate() {
                 came += mass;
-                for (p, left) in self.left(&general, *since)? {
+                for (p, left) in self.left(&config, &general, *since)? {
                     rest -= mass * p;
                     let whose = Whose::Known(v, number);
                     paths.push(Going { whose, mass: mass * p, config: config.clone(), left });
@@ -388,9 +402,9 @@ impl Explored {
     }
 
     /// What may be left of clocks that started at a time, none of which has rung, each with its probability.
-    fn left(&mut self, general: &[(u32, u32)], since: f64) -> Result<Vec<Way>, NotExact> {
+    fn left(&mut self, config: &Config, general: &[(u32, u32)], since: f64) -> Result<Vec<Way>, NotExact> {
         let now = self.next;
-        let mut all = vec![(1.0, vec![])];
+        let mut all: Vec<Way> = vec![(1.0, vec![])];
         // Those that came through the date before go on together.
         let before = general.iter().find_map(|it| self.among(it.1)).map(|b| self.graph.carried[b].clone());
         if let Some(before) = before {
@@ -400,7 +414,8 @@ impl Explored {
                 return Ok(vec![]);
             }
             let number = self.graph.carried.len() as u32;
-            let each = carried.clocks().iter().map(|(c, delay)| (*c as usize, delay.among(number, *c)));
+            let among = |c: u32, delay: &Delay| Left::Delay(delay.among(number, c));
+            let each = carried.clocks().iter().map(|(c, delay)| (*c as usize, among(*c, delay)));
             all = vec![(p, each.collect())];
             self.graph.carried.push(Arc::new(carried));
         }
@@ -409,33 +424,24 @@ impl Explored {
             if delay.carried().is_some() {
                 continue;
             }
-            let mut ways: Vec<(f64, Delay)> = vec![];
-            let due = |value: f64| Point::new(value).ok().map(|point| Delay::from(Law::Point(point)));
-            if let Some(value) = delay.fixed() {
-                // As a path adds it up.
-                let left = (since + value) - now;
-                ways.extend(due(left).filter(|_| left >= 0.0).map(|delay| (1.0, delay)));
-            } else {
-                let mut atoms = vec![];
-                delay.atoms(&mut atoms);
-                let here = atoms.iter().filter(|(x, _)| since + x == now).map(|(_, p)| p).sum::<f64>();
-                if here > 0.0 {
-                    ways.extend(due(0.0).map(|delay| (here, delay)));
+            let parts = if delay.mixed() { delay.parts() } else { vec![(1.0, delay.clone())] };
+            let way = |(share, part): (f64, Delay)| match part.fixed() {
+                Some(value) => {
+                    // As a path adds it up.
+                    let at = config.due(*clock as usize).unwrap_or(since + value);
+                    (at >= now).then_some((share, Left::Due(at)))
                 }
-                let later = delay.sf(now - since);
-                ways.extend(delay.after(now - since).map(|delay| (later, delay)));
-            }
-            let each = all.iter().flat_map(|(p, left): &(f64, Vec<(usize, Delay)>)| {
-                ways.iter().map(move |(share, delay)| {
-                    let with = left.iter().cloned().chain([(*clock as usize, delay.clone())]);
+                None => Some((share * part.sf(now - since), Left::Delay(part.after(now - since)?))),
+            };
+            let ways: Vec<(f64, Left)> = parts.into_iter().filter_map(way).collect();
+            let each = all.iter().flat_map(|(p, left)| {
+                ways.iter().map(move |(share, way)| {
+                    let with = left.iter().cloned().chain([(*clock as usize, way.clone())]);
                     (p * share, with.collect())
                 })
             });
             all = each.collect();
         }
-        let left = |(p, list): (f64, Vec<(usize, Delay)>)| {
-            (p, list.into_iter().map(|(clock, delay)| (clock, Left::Delay(delay))).collect())
-        };
-        Ok(all.into_iter().filter(|way| way.0 > 0.0).map(left).collect())
+        Ok(all.into_iter().filter(|way| way.0 > 0.0).collect())
     }
 }

@@ -291,7 +291,7 @@ impl Explorer<'_> {
             }
             return Ok(found);
         }
-        if self.graph.vertices.len() >= MOST {
+        if self.graph.vertices.len() >= self.times.most() {
             return Err(self.too_many());
         }
         let number = self.graph.vertices.len() as u32;

@@ -3,12 +3,14 @@
 //! A combination is looked at where the walker scans from the top: outcomes, stages that branch on the spot, clocks whose guard
 //! became true, clocks that are due; if there is nothing of these, clocks start and it waits.
 
+mod atoms;
 mod clocks;
 mod epoch;
 mod event;
 mod laws;
 mod over;
 mod refill;
+mod times;
 
 pub(super) use epoch::{Begin, Cut, Explored, Standing, Whose};
 pub(super) use refill::{Numbers, chances};
@@ -51,6 +53,9 @@ struct Config {
     age: Age,
     /// Which have started after the time of `age`.
     later: Vec<bool>,
+    /// Where times are kept: the time as a path adds it up, and by clock when it is due; NaN where that is not known.
+    now: f64,
+    due: Vec<f64>,
     /// What is kept of the delays of clocks that were dropped.
     kept: Vec<u32>,
     /// Of running clocks that a change may draw anew: the law that they were drawn from.
@@ -119,6 +124,7 @@ pub(super) struct Explorer<'a> {
     /// The clocks that started in the combination that is looked at.
     started: Vec<bool>,
     interned: clocks::Interned,
+    times: times::Times,
     places: HashMap<Box<[u64]>, u32>,
     /// When the epoch begins, and the first time after it at which time alone changes something.
     from: f64,
@@ -135,13 +141,39 @@ pub(super) struct Explorer<'a> {
 }
 
 impl<'a> Explorer<'a> {
-    /// The graph of a program in a world, from where an epoch begins up to the next time at which time alone changes something.
+    /// The graph of a program in a world, from where an epoch begins up to the next time at which time alone changes something. None
+    /// where combinations must be told apart by their time (see [`times`]), if that is asked.
     pub fn explore(
         program: &'a Program,
         world: &'a World,
         live: &'a Live,
-        begin: Begin,
+        begin: &Begin,
+        asked: bool,
+    ) -> Result<Option<Explored>, NotExact> {
+        let mut explorer = Explorer::new(program, world, live, false);
+        explorer.graph.start = explorer.begin(begin)?;
+        while explorer.go_on()? {
+            if asked && explorer.times.wanted() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(explorer.explored()))
+    }
+
+    /// The same, where combinations are told apart by their time.
+    pub fn explore_by_time(
+        program: &'a Program,
+        world: &'a World,
+        live: &'a Live,
+        begin: &Begin,
     ) -> Result<Explored, NotExact> {
+        let mut explorer = Explorer::new(program, world, live, true);
+        explorer.graph.start = explorer.begin(begin)?;
+        while explorer.go_on()? {}
+        Ok(explorer.explored())
+    }
+
+    fn new(program: &'a Program, world: &'a World, live: &'a Live, times: bool) -> Explorer<'a> {
         let track = |clock: &program::Clock| program.stages[clock.stage as usize].track;
         let tracks = program.clocks.iter().map(track).collect();
         let mut explorer = Explorer {
@@ -163,6 +195,7 @@ impl<'a> Explorer<'a> {
             time: 0.0,
             started: vec![false; program.clocks.len()],
             interned: clocks::Interned::default(),
+            times: times::Times::new(times),
             places: HashMap::new(),
             from: 0.0,
             next: f64::INFINITY,
@@ -174,22 +207,29 @@ impl<'a> Explorer<'a> {
         };
         explorer.values.resize(program.layout.len(), f64::NAN);
         explorer.values[program.layout.day()] = 0.0;
-        explorer.graph.start = match begin {
-            Begin::Start => explorer.begin()?,
-            Begin::Cut(cut) => explorer.cut(*cut)?,
-        };
-        while let Some(Reverse((_, at))) = explorer.open.pop() {
-            if explorer.earliest[at] > program.horizon.min(explorer.next) * (1.0 + 1e-12) {
-                // What is left is later.
-                explorer.configs[at] = None;
-                if matches!(explorer.graph.vertices[at].kind, Kind::New) {
-                    explorer.graph.vertices[at].kind = Kind::Wait(vec![]);
-                }
-                continue;
-            }
-            explorer.visit(at)?;
+        explorer
+    }
+
+    fn begin(&mut self, begin: &Begin) -> Result<std::ops::Range<usize>, NotExact> {
+        match begin {
+            Begin::Start => self.start(),
+            Begin::Cut(cut) => self.cut(cut),
         }
-        Ok(explorer.explored())
+    }
+
+    /// Looks at the next combination; tells whether there was one.
+    fn go_on(&mut self) -> Result<bool, NotExact> {
+        let Some(Reverse((_, at))) = self.open.pop() else { return Ok(false) };
+        if self.earliest[at] <= self.program.horizon.min(self.next) * (1.0 + 1e-12) {
+            self.visit(at)?;
+            return Ok(true);
+        }
+        // What is left is later.
+        self.configs[at] = None;
+        if matches!(self.graph.vertices[at].kind, Kind::New) {
+            self.graph.vertices[at].kind = Kind::Wait(vec![]);
+        }
+        Ok(true)
     }
 
     fn fault(&self, kind: FaultKind, span: crate::diag::Span) -> NotExact {
@@ -204,7 +244,7 @@ impl<'a> Explorer<'a> {
         }
     }
 
-    fn begin(&mut self) -> Result<std::ops::Range<usize>, NotExact> {
+    fn start(&mut self) -> Result<std::ops::Range<usize>, NotExact> {
         let program = self.program;
         let config = Config {
             states: vec![0.0; program.layout.states],
@@ -212,6 +252,8 @@ impl<'a> Explorer<'a> {
             running: vec![STILL; program.clocks.len()],
             age: Age::Now,
             later: vec![false; program.clocks.len()],
+            now: if self.times.kept { 0.0 } else { f64::NAN },
+            due: vec![],
             kept: vec![STILL; program.clocks.len()],
             drawn: vec![STILL; program.clocks.len()],
             whole: vec![STILL; program.clocks.len()],
@@ -253,58 +295,6 @@ impl<'a> Explorer<'a> {
             self.arrive(1.0, Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
         }
         Ok(first..self.graph.edges.len())
-    }
-
-    /// The values that a draw may take, each with its probability.
-    fn atoms(&mut self, plan: &DrawPlan, state: usize, span: Span) -> Result<Vec<(f64, f64)>, NotExact> {
-        let code = &self.program.code;
-        match plan {
-            DrawPlan::Law(law) => {
-                let found = law.tree.law(code, &mut self.values, self.world.ready(self.program));
-                let found = match found {
-                    Ok(law) => law,
-                    Err(refusal) => {
-                        return Err(NotExact::because(Why::Fault(FaultKind::Law(refusal), law.span)));
-                    }
-                };
-                let mut atoms = vec![];
-                if !super::delay::atoms_of(&found, 1.0, &mut atoms) {
-                    return Err(NotExact::because(Why::ContinuousDraw(state)));
-                }
-                Ok(atoms.into_iter().map(|(x, p)| (p, x)).collect())
-            }
-            DrawPlan::Chance(p) => {
-                let value = code.evaluate(p, &mut self.values);
-                if !(-1e-9..=1.0 + 1e-9).contains(&value) {
-                    return Err(self.fault(FaultKind::Probability(value), p.span));
-                }
-                let p = value.clamp(0.0, 1.0);
-                Ok([(p, 1.0), (1.0 - p, 0.0)].into_iter().filter(|a| a.0 > 0.0).collect())
-            }
-            DrawPlan::Weights(list) => {
-                let mut found = vec![];
-                for (index, weight) in list {
-                    let value = code.evaluate(weight, &mut self.values);
-                    if !(0.0..f64::INFINITY).contains(&value) {
-                        return Err(NotExact::because(Why::Fault(FaultKind::Weight(value), weight.span)));
-                    }
-                    found.push((value, *index));
-                }
-                let total: f64 = found.iter().map(|f| f.0).sum();
-                if !(total > 0.0 && total < f64::INFINITY) {
-                    return Err(self.fault(FaultKind::Weight(total), span));
-                }
-                Ok(found.into_iter().filter(|f| f.0 > 0.0).map(|(w, x)| (w / total, x)).collect())
-            }
-        }
-    }
-
-    /// Whether a draw that nobody reads has what it needs.
-    pub(super) fn draws_well(&mut self, plan: &DrawPlan, state: usize, span: Span) -> Result<(), NotExact> {
-        match self.atoms(plan, state, span) {
-            Err(NotExact { why: Why::ContinuousDraw(_), .. }) | Ok(_) => Ok(()),
-            Err(fault) => Err(fault),
-        }
     }
 
     /// Looks at a combination: what can happen there.
@@ -358,6 +348,7 @@ impl<'a> Explorer<'a> {
         }
         config.at_once = false;
         let (aged, started) = self.ages(&mut config);
+        self.agree(&mut config);
         (self.graph.vertices[at].aged, self.graph.vertices[at].started) = (aged, started);
         self.graph.vertices[at].place = self.place(&config);
         let general = self.generals(&config).into_iter();

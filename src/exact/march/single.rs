@@ -144,8 +144,10 @@ impl March<'_> {
         for flow in flows {
             let kernel = self.bank.kernel(self.flows[flow].kernel);
             smooth |= kernel.smooth;
+            let Flow { node, which, .. } = self.flows[flow];
+            let due = self.chain.nodes[node].uses[which].due;
             for (delay, share) in kernel.atoms.clone() {
-                let time = now + delay;
+                let time = due.unwrap_or(now + delay);
                 if time <= self.asked.until {
                     let at = self.queue.entry(time.to_bits()).or_default();
                     match at.iter_mut().find(|(f, _)| *f == flow as u32) {

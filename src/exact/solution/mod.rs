@@ -129,6 +129,8 @@ pub struct Solver<'p> {
     /// What the last world that was explored looks like, and what of its numbers a world decides.
     explored: Option<Explored>,
     explorations: u64,
+    /// Whether combinations of the last world are told apart by their time.
+    by_time: bool,
 }
 
 impl<'p> Solver<'p> {
@@ -141,6 +143,7 @@ impl<'p> Solver<'p> {
             bank: Bank::default(),
             explored: None,
             explorations: 0,
+            by_time: false,
         })
     }
 
@@ -156,7 +159,19 @@ impl<'p> Solver<'p> {
 
     /// The answers in a world.
     pub fn solve(&mut self, world: &World, asked: &Questions) -> Result<Solution, NotExact> {
+        match self.tell(world, asked, true) {
+            // Combinations that are told apart by their time are many.
+            Err(NotExact { why, .. }) if self.by_time && !matches!(why, Why::Fault(..)) => {
+                self.tell(world, asked, false)
+            }
+            told => told,
+        }
+    }
+
+    /// The same; `by_time`: combinations may be told apart by their time.
+    fn tell(&mut self, world: &World, asked: &Questions, by_time: bool) -> Result<Solution, NotExact> {
         let program = self.program;
+        self.by_time = false;
         self.bank.tidy(program.horizon);
         self.bank.effort.begin(asked.effort);
         let refilled = self.explored.take().and_then(|mut explored| {
@@ -166,14 +181,14 @@ impl<'p> Solver<'p> {
             Some(refilled) => refilled,
             None => {
                 self.explorations += 1;
-                Explorer::explore(program, world, &self.live, Begin::Start)?
+                self.explore(world, &Begin::Start, by_time)?
             }
         };
         let mut story = Story::new(program, world, asked);
         let mut epochs = 0;
         while explored.next <= program.horizon && explored.next < f64::INFINITY {
             let cut = story.epoch(explored, &mut self.bank)?;
-            explored = Explorer::explore(program, world, &self.live, Begin::Cut(Box::new(cut)))?;
+            explored = self.explore(world, &Begin::Cut(Box::new(cut)), by_time)?;
             epochs += 1;
         }
         let mut solution = story.last(&explored, &mut self.bank)?;
@@ -184,6 +199,14 @@ impl<'p> Solver<'p> {
         }
         self.explored = Some(explored);
         Ok(solution)
+    }
+
+    fn explore(&mut self, world: &World, begin: &Begin, by_time: bool) -> Result<Explored, NotExact> {
+        if let Some(explored) = Explorer::explore(self.program, world, &self.live, begin, by_time)? {
+            return Ok(explored);
+        }
+        self.by_time = true;
+        Explorer::explore_by_time(self.program, world, &self.live, begin)
     }
 }
 

@@ -11,6 +11,7 @@ mod moments;
 mod stays;
 mod swings;
 mod tails;
+mod ties;
 mod timed;
 mod untimed;
 mod workload;
