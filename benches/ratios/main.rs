@@ -169,6 +169,8 @@ impl Visits for Nobody {
 
 impl Stops for Nobody {
     fn stop<'s>(&mut self, _: (bool, f64), _: impl Iterator<Item = (usize, &'s mut Since)>) {}
+
+    fn over(&mut self, _: u32, _: f64) {}
 }
 
 impl Each for Count {

@@ -133,9 +133,12 @@ impl<const COUNTED: bool> WithSimd for Stays<'_, COUNTED> {
                 let ([from, to], block) = ([begin, end].map(slot), (paths[i] & (ROOM as u64 - 1)) >> 4);
                 cells[i] = from.0 * BLOCKS as u64 + block;
                 ends[i] = to.0 * BLOCKS as u64 + block;
-                adds[i] = if from.0 == to.0 { whole((end - begin) * TICKS) + ENTRY + left } else { 0 };
-                firsts[i] = whole((from.2 - begin) * TICKS) + ENTRY;
-                lasts[i] = whole((end - to.1) * TICKS) + left;
+                // A stay is the difference of whole ticks, as Detente has it.
+                let [entered, ended] = [begin, end].map(|time| whole(time * TICKS));
+                adds[i] =
+                    if from.0 == to.0 { ended.wrapping_sub(entered).wrapping_add(ENTRY + left) } else { 0 };
+                firsts[i] = whole(from.2 * TICKS).wrapping_sub(entered).wrapping_add(ENTRY);
+                lasts[i] = ended.wrapping_sub(whole(to.1 * TICKS)).wrapping_add(left);
             }
         }
     }

@@ -106,8 +106,8 @@ impl Inverse {
 
     #[inline(always)]
     fn fill_by<const N: usize, const BITS: u32>(&self, cells: &[Cell; N], u: &[f64], to: &mut [f64]) {
+        let (mut cell, mut place) = ([0_u64; SOME], [0.0; SOME]);
         for (u, to) in u.chunks(SOME).zip(to.chunks_mut(SOME)) {
-            let (mut cell, mut place) = ([0_u64; SOME], [0.0; SOME]);
             let count = u.len().min(to.len()).min(SOME);
             let (u, to) = (&u[..count], &mut to[..count]);
             for i in 0..count {

@@ -193,23 +193,46 @@ impl<'a> Ends<'a> {
 }
 
 /// Since when a track is in its stage, and where that is counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Since {
     /// When it entered, in seconds.
     pub time: f64,
-    /// For who counts visits: when the slot ends in which it counts so far; where in the stage it counts; and which slot that is, no
-    /// later than that of the time.
-    pub until: f64,
-    /// See `until`.
+    /// For who counts visits: where in the stage they count as long as no slot has ended, and a slot no later than that of the time.
     pub at: u32,
-    /// See `until`.
+    /// See `at`.
     pub slot: u32,
 }
 
-impl Default for Since {
-    /// From the start, without slots.
-    fn default() -> Since {
-        Since { time: 0.0, until: f64::INFINITY, at: 0, slot: 0 }
+/// The most visits that are told at once.
+pub const MANY: usize = 256;
+
+/// Visits of one stage, by as many paths: what stands beyond their count is nobody's.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+pub struct Stays {
+    /// How many.
+    pub count: usize,
+    /// Where in the stage each counts as long as no slot has ended: [`Since::at`].
+    pub at: [u64; MANY],
+    /// When it was entered, in seconds.
+    pub from: [f64; MANY],
+    /// When it is left.
+    pub to: [f64; MANY],
+    /// Whether that is at once for all of them.
+    pub at_once: bool,
+}
+
+impl Stays {
+    /// None.
+    pub const NONE: Stays =
+        Stays { count: 0, at: [0; MANY], from: [0.0; MANY], to: [0.0; MANY], at_once: false };
+
+    /// Takes one out; the last of them gets its place.
+    pub fn remove(&mut self, nth: usize) {
+        self.count -= 1;
+        self.at[nth] = self.at[self.count];
+        self.from[nth] = self.from[self.count];
+        self.to[nth] = self.to[self.count];
     }
 }
 
@@ -242,6 +265,8 @@ pub trait Stops {
     /// A path stops: whether nothing ended it, and the time up to which it was walked; the last stage of each track, and since when
     /// it is in that.
     fn stop<'s>(&mut self, end: (bool, f64), tracks: impl Iterator<Item = (usize, &'s mut Since)>);
+    /// The same at a time of a path that is ended, if it was told already that it leaves its last stages; `at` as [`Stays::at`].
+    fn over(&mut self, at: u32, time: f64);
 }
 
 /// Counts visits of one stage.
@@ -249,20 +274,11 @@ pub trait Visits {
     /// A path that is in the stage since then leaves it at a time, and is in another of the track from now on.
     fn leave(&mut self, since: &mut Since, time: f64);
 
-    /// How long visits last that begin and end at these times, for many at once, as [`Visits::leave_within`] takes it.
-    #[inline]
-    fn lengths(_from: &[f64], _to: &[f64], _lengths: &mut [u64]) {}
-
-    /// As [`Visits::leave`] where that is soon done, of a visit of this length. Whether it is done; else nothing is.
-    #[inline]
-    fn leave_within(&mut self, since: &mut Since, time: f64, _length: u64) -> bool {
-        self.leave(since, time);
-        true
-    }
-
-    /// As [`Visits::leave`] where [`Visits::leave_within`] did nothing.
-    #[inline]
-    fn leave_across(&mut self, since: &mut Since, time: f64) {
-        self.leave(since, time);
+    /// As [`Visits::leave`], of many paths.
+    fn leave_many(&mut self, stays: &Stays) {
+        for nth in 0..stays.count.min(MANY) {
+            let (at, time, to) = (stays.at[nth] as u32, stays.from[nth], stays.to[nth]);
+            self.leave(&mut Since { at, time, ..Since::default() }, to);
+        }
     }
 }

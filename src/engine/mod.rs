@@ -35,7 +35,7 @@ mod tests;
 pub use chain::ChainWalker;
 pub use columns::ColumnWalker;
 pub use design::{REPLICATES, TooLarge, WorldDesign, Worlds};
-pub use ends::{Each, Ends, Since, Stops, Visits};
+pub use ends::{Each, Ends, MANY, Since, Stays, Stops, Visits};
 pub use evaluated::Evaluated;
 pub use fault::{Fault, FaultKind};
 pub use luck::{Luck, Plain, Scene};

@@ -89,11 +89,24 @@ impl Histogram {
     }
 
     fn put_many(&mut self, values: &[f64]) {
+        let mut places = [0; SOME];
         for some in values.chunks(SOME) {
             // Bins lie far apart: what they hold comes from memory for many at once, and is there when it is needed.
-            let seen = some.iter().fold(0, |seen, value| seen | self.positive.seen(*value));
+            let mut seen = 0;
+            for (place, value) in places.iter_mut().zip(some) {
+                *place = self.positive.place(*value);
+                seen |= self.positive.near.get(*place).map_or(0, |near| near.count);
+            }
             std::hint::black_box(seen);
-            some.iter().for_each(|value| self.put(*value, 1));
+            for (place, value) in places.iter().zip(some) {
+                match self.positive.near.get_mut(*place) {
+                    Some(near) if near.takes(*value) => {
+                        near.count += 1;
+                        self.positive.count += 1;
+                    }
+                    _ => self.put(*value, 1),
+                }
+            }
         }
     }
 
@@ -200,6 +213,21 @@ struct Near {
     greatest: u16,
 }
 
+impl Near {
+    /// Whether one more of its values changes nothing but how many they are.
+    #[inline]
+    fn takes(&self, size: f64) -> bool {
+        let rough = rough(size);
+        rough > self.least && rough < self.greatest && self.count < u32::MAX
+    }
+}
+
+/// The first bits behind those that say in which bin a value is.
+#[inline]
+fn rough(size: f64) -> u16 {
+    (size.to_bits() >> (52 - MANTISSA_BITS - u16::BITS)) as u16
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Far {
     /// Values beyond those that [`Near`] has counted.
@@ -226,14 +254,12 @@ impl Side {
         );
     }
 
-    /// How many the bin of this value holds, or only some of them.
+    /// The place of the bin of a positive value; past all of them where there is none yet, and of any other.
     #[inline]
-    fn seen(&self, size: f64) -> u32 {
-        let bin = (size.to_bits() >> (52 - MANTISSA_BITS)) as usize;
-        let place = self.index.get((bin >> PAGE_BITS).wrapping_sub(self.first)).copied().unwrap_or(0);
-        self.near
-            .get((place as usize).wrapping_sub(1).wrapping_mul(PAGE).wrapping_add(bin % PAGE))
-            .map_or(0, |near| near.count)
+    fn place(&self, value: f64) -> usize {
+        let bin = (value.to_bits() >> (52 - MANTISSA_BITS)) as usize;
+        let page = self.index.get((bin >> PAGE_BITS).wrapping_sub(self.first)).copied().unwrap_or(0);
+        (page as usize).wrapping_sub(1).wrapping_mul(PAGE).wrapping_add(bin % PAGE)
     }
 
     /// Adds to the bin with this number.
@@ -241,7 +267,6 @@ impl Side {
     fn add(&mut self, bin: usize, more: Bin) {
         let at = self.page(bin >> PAGE_BITS) + bin % PAGE;
         let near = &mut self.near[at];
-        let rough = |size: f64| (size.to_bits() >> (52 - MANTISSA_BITS - u16::BITS)) as u16;
         let (least, greatest) = (rough(more.least), rough(more.greatest));
         let count = u64::from(near.count) + more.count;
         if least > near.least && greatest < near.greatest && count <= u64::from(u32::MAX) {

@@ -31,14 +31,13 @@ struct Seen {
     rows: Vec<Row>,
     /// By place of the path: what it left, from when to when. Paths that go side by side mix.
     visits: Vec<(u32, usize, usize, u64, u64)>,
-    /// The same of the stages where paths end, with what ended them.
-    stops: Vec<(u32, usize, u64, End)>,
+    stops: Vec<Stop>,
     /// The place of the next path.
     next: u32,
 }
 
-/// Whether nothing ended a path, and the time up to which it was walked.
-type End = (bool, u64);
+/// By place of the path: in which stage of a track it stands, and since when, or that it is over; and when.
+type Stop = (u32, Option<(usize, u64)>, u64);
 
 #[derive(Debug, PartialEq)]
 struct Row {
@@ -84,8 +83,22 @@ impl Stops for Stopped<'_> {
         (standing, last): (bool, f64),
         tracks: impl Iterator<Item = (usize, &'s mut Since)>,
     ) {
-        let end = (standing, bits(last));
-        self.0.stops.extend(tracks.map(|(stage, since)| (since.at, stage, bits(since.time), end)));
+        let mut place = 0;
+        for (track, (stage, since)) in tracks.enumerate() {
+            place = since.at;
+            if standing {
+                self.0.stops.push((place, Some((stage, bits(since.time))), bits(last)));
+            } else {
+                Left(self.0, track, stage).leave(since, last);
+            }
+        }
+        if !standing {
+            self.over(place, last);
+        }
+    }
+
+    fn over(&mut self, at: u32, time: f64) {
+        self.0.stops.push((at, None, bits(time)));
     }
 }
 
@@ -128,9 +141,10 @@ impl Observer for Seen {
     }
 
     fn end(&mut self, end: &PathEnd<'_>) {
-        let ended = (end.standing, bits(end.last));
-        let stages = end.stages.iter().zip(end.entered);
-        self.stops.extend(stages.map(|(stage, at)| (self.next, usize::from(*stage), bits(*at), ended)));
+        let begins = Since { at: self.next, ..Since::default() };
+        let mut since: Vec<Since> = end.entered.iter().map(|time| Since { time: *time, ..begins }).collect();
+        let stages = end.stages.iter().map(|stage| usize::from(*stage));
+        self.stops().stop((end.standing, end.last), stages.zip(&mut since));
         self.rows.push(Row::of(end));
         self.next += 1;
     }

@@ -3,7 +3,7 @@
 
 use super::carried::Carried;
 use super::lanes::{LANES, Lanes};
-use super::store::{MORE, Way};
+use super::short::{MORE, Way};
 use crate::program::Program;
 use crate::program::columnar::Columns;
 

@@ -2,7 +2,7 @@
 
 use super::lanes::{LANES, Lane, Lanes, Trip};
 use super::learn::root_key;
-use super::store::{NEVER, NONE, Quick};
+use super::short::{NEVER, NONE, Quick};
 use crate::engine::{Each, World};
 use crate::program::Initial;
 

@@ -1,11 +1,10 @@
 //! Lanes that waited for the same random number go on together, in passes over all of them. Each pass is a function of its own: as part of
 //! a larger one it would keep in memory the addresses that it needs for every lane.
 
-use super::draws::Lengths;
 use super::lanes::{LANES, Lanes, Trip};
-use super::queue::Column;
-use super::store::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, To, Way};
-use crate::engine::{Each, Visits};
+use super::short::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, Way};
+use super::store::To;
+use crate::engine::{Each, MANY, Visits};
 
 impl Lanes<'_> {
     /// The lanes of the column get what they wait for. Those in a combination with one clock, or at a branch on the spot, choose and go
@@ -15,16 +14,17 @@ impl Lanes<'_> {
         self.chosen.clear();
         self.others.clear();
         self.over.clear();
-        if self.by_column && self.anew.knows(site) {
+        let one = self.slots.capacity() == 1 || self.alike[site];
+        if self.by_column && !one && self.anew.knows(site) {
             self.look_anew(site);
         } else {
-            match (self.slots.capacity() == 1, self.passed[site]) {
-                (true, 1) => self.look::<true, 1>(),
-                (true, 2) => self.look::<true, 2>(),
-                (true, _) => self.look::<true, 3>(),
-                (false, 1) => self.look::<false, 1>(),
-                (false, 2) => self.look::<false, 2>(),
-                (false, _) => self.look::<false, 3>(),
+            match (one, self.passed[site]) {
+                (true, 1) => self.look::<true, 1>(site),
+                (true, 2) => self.look::<true, 2>(site),
+                (true, _) => self.look::<true, 3>(site),
+                (false, 1) => self.look::<false, 1>(site),
+                (false, 2) => self.look::<false, 2>(site),
+                (false, _) => self.look::<false, 3>(site),
             }
         }
         self.usual(site, timed, trip);
@@ -68,11 +68,12 @@ impl Lanes<'_> {
     }
 
     /// Finds what each lane of the column does. Nothing is done yet, so that what is looked up for many comes at the same time. Whether
-    /// there is but one world, and how many thresholds, is known when this is compiled.
+    /// there is but one world, or none that changes these chances, and how many thresholds, is known when this is compiled.
     #[inline(never)]
-    fn look<const ONE: bool, const THRESHOLDS: usize>(&mut self) {
+    fn look<const ONE: bool, const THRESHOLDS: usize>(&mut self, site: usize) {
         let (until, capacity) = (self.until(), self.slots.capacity());
-        let (lanes, column, small) = (&*self.lanes, &mut *self.column, self.slots.small());
+        let small = if self.alike[site] { self.slots.alike() } else { self.slots.small() };
+        let (lanes, column) = (&*self.lanes, &mut *self.column);
         let count = column.count.min(LANES);
         let choices = &self.drawn.choices()[..count];
         for nth in 0..count {
@@ -91,54 +92,36 @@ impl Lanes<'_> {
         }
     }
 
-    /// The usual ones go on: one stage is left for another before the next milestone, and one number is waited for. Nothing is called
-    /// in this loop, so that all it needs stays in registers; the others are only noted.
+    /// The usual ones go on: one stage is left for another, and one number is waited for. Nothing is called in this loop, so that all
+    /// it needs stays in registers; the others are only noted.
     #[inline(never)]
     fn usual<E: Each>(&mut self, site: usize, timed: bool, trip: &mut Trip<'_, E>) {
         let stage = &self.program.stages[self.sites[site] as usize];
-        let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
+        let at_once = site >= self.program.clocks.len();
         let Lanes { lanes, entered, queues, column, .. } = self;
         let entered = &mut entered[stage.track as usize * LANES..][..LANES];
         let (lanes, queues, column) = (&mut **lanes, &mut queues[..], &mut **column);
         let count = column.count.min(LANES);
-        let Column { begins, times, lengths, .. } = column;
-        let (begins, ends, lengths) = (&begins[..count], &times[..count], &mut lengths[..count]);
-        self.arch.dispatch(Lengths::of(&visits, begins, ends, lengths));
-        let (mut crossed, mut others) = (0, 0);
+        let (stays, mut left, mut others) = (&mut column.stays, 0, 0);
         for nth in 0..count {
             let (at, way, now) =
                 (usize::from(column.lanes[nth]) % LANES, column.ways[nth], column.times[nth]);
             if !way.plain() {
                 column.unusual[others % LANES] = nth as u8;
                 others += 1;
-            } else if visits.leave_within(&mut entered[at], now, column.lengths[nth]) {
+            } else {
+                let since = &mut entered[at];
+                let to = left % MANY;
+                (stays.at[to], stays.from[to], stays.to[to]) = (since.at.into(), since.time, now);
+                left += 1;
+                since.time = now;
                 lanes[at].leave(way.fork, now);
                 queues[usize::from(way.site)].push(at);
-            } else {
-                column.crossing[crossed % LANES] = nth as u8;
-                crossed += 1;
             }
         }
-        drop(visits);
-        self.crossing(site, crossed.min(LANES), trip);
+        (stays.count, stays.at_once) = (left.min(MANY), at_once);
+        trip.seen.visits(stage.track as usize, stage.index as usize).leave_many(stays);
         self.unusual(site, timed, others.min(LANES), trip);
-    }
-
-    /// So many cross a milestone, and go on.
-    #[inline(never)]
-    fn crossing<E: Each>(&mut self, site: usize, count: usize, trip: &mut Trip<'_, E>) {
-        let stage = &self.program.stages[self.sites[site] as usize];
-        let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
-        let Lanes { lanes, entered, queues, column, .. } = self;
-        let entered = &mut entered[stage.track as usize * LANES..][..LANES];
-        let (lanes, queues, column) = (&mut **lanes, &mut queues[..], &**column);
-        for nth in column.crossing[..count].iter().map(|nth| usize::from(*nth) % LANES) {
-            let (at, way, now) =
-                (usize::from(column.lanes[nth]) % LANES, column.ways[nth], column.times[nth]);
-            visits.leave_across(&mut entered[at], now);
-            lanes[at].leave(way.fork, now);
-            queues[usize::from(way.site)].push(at);
-        }
     }
 
     /// A measure holds for them, or their path ends; what becomes of the rest is left to do.

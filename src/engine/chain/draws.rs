@@ -2,35 +2,11 @@
 
 use super::lanes::{LANES, Lanes};
 use super::queue::Column;
-use super::store::NONE;
+use super::short::NONE;
 use crate::dist::Inverse;
-use crate::engine::{Visits, World};
+use crate::engine::World;
 use crate::program::{Kind, LawPlan, LawTree};
 use pulp::{Simd, WithSimd};
-use std::marker::PhantomData;
-
-/// How long the visits last that some lanes end; compiled for each set of instructions.
-pub(super) struct Lengths<'a, V> {
-    begins: &'a [f64],
-    ends: &'a [f64],
-    lengths: &'a mut [u64],
-    visits: PhantomData<V>,
-}
-
-impl<'a, V: Visits> Lengths<'a, V> {
-    pub fn of(_: &V, begins: &'a [f64], ends: &'a [f64], lengths: &'a mut [u64]) -> Lengths<'a, V> {
-        Lengths { begins, ends, lengths, visits: PhantomData }
-    }
-}
-
-impl<V: Visits> WithSimd for Lengths<'_, V> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        V::lengths(self.begins, self.ends, self.lengths);
-    }
-}
 
 /// Many quantiles of one law, added to when each delay starts; compiled for each set of instructions. Whether each ends later than it
 /// starts.
@@ -63,12 +39,10 @@ impl Lanes<'_> {
         let clock = self.program.clocks.get(site).map(|clock| &clock.kind);
         // Of stages that branch on the spot, and of dates, only the choice is asked for.
         let timed = matches!(clock, Some(Kind::Takes { .. } | Kind::Hazard(_)));
-        let Lanes { column, drawn, lanes, occurrences, entered, sites, program, .. } = self;
+        let Lanes { column, drawn, lanes, occurrences, .. } = self;
         let count = column.count.min(LANES);
         let [keys, paths, counts] = drawn.resize(count);
         let occurrences = &mut occurrences[site * LANES..][..LANES];
-        let track = program.stages[sites[site] as usize].track as usize;
-        let entered = &entered[track * LANES..][..LANES];
         let (lanes, column) = (&**lanes, &mut **column);
         let draws = paths.iter_mut().zip(counts);
         for (nth, (path, count)) in draws.enumerate() {
@@ -76,7 +50,6 @@ impl Lanes<'_> {
             let (it, occurrence) = (&lanes[lane], &mut occurrences[lane]);
             (*path, *count) = (it.path, u64::from(*occurrence));
             column.starts[nth % LANES] = it.now;
-            column.begins[nth % LANES] = entered[lane].time;
             *occurrence += 1;
         }
         if self.slots.capacity() > 1 {

@@ -1,6 +1,7 @@
 //! What a batch of paths left behind, in columns.
 
-use super::store::{EndNode, NONE, Read};
+use super::short::NONE;
+use super::store::{EndNode, Read};
 use crate::engine::ends::EndColumns;
 use crate::engine::walker::{End, Walker};
 use crate::engine::{Ends, Fault, Observer, PathEnd, World};
@@ -74,7 +75,7 @@ pub(super) struct Room<'a> {
     times: &'a mut [f64],
     lasts: &'a mut [f64],
     standing: &'a mut [bool],
-    entered: &'a mut [f64],
+    pub entered: &'a mut [f64],
     measures: &'a mut [f64],
     own: &'a [usize],
 }
@@ -99,6 +100,19 @@ impl Room<'_> {
     pub fn enter(&mut self, track: usize, at: impl Iterator<Item = (u32, f64)>) {
         let entered = &mut self.entered[track * self.paths..][..self.paths];
         at.for_each(|(place, time)| entered[place as usize] = time);
+    }
+
+    /// What one of the accounts and firsts has come to, by place.
+    #[inline]
+    pub fn of_measure(&mut self, measure: usize) -> &mut [f64] {
+        &mut self.measures[measure * self.paths..][..self.paths]
+    }
+
+    /// All paths have so much of each of the accounts and firsts.
+    pub fn begin(&mut self, measures: &[f64]) {
+        for &measure in self.own {
+            self.measures[measure * self.paths..][..self.paths].fill(measures[measure]);
+        }
     }
 
     /// What each of the accounts and firsts has come to at some places.

@@ -1,12 +1,15 @@
 //! Many paths in flight along the chain: random numbers are drawn for many at once, then each goes on.
 
 use super::anew::{Anew, by_column};
+use super::banked::banked;
+use super::banks::Banks;
 use super::carried::Carried;
 use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::queue::{Column, Queue};
+use super::short::{NONE, Quick};
 use super::slots::Slots;
-use super::store::{Chain, NONE, Quick, To};
+use super::store::{Chain, To, alike};
 use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
 use crate::engine::walker::Walker;
@@ -67,10 +70,12 @@ pub(super) struct Lanes<'p> {
     pub anew: Anew<'p>,
     pub by_column: bool,
     pub ended: Ended,
-    pub arch: pulp::Arch,
-    /// The same for tables of quantiles.
+    /// By which instructions tables of quantiles are read.
     pub tables: pulp::Arch,
     pub drawn: Draws,
+    /// Whether paths may be walked in banks, and these.
+    pub banked: bool,
+    pub banks: Option<Box<Banks>>,
     /// Those that go on now.
     pub column: Box<Column>,
     /// Who waits for which random number: by clock, then by stage that branches on the spot.
@@ -80,6 +85,8 @@ pub(super) struct Lanes<'p> {
     pub names: Vec<Name>,
     /// How many thresholds lie between the branches that each number chooses among.
     pub passed: Vec<usize>,
+    /// Whether these have the same chances in all worlds.
+    pub alike: Vec<bool>,
     pub lanes: Box<[Lane; LANES]>,
     /// By clock, then lane: when it rings, and the number that will choose.
     pub due: Vec<f64>,
@@ -111,6 +118,8 @@ pub(super) struct Lanes<'p> {
     /// Paths walked the long way, and in all, since the last look.
     pub long: u64,
     pub all: u64,
+    /// The forks that were made known by the last of them.
+    pub renewed: Vec<u32>,
     /// Too many were.
     pub given_up: bool,
     /// Whether what is read at an end follows from the combination.
@@ -140,16 +149,18 @@ impl<'p> Lanes<'p> {
         let mut sites = vec![NONE; clocks + program.spot_counters];
         let mut names: Vec<Name> = program.clocks.iter().map(|clock| clock.name).collect();
         names.resize(sites.len(), Name::new(""));
-        let between = |list: u32| program.lists[list as usize].branches.range().len().saturating_sub(1);
-        let mut passed: Vec<usize> = program.clocks.iter().map(|clock| between(clock.list)).collect();
-        passed.resize(sites.len(), 0);
+        let mut lists: Vec<u32> = program.clocks.iter().map(|clock| clock.list).collect();
+        lists.resize(sites.len(), 0);
         for (number, stage) in program.stages.iter().enumerate() {
             stage.clocks.range().for_each(|clock| sites[clock] = number as u32);
             for spot in stage.spot.iter() {
                 let site = clocks + spot.counter as usize;
-                (sites[site], names[site], passed[site]) = (number as u32, spot.name, between(spot.list));
+                (sites[site], names[site], lists[site]) = (number as u32, spot.name, spot.list);
             }
         }
+        let between = |list: &u32| program.lists[*list as usize].branches.range().len().saturating_sub(1);
+        let passed = lists.iter().map(between).collect();
+        let alike = lists.iter().map(|list| alike(program, *list)).collect();
         let mut unmeasured = vec![0.0; program.measures.len()];
         program.firsts.iter().for_each(|first| unmeasured[first.measure as usize] = f64::INFINITY);
         let chain = Chain::new(program);
@@ -162,7 +173,6 @@ impl<'p> Lanes<'p> {
             anew,
             by_column: false,
             ended: Ended::default(),
-            arch: pulp::Arch::new(),
             tables: Inverse::arch(),
             drawn: Draws::default(),
             column: Box::new(Column::EMPTY),
@@ -179,6 +189,7 @@ impl<'p> Lanes<'p> {
             sites,
             names,
             passed,
+            alike,
             entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
             unmeasured,
@@ -188,6 +199,9 @@ impl<'p> Lanes<'p> {
             root: None,
             first: (NONE, None),
             long: 0,
+            renewed: vec![],
+            banked: banked(program, &carried),
+            banks: None,
             all: 0,
             given_up: false,
             simple: ends_by_combination(program, &carried),
@@ -201,6 +215,9 @@ impl<'p> Lanes<'p> {
     pub fn walk<E: Each>(&mut self, worlds: &[World], paths: Range<u64>, seen: &mut E) {
         let each = paths.end - paths.start;
         let Some(world) = worlds.first() else { return };
+        if let Some(begin) = self.banks_begin(worlds) {
+            return self.walk_in_banks(world, paths, begin, seen);
+        }
         let slots = (2 * LANES.div_ceil(each as usize)).min(LANES).min(worlds.len());
         self.slots.reserve(self.program, slots);
         self.by_column = slots > 1 && by_column(each, self.chain.forks.len());
@@ -276,7 +293,7 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    fn count(&mut self, paths: usize) {
+    pub(super) fn count(&mut self, paths: usize) {
         self.all += paths as u64;
         if self.all >= WINDOW {
             // A quarter the long way costs more than it saves.

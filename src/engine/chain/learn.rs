@@ -1,7 +1,8 @@
 //! Learning the chain: a path is walked by evaluating everything, and what it did is kept.
 
 use super::carried::Carried;
-use super::store::{Chain, EndNode, Exit, ExitKind, NONE, Node, Op, To};
+use super::short::NONE;
+use super::store::{Chain, EndNode, Exit, ExitKind, Node, Op, To};
 use super::watch::{Seen, Watch};
 use crate::engine::walker::{End, Next, PATH_LIMIT, Walker};
 use crate::engine::{Fault, Observer, World};

@@ -41,7 +41,9 @@ impl Lanes<'_> {
         // Up to where it went astray the path is the same.
         let mut log = CaughtUp { seen: &mut *trip.seen, begins, known: left };
         let learnt = learn(&mut self.chain, walker, world, path, (self.simple, &self.carried), &mut log);
-        self.slots.renew(self.chain.changed.drain(..));
+        self.renewed.clear();
+        self.renewed.append(&mut self.chain.changed);
+        self.slots.renew(&self.renewed);
         match learnt {
             Ok((end, End { time, standing, .. })) => {
                 let layout = self.program.layout;

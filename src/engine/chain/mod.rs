@@ -5,6 +5,8 @@
 //! long way. Draws have names, so both ways give the same path to the bit.
 
 mod anew;
+mod banked;
+mod banks;
 mod begin;
 mod carried;
 mod column;
@@ -15,6 +17,8 @@ mod lanes;
 mod learn;
 mod long_way;
 mod queue;
+mod rows;
+mod short;
 mod slots;
 mod step;
 mod store;

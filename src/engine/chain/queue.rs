@@ -1,10 +1,11 @@
 //! Lanes that wait for the same random number, and go on together.
 
 use super::lanes::LANES;
-use super::store::Way;
+use super::short::Way;
+use crate::engine::{MANY, Stays};
 
 /// A lane fits in a byte.
-const _: () = assert!(LANES <= 256);
+const _: () = assert!(LANES <= 256 && LANES <= MANY);
 
 /// Who waits for one random number: no lane twice. A queue begins at a multiple of 512 bytes, so that a shift finds it.
 #[derive(Clone, Debug)]
@@ -51,29 +52,24 @@ impl Queue {
 pub(super) struct Column {
     pub count: usize,
     pub lanes: [u8; LANES],
-    /// Since when each is in the stage that it is about to leave, when it began to wait, and when it goes on.
-    pub begins: [f64; LANES],
+    /// When each began to wait, and when it goes on.
     pub starts: [f64; LANES],
     pub times: [f64; LANES],
-    /// How long it is in the stage, as who counts visits has it.
-    pub lengths: [u64; LANES],
     /// What it does.
     pub ways: [Way; LANES],
-    /// The places of those that cross a milestone, and of those that do more than is usual.
-    pub crossing: [u8; LANES],
+    /// The places of those that do more than is usual; and how long the others stayed.
     pub unusual: [u8; LANES],
+    pub stays: Stays,
 }
 
 impl Column {
     pub const EMPTY: Column = Column {
         count: 0,
         lanes: [0; LANES],
-        begins: [0.0; LANES],
         starts: [0.0; LANES],
         times: [0.0; LANES],
-        lengths: [0; LANES],
         ways: [Way::ASIDE; LANES],
-        crossing: [0; LANES],
         unusual: [0; LANES],
+        stays: Stays::NONE,
     };
 }

@@ -1,10 +1,11 @@
 //! What a world makes of the chain: thresholds, delays, rates and dates, worked out when first needed.
 
-use super::store::{Chain, SMALL, Way};
+use super::short::Small;
+use super::store::Chain;
 use crate::dist::Law;
 use crate::engine::World;
 use crate::engine::crossing::next_crossing;
-use crate::engine::memo::{Found, Memo};
+use crate::engine::memo::Memo;
 use crate::program::{Kind, LawPlan, LawTree, Program, Value};
 use crate::stream::{Draw, WorldKey};
 
@@ -13,19 +14,21 @@ use crate::stream::{Draw, WorldKey};
 pub(super) struct Slots {
     keys: Vec<WorldKey>,
     /// Which world the slot holds, counted; what is kept bears this number.
-    turns: Vec<u32>,
+    pub(super) turns: Vec<u32>,
     turn: u32,
     /// Room to evaluate in, with the pool of the world.
-    values: Vec<Vec<f64>>,
+    pub(super) values: Vec<Vec<f64>>,
     roots: Vec<Option<u32>>,
     /// The state variables with which all paths of a world begin, where that is the same for all.
     begins: Vec<Vec<f64>>,
     /// Thresholds of lists that read what lanes carry, as far as remembered; and room for one.
-    memos: Vec<Memo>,
-    thresholds: Vec<f64>,
+    pub(super) memos: Vec<Memo>,
+    pub(super) thresholds: Vec<f64>,
     /// Thresholds by fork, slot and branch; and forks in short by fork and slot.
-    rows: Vec<f64>,
-    small: Vec<Small>,
+    pub(super) rows: Vec<f64>,
+    pub(super) small: Vec<Small>,
+    /// The same by fork where no world changes the chances.
+    pub(super) alike: Vec<Small>,
     rates: Kept<f64>,
     accounts: Kept<f64>,
     dates: Kept<f64>,
@@ -34,22 +37,6 @@ pub(super) struct Slots {
     /// Places of the world; the values there, by place, then slot.
     places: Vec<u32>,
     held: Vec<f64>,
-}
-
-/// A fork in a world in short, and in which turn that was worked out.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub(super) struct Small {
-    /// The bits of what a choice must be at least; numbers between 0 and 1 are ordered like their bits.
-    pub thresholds: [u64; SMALL - 1],
-    pub ways: [Way; SMALL],
-    pub turn: u32,
-}
-
-impl Default for Small {
-    fn default() -> Small {
-        Small { thresholds: [u64::MAX; SMALL - 1], ways: [Way::MORE; SMALL], turn: 0 }
-    }
 }
 
 /// Things by place, each with the turn in which it was worked out.
@@ -161,112 +148,10 @@ impl Slots {
         self.keys.len()
     }
 
-    /// All forks in short by fork, then slot: what bears another turn than the slot is not worked out yet.
-    #[inline]
-    pub fn small(&self) -> &[Small] {
-        &self.small
-    }
-
     /// The turn of a slot.
     #[inline]
     pub fn turn(&self, slot: usize) -> u32 {
         self.turns[slot]
-    }
-
-    /// What is known of these forks in short is worked out anew.
-    pub fn renew(&mut self, forks: impl Iterator<Item = u32>) {
-        let capacity = self.capacity();
-        for fork in forks.map(|fork| fork as usize) {
-            let some = self.small.len().min(fork * capacity)..self.small.len().min((fork + 1) * capacity);
-            self.small[some].fill(Small::default());
-        }
-    }
-
-    /// The branch that a number chooses at a fork; none where it has no probabilities.
-    pub fn branch(
-        &mut self,
-        program: &Program,
-        chain: &Chain,
-        (fork, slot): (u32, usize),
-        choice: f64,
-        worlds: &[&World],
-    ) -> Option<u32> {
-        let capacity = self.capacity();
-        if self.small.get(fork as usize * capacity + slot).map(|small| small.turn) != Some(self.turns[slot]) {
-            self.make_row(program, chain, (fork, slot), worlds)?;
-        }
-        let of = &chain.forks[fork as usize];
-        let start = of.row as usize * capacity + slot * of.branches as usize;
-        let row = &self.rows[start..start + of.branches as usize];
-        // Thresholds rise, and the last is at least 1: as many are passed as branches lie before the one that is chosen.
-        Some(row.iter().position(|threshold| choice < *threshold)? as u32)
-    }
-
-    /// The same where the chances read state variables that a lane carries.
-    pub fn branch_of(
-        &mut self,
-        program: &Program,
-        chain: &Chain,
-        (fork, slot): (u32, usize),
-        choice: f64,
-        states: &[f64],
-    ) -> Option<u32> {
-        let of = &chain.forks[fork as usize];
-        let (number, list) = (of.list as usize, &program.lists[of.list as usize]);
-        let values = &mut self.values[slot];
-        stand(values, chain.config(of.config), Some(states));
-        let branches = of.branches as usize;
-        let memo = &mut self.memos[slot];
-        let found = memo.find(program, number, list, values);
-        let row = match found {
-            Found::There(entry) => memo.table(number, entry, branches),
-            _ => {
-                let row = &mut self.thresholds[..branches];
-                program.chances().thresholds(list, values, row).ok()?;
-                if let Found::Free(entry) = found {
-                    memo.put(program, number, list, values, entry, row);
-                }
-                row
-            }
-        };
-        Some(row.iter().position(|threshold| choice < *threshold)? as u32)
-    }
-
-    /// Works out the thresholds of a fork; none where it has no probabilities.
-    fn make_row(
-        &mut self,
-        program: &Program,
-        chain: &Chain,
-        (number, slot): (u32, usize),
-        worlds: &[&World],
-    ) -> Option<()> {
-        let fork = &chain.forks[number as usize];
-        let capacity = self.capacity();
-        self.small.resize(self.small.len().max(chain.forks.len() * capacity), Small::default());
-        self.rows.resize(self.rows.len().max(chain.row as usize * capacity), 0.0);
-        let width = fork.branches as usize;
-        let row = &mut self.rows[fork.row as usize * capacity + slot * width..][..width];
-        match worlds[slot].table(program, fork.list as usize) {
-            Some(table) => row.copy_from_slice(table),
-            None => {
-                let values = &mut self.values[slot];
-                let config = chain.config(fork.config);
-                values[..config.len()].copy_from_slice(config);
-                let list = &program.lists[fork.list as usize];
-                program.chances().thresholds(list, values, row).ok()?;
-            }
-        }
-        let small = &mut self.small[number as usize * capacity + slot];
-        small.turn = self.turns[slot];
-        small.ways = chain.ways[number as usize];
-        for (nth, threshold) in small.thresholds.iter_mut().enumerate() {
-            *threshold = match row.get(nth) {
-                Some(least) if *least <= 0.0 => 0,
-                Some(least) if !least.is_nan() => least.to_bits(),
-                _ => u64::MAX,
-            };
-        }
-        Some(())
     }
 
     /// What an expression is in a combination and world; kept under a number.
@@ -398,7 +283,7 @@ impl Slots {
 }
 
 /// Puts a combination where expressions read it, and the state variables of a lane.
-fn stand(values: &mut [f64], config: &[f64], own: Option<&[f64]>) {
+pub(super) fn stand(values: &mut [f64], config: &[f64], own: Option<&[f64]>) {
     values[..config.len()].copy_from_slice(config);
     if let Some(own) = own {
         values[..own.len()].copy_from_slice(own);

@@ -1,7 +1,8 @@
 //! A path goes on along the chain: the earliest clock rings, a number chooses, an edge is followed.
 
 use super::lanes::{LANES, Lane, Lanes, Trip, Went};
-use super::store::{ExitKind, NONE, Op, To};
+use super::short::NONE;
+use super::store::{ExitKind, Op, To};
 use crate::engine::{Each, Visits};
 use crate::program::Run;
 

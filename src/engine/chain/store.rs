@@ -1,10 +1,8 @@
 //! The chain as far as it is known: combinations that wait, what may happen in them, and where that leads.
 
+use super::short::{NEVER, NONE, OVER, Quick, SMALL, Way};
 use crate::program::{Program, Run};
 use std::collections::HashMap;
-
-/// No number.
-pub(super) const NONE: u32 = u32::MAX;
 
 /// Where something leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +65,8 @@ pub(super) struct Fork {
     /// The first of its thresholds, and how many.
     pub row: u32,
     pub branches: u32,
+    /// Whether no world changes its chances.
+    pub alike: bool,
 }
 
 /// A branch that was taken, and all that followed at once.
@@ -75,59 +75,6 @@ pub(super) struct Edge {
     pub to: To,
     pub ops: Run,
 }
-
-/// All that an edge does, where it is no more than this: one stage is left for another of its track, where a `first` measure may
-/// hold, and then one number is waited for, with which one fork chooses.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Quick {
-    /// The stage that is left, by its number in the whole program; [`NONE`] where a path begins.
-    pub left: u32,
-    /// Whose number is waited for.
-    pub site: u16,
-    /// A `first` measure that holds now, or [`NEVER`].
-    pub first: u16,
-    /// The combination where it waits, unless that is on the spot.
-    pub node: u32,
-    /// The fork that chooses.
-    pub fork: u32,
-}
-
-/// No measure.
-pub(super) const NEVER: u16 = u16::MAX;
-
-/// An edge of a fork in short; where it is more than that, [`Way::fork`] may be the edge.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Way {
-    /// The fork that chooses next, or which end it is.
-    pub fork: u32,
-    /// Whose number is waited for; or one of [`OVER`], [`MORE`] and [`ASIDE`].
-    pub site: u16,
-    /// A `first` measure that holds now, or [`NEVER`].
-    pub first: u16,
-}
-
-/// The path ends, and nothing more is done.
-pub(super) const OVER: u16 = u16::MAX - 2;
-/// More is to be done than is said in short.
-pub(super) const MORE: u16 = u16::MAX - 1;
-/// The number chooses nothing.
-pub(super) const ASIDE: u16 = u16::MAX;
-
-impl Way {
-    pub const MORE: Way = Way { fork: NONE, site: MORE, first: NEVER };
-    pub const ASIDE: Way = Way { fork: NONE, site: ASIDE, first: NEVER };
-
-    /// Whether a number is waited for, and that is all.
-    #[inline]
-    pub fn plain(self) -> bool {
-        // Both at once: no measure is all ones.
-        let both = u32::from(self.site) | u32::from(self.first) << 16;
-        both.wrapping_sub(u32::from(NEVER) << 16) < u32::from(OVER)
-    }
-}
-
-/// Branches of a fork that is quickly chosen at.
-pub(super) const SMALL: usize = 4;
 
 /// Something that follows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -275,7 +222,8 @@ impl Chain {
         let branches = program.lists[list as usize].branches.range().len() as u32;
         let (edges, number) = (self.edges.len() as u32, self.forks.len() as u32);
         (0..branches).for_each(|branch| self.add_edge(number, branch));
-        self.forks.push(Fork { list, site, config, edges, row: self.row, branches });
+        let alike = alike(program, list);
+        self.forks.push(Fork { list, site, config, edges, row: self.row, branches, alike });
         self.ways.push([Way::MORE; SMALL]);
         self.homes.push(NONE);
         self.row += branches;
@@ -291,7 +239,8 @@ impl Chain {
     pub fn add_crossing(&mut self, exit: usize, config: u32) -> u32 {
         let (edges, fork) = (self.edges.len() as u32, self.forks.len() as u32);
         self.add_edge(fork, 0);
-        self.forks.push(Fork { list: NONE, site: NONE, config, edges, row: self.row, branches: 0 });
+        let (row, branches) = (self.row, 0);
+        self.forks.push(Fork { list: NONE, site: NONE, config, edges, row, branches, alike: false });
         self.ways.push([Way::MORE; SMALL]);
         self.homes.push(NONE);
         self.exits[exit].fork = fork;
@@ -389,6 +338,12 @@ impl Chain {
         let site = u16::try_from(site).ok().filter(|site| *site < OVER)?;
         (fork != NONE).then_some(Quick { left, site, first, node, fork })
     }
+}
+
+/// Whether the chances of a list are the same in all worlds.
+pub(super) fn alike(program: &Program, list: u32) -> bool {
+    let list = &program.lists[list as usize];
+    program.expressions(list).iter().all(|value| !value.deps.believed())
 }
 
 /// The stage of each list of branches, by its number in the whole program; [`NONE`] where that is not one.

@@ -4,6 +4,7 @@ use super::ChainWalker;
 use crate::engine::World;
 use crate::engine::tests::seen::{self, Seen};
 use crate::program::{Program, shipped};
+use std::ops::Range;
 
 /// Paths of a scenario with a chain, in some worlds.
 fn alike(text: &str) {
@@ -100,4 +101,128 @@ fn carried_numbers_change_no_path() {
         same_paths(|program| ChainWalker::with_most_carried(program).filter(|chain| chain.lanes.carried.any));
     assert!(carrying.contains(&("merger.toml".to_owned(), true)), "merger mostly goes the long way");
     assert!(carrying.len() >= 10, "{carrying:?}");
+}
+
+/// More than are walked together.
+const GROUPS: [Range<u64>; 3] = [0..600, 600..2_000, 2_000..7_000];
+
+/// A scenario whose paths are walked in banks, from the second of these parts on, gives the same paths.
+fn alike_in_banks(text: &str, parts: [Range<u64>; 3]) {
+    let checked = crate::check::check_text("small", text);
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+    let program = Program::compile(&scenario);
+    let mut chain = ChainWalker::new(&program).expect("it has a chain");
+    for number in 0..2 {
+        let worlds = [World::new(&program, 7, number).unwrap()];
+        for range in parts.clone() {
+            let by_chain = |seen: &mut Seen| chain.walk(&worlds, range.clone(), seen).unwrap();
+            seen::same_paths(&format!("world {number}"), &program, &worlds, range.clone(), by_chain);
+        }
+    }
+    let used = chain.lanes.banks.is_some_and(|banks| banks.walked >= 2 * (parts[2].end - parts[2].start));
+    assert!(used, "no paths are walked in banks");
+}
+
+#[test]
+fn paths_in_banks_are_the_paths() {
+    alike_in_banks(&std::fs::read_to_string("scenarios/examples/n1.toml").unwrap(), GROUPS);
+}
+
+/// Four ways on, no horizon, a `first` in the middle, and a delay that is none where the time is late.
+#[test]
+fn paths_that_do_more_leave_the_banks() {
+    alike_in_banks(
+        "[stage.a]\ntakes = \"gamma(shape = 2, mean = 3 days)\"\nnext = [{ p = 0.2, to = \"b\" }, { p = 0.03, to = \"c\" },\n\
+        { p = 0.3, to = \"done\" }, { to = \"a\" }]\n[stage.b]\nnext = [{ p = 0.4, to = \"a\" }, { to = \"b2\" }]\n\
+        [stage.b2]\ntakes = \"exponential(mean = 2 days)\"\nto = \"a\"\n\
+        [stage.c]\ntakes = \"uniform(1e-17 days, 1e-16 days)\"\nnext = [{ p = 0.5, to = \"done\" }, { to = \"other\" }]\n\
+        [outcome.done]\n[outcome.other]\n[measures]\nb_day = { first = \"stage == b2\" }\n",
+        GROUPS,
+    );
+}
+
+/// One path goes on for long after all others.
+#[test]
+fn a_path_that_stays_for_long_leaves_the_banks() {
+    alike_in_banks(
+        "[stage.a]\ntakes = \"exponential(mean = 1 day)\"\nnext = [{ p = 0.999, to = \"a\" }, { to = \"done\" }]\n\
+        [outcome.done]\n",
+        [0..50, 50..100, 100..250],
+    );
+}
+
+/// Chance, for scenarios.
+struct Luck(u64);
+
+impl Luck {
+    fn below(&mut self, count: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % count
+    }
+}
+
+/// A scenario of one track: stages with a delay, or that branch on the spot to such stages; what holds first; a number that chances read.
+fn one_track(luck: &mut Luck) -> String {
+    let stages = 3 + luck.below(4);
+    let mut text = match luck.below(3) {
+        0 => "[milestones]\nhalf = \"60 days\"\n".to_owned(),
+        _ => "horizon = \"150 days\"\nat_horizon = \"open\"\n[outcome.open]\n[milestones]\na = \"10 days\"\nb = \"75 days\"\n".to_owned(),
+    };
+    text.push_str("[state]\nn = 0\n[outcome.done]\n[outcome.other]\n[measures]\n");
+    text.push_str(
+        "last = { first = \"stage == s1\" }\nmany = { first = \"n >= 2\" }\nn = { value = \"n\" }\n",
+    );
+    for stage in 0..stages {
+        // The first waits, and so does every other one.
+        let waits = stage % 2 == 0;
+        text.push_str(&format!("[stage.s{stage}]\n"));
+        if waits {
+            let law = [
+                "gamma(shape = 2, mean = 9 days)",
+                "lognormal(median = 6 days, sigma = 0.7)",
+                "exponential(mean = 12 days)",
+            ];
+            text.push_str(&format!("takes = \"{}\"\n", law[luck.below(3) as usize]));
+        }
+        let branches = 2 + luck.below(3);
+        let ways: Vec<String> = (0..branches)
+            .map(|branch| {
+                let chance = match luck.below(3) {
+                    _ if branch + 1 == branches => String::new(),
+                    0 => format!("p = \"(1 + n) / {}\", ", 4 * branches + 4),
+                    _ => format!("p = {}, ", 0.9 / branches as f64),
+                };
+                let set = if luck.below(3) == 0 { "set = { n = \"min(n + 1, 4)\" }, " } else { "" };
+                let to = match luck.below(6) {
+                    0 => "done".to_owned(),
+                    1 => "other".to_owned(),
+                    _ if waits => format!("s{}", luck.below(stages)),
+                    _ => format!("s{}", 2 * luck.below(stages.div_ceil(2))),
+                };
+                format!("{{ {chance}{set}to = \"{to}\" }}")
+            })
+            .collect();
+        text.push_str(&format!("next = [{}]\n", ways.join(", ")));
+    }
+    text
+}
+
+#[test]
+fn scenarios_of_one_track_are_walked_in_banks() {
+    let (mut banked, mut all) = (0, 0);
+    for seed in 0..40 {
+        let text = one_track(&mut Luck(seed));
+        // Some have stages that no path reaches, or that never end.
+        let Some(scenario) = crate::check::check_text("small", &text).scenario else { continue };
+        let program = Program::compile(&scenario);
+        let Some(mut chain) = ChainWalker::new(&program) else { continue };
+        let worlds = [World::new(&program, seed, 0).unwrap()];
+        for range in [0..400, 400..900, 900..3_200] {
+            let by_chain = |seen: &mut Seen| chain.walk(&worlds, range.clone(), seen).unwrap();
+            seen::same_paths(&text, &program, &worlds, range.clone(), by_chain);
+        }
+        all += 1;
+        banked += u64::from(chain.lanes.banks.is_some());
+    }
+    assert!(all >= 20 && banked * 3 >= all * 2, "{banked} of {all}");
 }

@@ -16,6 +16,7 @@ mod splits;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod visits;
 
 pub use measures::{MeasureMean, MeasureTally, Often, complement};
 pub use moments::PathMean;

@@ -169,8 +169,9 @@ const SHORT: u32 = 24;
 const LONG: u32 = 48;
 
 impl Closing<'_> {
-    /// Adds the totals of a cell in some of the blocks; cells without any need not be added.
-    #[inline]
+    /// Adds the totals of a cell in some of the blocks; cells without any need not be added. It is to be compiled with its caller, for
+    /// each set of instructions.
+    #[inline(always)]
     pub fn add(&mut self, cell: usize, totals: &[u64]) {
         for totals in totals.chunks(MANY) {
             let (sum, squares) = sums(totals);
@@ -181,7 +182,7 @@ impl Closing<'_> {
 }
 
 /// The sum of at most [`MANY`] numbers, and that of their squares.
-#[inline]
+#[inline(always)]
 fn sums(totals: &[u64]) -> (u128, u128) {
     let bits = totals.iter().fold(0, |bits, total| bits | total);
     if bits == 0 {

@@ -7,13 +7,12 @@
 use super::hits::with_absent;
 use super::moments::{Moments, PathMean};
 use super::shape::{BLOCK, Shape};
-use crate::engine::{Since, Stops, Visits};
+use super::visits::{Counts, LEFT, Room, Slot, StageStops, StageVisits, TICKS, ticks};
+use crate::engine::Since;
 use crate::quantity::DAY;
 use crate::stats::{Design, HitTally, Proportion};
+use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
-
-/// Time in stages is summed in whole sixty-fourths of a second, so that sums are exact in any order.
-const TICKS: f64 = 64.0;
 
 /// Counts stages.
 #[derive(Clone, Debug)]
@@ -29,32 +28,14 @@ pub struct StageTally {
     open: Vec<Counts>,
     /// Which places open units may have touched.
     touched: Vec<bool>,
-    /// Room to close them in.
-    totals: [Vec<u64>; 3],
+    /// Room to close them in, and to work out what many visits count.
+    totals: [Vec<u64>; 4],
+    room: Box<Room>,
+    arch: Arch,
     visits: Moments,
     ticks: Moments,
     stands: Stands,
 }
-
-/// A stretch of time between milestones.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    /// When it ends, in seconds; the last one never does.
-    until: f64,
-    /// How long it is, in ticks, if it ends.
-    ticks: u64,
-}
-
-/// What happened in one stage within one slot.
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    /// Entries, and 2^32 times departures.
-    moves: u64,
-    ticks: u64,
-}
-
-/// One departure.
-const LEFT: u64 = 1 << 32;
 
 /// Where tracks stand, by place and slot.
 #[derive(Clone, Debug)]
@@ -88,6 +69,8 @@ impl StageTally {
             open: vec![Counts::default(); cells],
             touched: vec![false; places],
             totals: Default::default(),
+            room: Box::new(Room::new()),
+            arch: Arch::new(),
             visits: Moments::new(cells),
             ticks: Moments::new(cells),
             stands: match shape.design.clustered() {
@@ -111,7 +94,7 @@ impl StageTally {
     /// A path that is counted in the open unit with this number begins.
     #[inline]
     pub(super) fn begins(&self, unit: usize) -> Since {
-        Since { time: 0.0, until: self.slots[0].until, at: unit as u32, slot: 0 }
+        Since { at: unit as u32, ..Since::default() }
     }
 
     /// Where visits of a stage of a track are counted, which may be touched from now on.
@@ -119,7 +102,8 @@ impl StageTally {
     pub(super) fn open(&mut self, track: usize, stage: usize) -> StageVisits<'_> {
         let (place, size) = (self.first[track] + stage, self.slots.len() * self.units);
         self.touched[place] = true;
-        StageVisits { slots: &self.slots, units: self.units, open: &mut self.open[place * size..][..size] }
+        let open = &mut self.open[place * size..][..size];
+        StageVisits { slots: &self.slots, units: self.units, open, room: &mut self.room }
     }
 
     /// Where it is counted that paths stop.
@@ -136,6 +120,11 @@ impl StageTally {
 
     /// Closes these open units: whole blocks of paths, or worlds, of so many paths each.
     pub(super) fn close(&mut self, units: Range<usize>, paths: u64) {
+        self.arch.dispatch(Close { tally: self, units, paths });
+    }
+
+    #[inline(always)]
+    fn close_units(&mut self, units: Range<usize>, paths: u64) {
         let length = paths / self.design.unit();
         let (mut visits, mut ticks) =
             (self.visits.close(length, units.len()), self.ticks.close(length, units.len()));
@@ -145,12 +134,16 @@ impl StageTally {
                 totals.clear();
                 totals.resize(units.len(), 0);
             });
-            let [entered, left, spent] = &mut self.totals;
-            for cell in place * slots..(place + 1) * slots {
+            let [entered, left, moved, spent] = &mut self.totals;
+            for (cell, slot) in (place * slots..(place + 1) * slots).zip(&self.slots) {
                 let open = &mut self.open[cell * self.units..][units.clone()];
-                gather(open, entered, left, spent);
+                gather(open, entered, left, moved);
                 visits.add(cell, entered);
-                ticks.add(cell, spent);
+                // Nobody spends time where paths have ended.
+                if place + 1 < self.places {
+                    stay(slot, (entered, left, moved), spent);
+                    ticks.add(cell, spent);
+                }
                 match &mut self.stands {
                     Stands::Left(all) => all[cell] += left.iter().sum::<u64>(),
                     Stands::Worlds(tallies) => {
@@ -174,10 +167,13 @@ impl StageTally {
         let (slots, cells) = (self.slots.len(), self.places * self.slots.len());
         let (mut visits, mut ticks) = (vec![0; cells], vec![0; cells]);
         for place in 0..self.places {
-            let [mut entered, mut left, mut spent] = [[0_u64]; 3];
-            for cell in place * slots..(place + 1) * slots {
+            let [mut entered, mut left, mut moved, mut spent] = [[0_u64]; 4];
+            for (cell, slot) in (place * slots..(place + 1) * slots).zip(&self.slots) {
                 let open = &mut self.open[cell * self.units + unit..][..1];
-                gather(open, &mut entered, &mut left, &mut spent);
+                gather(open, &mut entered, &mut left, &mut moved);
+                if place + 1 < self.places {
+                    stay(slot, (&entered, &left, &moved), &mut spent);
+                }
                 (visits[cell], ticks[cell]) = (entered[0], spent[0]);
                 if let Stands::Left(all) = &mut self.stands {
                     all[cell] += left[0];
@@ -239,202 +235,43 @@ impl StageTally {
     }
 }
 
-/// Counts visits of one stage: by slot, then unit.
-pub struct StageVisits<'a> {
-    slots: &'a [Slot],
-    units: usize,
-    open: &'a mut [Counts],
+/// Closes open units; compiled for each set of instructions.
+struct Close<'a> {
+    tally: &'a mut StageTally,
+    units: Range<usize>,
+    paths: u64,
 }
 
-impl Visits for StageVisits<'_> {
-    #[inline]
-    fn leave(&mut self, since: &mut Since, time: f64) {
-        self.count(since, time, LEFT);
-    }
+impl WithSimd for Close<'_> {
+    type Output = ();
 
-    // It is to be compiled with its caller, for each set of instructions.
     #[inline(always)]
-    fn lengths(from: &[f64], to: &[f64], lengths: &mut [u64]) {
-        let mut all = 0;
-        for ((length, from), to) in lengths.iter_mut().zip(from).zip(to) {
-            *length = whole((to - from) * TICKS);
-            all |= *length;
-        }
-        // Where one is none from 0 to below 2^52, something stands above these bits.
-        if all >> 52 != 0 {
-            for ((length, from), to) in lengths.iter_mut().zip(from).zip(to) {
-                *length = ticks(*from, *to);
-            }
-        }
-    }
-
-    #[inline]
-    fn leave_within(&mut self, since: &mut Since, time: f64, length: u64) -> bool {
-        let within = time <= since.until;
-        if within {
-            let counts = &mut self.open[since.at as usize];
-            counts.moves += 1 + LEFT;
-            counts.ticks += length;
-            since.time = time;
-        }
-        within
-    }
-
-    #[inline]
-    fn leave_across(&mut self, since: &mut Since, time: f64) {
-        self.share(since, time, LEFT);
-    }
-}
-
-impl StageVisits<'_> {
-    /// Counts a visit up to a time; `left` is [`LEFT`] where the stage was left then.
-    #[inline]
-    fn count(&mut self, since: &mut Since, to: f64, left: u64) {
-        if to > since.until {
-            self.share(since, to, left);
-        } else {
-            self.add(since, to, left);
-        }
-    }
-
-    /// The same of a visit that crosses no milestone.
-    #[inline]
-    fn add(&mut self, since: &mut Since, to: f64, left: u64) {
-        let counts = &mut self.open[since.at as usize];
-        counts.moves += 1 + left;
-        // Where a stage branches on the spot no time passes.
-        if since.time != to {
-            counts.ticks += ticks(since.time, to);
-            since.time = to;
-        }
-    }
-
-    /// Shares out a visit that crosses a milestone, mostly one.
-    #[inline(always)]
-    fn share(&mut self, since: &mut Since, to: f64, left: u64) {
-        let (slot, at) = (since.slot as usize + 1, since.at as usize);
-        let next = at + self.units;
-        let until = self.slots[slot].until;
-        let lengths = [(since.until - since.time) * TICKS, (to - since.until) * TICKS].map(whole);
-        // None is too long where nothing stands above these bits.
-        if since.time > since.until || to > until || (lengths[0] | lengths[1]) >> 52 != 0 {
-            return share_among_many((self.slots, self.units), self.open, since, to, left);
-        }
-        let here = &mut self.open[at];
-        here.moves += 1;
-        here.ticks += lengths[0];
-        let there = &mut self.open[next];
-        there.moves += left;
-        there.ticks += lengths[1];
-        *since = Since { time: to, until, at: next as u32, slot: slot as u32 };
-    }
-}
-
-/// Shares out a visit that crosses milestones, or has since it was entered; `units` lie side by side in a slot.
-#[cold]
-fn share_among_many(
-    (slots, units): (&[Slot], usize),
-    open: &mut [Counts],
-    since: &mut Since,
-    to: f64,
-    left: u64,
-) {
-    let (mut slot, mut at) = (since.slot as usize, since.at as usize);
-    let mut until = since.until;
-    while since.time > until {
-        (slot, at) = (slot + 1, at + units);
-        until = slots[slot].until;
-    }
-    let mut counts = &mut open[at];
-    counts.moves += 1;
-    let mut begins = since.time;
-    if to > until {
-        counts.ticks += ticks(begins, until);
-        loop {
-            begins = until;
-            (slot, at) = (slot + 1, at + units);
-            counts = &mut open[at];
-            let whole = slots[slot];
-            until = whole.until;
-            if to <= until {
-                break;
-            }
-            counts.ticks += whole.ticks;
-        }
-    }
-    counts.moves += left;
-    counts.ticks += ticks(begins, to);
-    *since = Since { time: to, until, at: at as u32, slot: slot as u32 };
-}
-
-/// Counts paths that stop.
-pub struct StageStops<'a> {
-    first: &'a [usize],
-    touched: &'a mut [bool],
-    slots: &'a [Slot],
-    units: usize,
-    open: &'a mut [Counts],
-}
-
-impl Stops for StageStops<'_> {
-    #[inline]
-    fn stop<'s>(
-        &mut self,
-        (standing, last): (bool, f64),
-        tracks: impl Iterator<Item = (usize, &'s mut Since)>,
-    ) {
-        let (size, mut at) = (self.slots.len() * self.units, 0);
-        for (&first, (stage, since)) in self.first.iter().zip(tracks) {
-            self.touched[first + stage] = true;
-            let open = &mut self.open[(first + stage) * size..][..size];
-            let mut visits = StageVisits { slots: self.slots, units: self.units, open };
-            visits.count(since, last, if standing { 0 } else { LEFT });
-            at = since.at as usize;
-        }
-        if !standing {
-            let ended = self.touched.len() - 1;
-            self.touched[ended] = true;
-            self.open[ended * size + at].moves += 1;
-        }
+    fn with_simd<S: Simd>(self, _: S) {
+        self.tally.close_units(self.units, self.paths);
     }
 }
 
 /// The slots that end at these times, but for the last one.
 fn slots(ends: &[f64]) -> Vec<Slot> {
     let untils = ends[..ends.len() - 1].iter().copied().chain([f64::INFINITY]);
-    let begins = [0.0].into_iter().chain(ends.iter().copied());
-    untils.zip(begins).map(|(until, begins)| Slot { until, ticks: ticks(begins, until) }).collect()
+    untils.map(|until| Slot { until, ticks: if until < f64::INFINITY { ticks(until) } else { 0 } }).collect()
 }
 
 /// Adds what open units have counted in a slot, and sets it to 0.
-#[inline]
-fn gather(open: &mut [Counts], entered: &mut [u64], left: &mut [u64], spent: &mut [u64]) {
-    for (((counts, entered), left), spent) in open.iter_mut().zip(entered).zip(left).zip(spent) {
+#[inline(always)]
+fn gather(open: &mut [Counts], entered: &mut [u64], left: &mut [u64], moved: &mut [u64]) {
+    for (((counts, entered), left), moved) in open.iter_mut().zip(entered).zip(left).zip(moved) {
         *entered += counts.moves % LEFT;
         *left += counts.moves / LEFT;
-        *spent += counts.ticks;
+        *moved = moved.wrapping_add(counts.ticks);
         *counts = Counts::default();
     }
 }
 
-/// From here on numbers have no fraction: what is added to it is rounded, halves to the even one, and lies in its last bits.
-const WHOLE: f64 = (1_u64 << 52) as f64;
-
-/// Time in whole ticks.
-#[inline]
-fn ticks(from: f64, to: f64) -> u64 {
-    let ticks = (to - from) * TICKS;
-    if ticks.to_bits() < WHOLE.to_bits() { whole(ticks) } else { many_ticks(ticks) }
-}
-
-/// The whole number that is nearest to one from 0 to below 2^52.
-#[inline]
-fn whole(ticks: f64) -> u64 {
-    (ticks + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits())
-}
-
-/// The same of what is no number below 2^52.
-#[cold]
-fn many_ticks(ticks: f64) -> u64 {
-    (ticks as i64).max(0) as u64
+/// The ticks spent by the end of a slot: for who is there then, up to then.
+#[inline(always)]
+fn stay(slot: &Slot, (entered, left, moved): (&[u64], &[u64], &[u64]), spent: &mut [u64]) {
+    for (((entered, left), moved), spent) in entered.iter().zip(left).zip(moved).zip(spent) {
+        *spent = moved.wrapping_add((entered - left).wrapping_mul(slot.ticks));
+    }
 }

@@ -1,8 +1,8 @@
 //! Visits near milestones.
 
-use super::{Shape, StageTally};
+use super::{BLOCK, Shape, StageTally};
 use crate::check::check_text;
-use crate::engine::{Since, Visits};
+use crate::engine::{Since, Stays, Stops, Visits};
 use crate::quantity::DAY;
 use crate::stats::Design;
 
@@ -34,5 +34,67 @@ fn entries_just_after_a_milestone_are_after_it() {
         let tally = tally.closed();
         assert_eq!(tally.visits(0, 0, 0, 1).mean, by, "{late} s after");
         assert_eq!(tally.visits(1, 0, 0, 1).mean, 1.0);
+    }
+}
+
+/// Three blocks of paths, each twice in the stage; every third still is at the horizon.
+#[test]
+fn visits_are_counted_alike_one_by_one_and_many_at_once() {
+    const PATHS: usize = 48;
+    for milestones in 0..8 {
+        let horizon = 40.0 * DAY;
+        let named: String = (0..milestones).map(|n| format!("m{n} = \"{} days\"\n", 5 * n + 3)).collect();
+        let text = TEXT.replace("a = \"1 day\"\n", &named).replace("2 days", "40 days");
+        let shape = Shape::new(&check_text("test", &text).scenario.expect("a scenario"), Design::Paths);
+        let (mut one, mut many) = (StageTally::new(&shape), StageTally::new(&shape));
+        one.reserve(PATHS / BLOCK as usize);
+        many.reserve(PATHS / BLOCK as usize);
+        let mut luck = 1_u64;
+        let mut time = |from: f64, to: f64| {
+            luck = luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            from + (to - from) * (luck >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let mut stays = vec![];
+        let mut first = Stays { count: PATHS, ..Stays::NONE };
+        let mut second = Stays::NONE;
+        for path in 0..PATHS {
+            // At a milestone, too.
+            let middle = if path % 5 == 0 { 3.0 * DAY } else { time(0.0, 20.0 * DAY) };
+            let end = if path % 3 == 0 { horizon } else { time(middle, horizon) };
+            stays.push((middle, end, end == horizon));
+            let begins = one.begins(path / BLOCK as usize);
+            let mut since = begins;
+            one.open(0, 0).leave(&mut since, middle);
+            one.stops().stop((end == horizon, end), [(0, &mut since)].into_iter());
+            (first.at[path], first.to[path]) = (begins.at.into(), middle);
+            if end == horizon {
+                let mut since = Since { time: middle, ..begins };
+                many.stops().stop((true, end), [(0, &mut since)].into_iter());
+            } else {
+                let nth = second.count;
+                (second.at[nth], second.from[nth], second.to[nth]) = (begins.at.into(), middle, end);
+                second.count += 1;
+                many.stops().over(begins.at, end);
+            }
+        }
+        many.open(0, 0).leave_many(&first);
+        many.open(0, 0).leave_many(&second);
+        one.close(0..PATHS / BLOCK as usize, BLOCK);
+        many.close(0..PATHS / BLOCK as usize, BLOCK);
+        let paths = PATHS as u64;
+        for (slot, until) in shape.slots.iter().enumerate() {
+            let ticks = |time: f64| (time.min(*until) * 64.0).round();
+            let spent: f64 = stays.iter().map(|(_, end, _)| ticks(*end)).sum();
+            let entered = stays.iter().map(|(middle, ..)| 1 + usize::from(middle <= until)).sum::<usize>();
+            let there = stays.iter().filter(|(_, end, stands)| *stands || end > until).count();
+            for tally in [&one, &many] {
+                let days = tally.days(slot, 0, 0, paths).mean;
+                assert_eq!(days, spent / paths as f64 / (64.0 * DAY), "{milestones} milestones, {slot}");
+                assert_eq!(tally.visits(slot, 0, 0, paths).mean, entered as f64 / paths as f64);
+                assert_eq!(tally.stands(slot, 0, 0, paths).hits, there as u64);
+                assert_eq!(tally.stands(slot, 0, 1, paths).hits, paths - there as u64);
+            }
+            assert_eq!(one.days(slot, 0, 0, paths), many.days(slot, 0, 0, paths));
+        }
     }
 }

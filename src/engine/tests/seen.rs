@@ -31,10 +31,10 @@ impl Observer for Seen {
 
     fn end(&mut self, end: &PathEnd<'_>) {
         self.rows.push(format!("{end:?}"));
-        let PathEnd { standing, last, .. } = *end;
-        for (stage, entered) in end.stages.iter().zip(end.entered) {
-            self.stops.push(format!("{} {standing} {last:?} {stage} {entered:?}", self.place));
-        }
+        let begins = self.begins(self.place);
+        let mut since: Vec<Since> = end.entered.iter().map(|time| Since { time: *time, ..begins }).collect();
+        let stages = end.stages.iter().map(|stage| usize::from(*stage));
+        self.stops().stop((end.standing, end.last), stages.zip(&mut since));
     }
 }
 
@@ -52,6 +52,7 @@ impl Visits for Moves<'_> {
 
 struct Stopped<'a> {
     to: &'a mut Vec<String>,
+    moves: &'a mut Vec<String>,
 }
 
 impl Stops for Stopped<'_> {
@@ -60,9 +61,22 @@ impl Stops for Stopped<'_> {
         (standing, last): (bool, f64),
         tracks: impl Iterator<Item = (usize, &'s mut Since)>,
     ) {
-        for (stage, since) in tracks {
-            self.to.push(format!("{} {standing} {last:?} {stage} {:?}", since.at, since.time));
+        let mut place = 0;
+        for (track, (stage, since)) in tracks.enumerate() {
+            place = since.at;
+            if standing {
+                self.to.push(format!("{place} stands {last:?} {stage} {:?}", since.time));
+            } else {
+                Moves { stage: track * 1_000 + stage, to: self.moves }.leave(since, last);
+            }
         }
+        if !standing {
+            self.over(place, last);
+        }
+    }
+
+    fn over(&mut self, at: u32, time: f64) {
+        self.to.push(format!("{at} over {time:?}"));
     }
 }
 
@@ -82,7 +96,7 @@ impl Each for Seen {
     }
 
     fn stops(&mut self) -> impl Stops {
-        Stopped { to: &mut self.stops }
+        Stopped { to: &mut self.stops, moves: &mut self.moves }
     }
 
     fn end_many(&mut self, ends: &Ends<'_>) {
