@@ -15,7 +15,8 @@ impl Lanes<'_> {
         };
         if let Some(quick) = self.quick(edge) {
             let first = self.lanes[lane];
-            self.begin_quickly(&[lane as u32], &first, quick, trip);
+            self.give(&[lane as u32], &first, quick);
+            self.begin_quickly(&[lane as u32], quick, trip);
             return true;
         }
         self.clear(&[lane as u32], self.lanes[lane].place, trip);
@@ -33,27 +34,11 @@ impl Lanes<'_> {
         self.first.1
     }
 
-    /// Lanes begin by the edge by which all paths do, which is such a one: the first of them with this path, the next with the next.
-    pub(super) fn begin_all<E: Each>(
-        &mut self,
-        some: &[u32],
-        first: &Lane,
-        quick: Quick,
-        trip: &mut Trip<'_, E>,
-    ) {
-        if let (true, Some((_, begin))) = (self.carried.any, &self.root) {
-            let states = |lane: &u32| *lane as usize * begin.len()..(*lane as usize + 1) * begin.len();
-            some.iter().for_each(|lane| self.states[states(lane)].copy_from_slice(begin));
-        }
-        self.begin_quickly(some, first, quick, trip);
-    }
-
-    /// The same of lanes whose state variables are set, by an edge that is said in short.
-    fn begin_quickly<E: Each>(&mut self, some: &[u32], first: &Lane, quick: Quick, trip: &mut Trip<'_, E>) {
-        self.clear(some, first.place, trip);
-        let (lanes, queue) = (&mut *self.lanes, &mut self.queues[usize::from(quick.site)]);
+    /// Lanes get paths that begin by such an edge: the first of them this one, the next the next. All that lanes keep of paths is
+    /// made by [`Lanes::begin_all`].
+    pub(super) fn give(&mut self, some: &[u32], first: &Lane, quick: Quick) {
         for (nth, &lane) in some.iter().enumerate() {
-            lanes[lane as usize % LANES] = Lane {
+            self.lanes[lane as usize % LANES] = Lane {
                 place: first.place + nth as u32,
                 path: first.path + nth as u64,
                 node: quick.node,
@@ -61,11 +46,28 @@ impl Lanes<'_> {
                 pending: 1,
                 ..*first
             };
-            queue.push(lane as usize);
         }
+    }
+
+    /// Lanes begin by the edge by which all paths do, which is such a one. Their paths lie side by side in the batch.
+    pub(super) fn begin_all<E: Each>(&mut self, some: &[u32], quick: Quick, trip: &mut Trip<'_, E>) {
+        if let (true, Some((_, begin))) = (self.carried.any, &self.root) {
+            let states = |lane: &u32| *lane as usize * begin.len()..(*lane as usize + 1) * begin.len();
+            some.iter().for_each(|lane| self.states[states(lane)].copy_from_slice(begin));
+        }
+        self.begin_quickly(some, quick, trip);
+    }
+
+    /// The same of lanes whose state variables are set, by an edge that is said in short.
+    fn begin_quickly<E: Each>(&mut self, some: &[u32], quick: Quick, trip: &mut Trip<'_, E>) {
+        let Some(&first) = some.first() else { return };
+        let Lane { place, now, .. } = self.lanes[first as usize % LANES];
+        self.clear(some, place, trip);
+        let queue = &mut self.queues[usize::from(quick.site)];
+        some.iter().for_each(|lane| queue.push(*lane as usize));
         if quick.first != NEVER {
             let measures = &mut self.measures[usize::from(quick.first) * LANES..][..LANES];
-            some.iter().for_each(|lane| measures[*lane as usize % LANES] = first.now);
+            some.iter().for_each(|lane| measures[*lane as usize % LANES] = now);
         }
     }
 

@@ -227,6 +227,8 @@ impl<'p> Lanes<'p> {
         let (mut slot, mut world, mut path) = (slots - 1, 0, paths.end);
         let mut free: Vec<u32> = (0..LANES as u32).rev().collect();
         let (mut known, mut anew, mut idle) = (free.len(), false, 0);
+        // Lanes that begin together, in the order of their paths, and by which edge.
+        let (mut starts, mut by) = (vec![], None);
         loop {
             idle = if free.len() == known { idle + 1 } else { 0 };
             if idle > IDLE {
@@ -267,9 +269,10 @@ impl<'p> Lanes<'p> {
                 if let Some(quick) = root.and_then(|edge| self.quick(edge)) {
                     let rest = free.len() - free.len().min((paths.end - path) as usize);
                     self.count(free.len() - rest);
-                    self.begin_all(&free[rest..], &first, quick, &mut trip);
+                    self.give(&free[rest..], &first, quick);
                     path += (free.len() - rest) as u64;
-                    free.truncate(rest);
+                    by = Some(quick);
+                    starts.extend(free.drain(rest..));
                     continue;
                 }
                 self.count(1);
@@ -280,6 +283,10 @@ impl<'p> Lanes<'p> {
                 } else {
                     left[slot] -= 1;
                 }
+            }
+            if let Some(quick) = by.take() {
+                self.begin_all(&starts, quick, &mut trip);
+                starts.clear();
             }
             (known, anew) = (free.len(), false);
             if free.len() == LANES {
