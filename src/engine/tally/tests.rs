@@ -37,7 +37,7 @@ fn entries_just_after_a_milestone_are_after_it() {
     }
 }
 
-/// Three blocks of paths, each twice in the stage; every third still is at the horizon.
+/// Three blocks of paths, each twice in the stage; every third stays there, at the horizon or where nothing comes any more.
 #[test]
 fn visits_are_counted_alike_one_by_one_and_many_at_once() {
     const PATHS: usize = 48;
@@ -60,14 +60,14 @@ fn visits_are_counted_alike_one_by_one_and_many_at_once() {
         for path in 0..PATHS {
             // At a milestone, too.
             let middle = if path % 5 == 0 { 3.0 * DAY } else { time(0.0, 20.0 * DAY) };
-            let end = if path % 3 == 0 { horizon } else { time(middle, horizon) };
-            stays.push((middle, end, end == horizon));
+            let (stands, end) = (path % 3 == 0, if path % 6 == 0 { horizon } else { time(middle, horizon) });
+            stays.push((middle, end, stands));
             let begins = one.begins(path / BLOCK as usize);
             let mut since = begins;
             one.open(0, 0).leave(&mut since, middle);
-            one.stops().stop((end == horizon, end), [(0, &mut since)].into_iter());
+            one.stops().stop((stands, end), [(0, &mut since)].into_iter());
             (first.at[path], first.to[path]) = (begins.at.into(), middle);
-            if end == horizon {
+            if stands {
                 let mut since = Since { time: middle, ..begins };
                 many.stops().stop((true, end), [(0, &mut since)].into_iter());
             } else {

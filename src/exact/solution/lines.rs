@@ -201,32 +201,29 @@ impl Answerer<'_> {
         }
         let finite = |part: &Part| part.gain.mean.is_finite() && part.constant.is_finite();
         let bound = ended.last_bound.max(ended.bound);
-        parts.iter().all(finite).then(|| known(&parts, bound, |of| self.off_of(of, &parts, ended)))
+        parts.iter().all(finite).then(|| known(&parts, bound, |of| off_of(of, ended)))
     }
+}
 
-    /// What the moments of an account, or of a time, may be off about their mean in these parts.
-    fn off_of(&self, of: Of, parts: &[Part], ended: &Ended<'_>) -> Off {
-        match of {
-            Of::Account(account) => {
-                let these = ended.finals.iter().filter(|it| {
-                    let slope = |part: &&Part| part.slopes.iter().any(|slope| slope.0 == of);
-                    it.0 > 0.0 && parts.iter().any(|part| slope(&part))
-                });
-                let gains = these.filter_map(|it| Some((it.0, (*it.3.get(account)?)?)));
-                let (_, gain) = together(&gains.collect::<Vec<_>>());
-                off(&ended.doubts[account], ended.last_bound, gain.mean, gain.variance.sqrt())
+/// What the moments of an account, or of a time, may be off about their mean.
+fn off_of(of: Of, ended: &Ended<'_>) -> Off {
+    match of {
+        Of::Account(account) => {
+            let these = ended.finals.iter().filter(|it| it.0 > 0.0);
+            let gains = these.filter_map(|it| Some((it.0, (*it.3.get(account)?)?)));
+            let (_, gain) = together(&gains.collect::<Vec<_>>());
+            off(&ended.doubts[account], ended.last_bound, gain.mean, gain.variance.sqrt())
+        }
+        Of::Time(outcome) => {
+            let about = ended.moments.map_or(f64::NAN, |moments| moments[outcome].gain(0.0).mean);
+            if let Some(offs) = ended.when_offs {
+                return offs[outcome].around(about);
             }
-            Of::Time(outcome) => {
-                let about = ended.moments.map_or(f64::NAN, |moments| moments[outcome].gain(0.0).mean);
-                if let Some(offs) = ended.when_offs {
-                    return offs[outcome].around(about);
-                }
-                // As `ByEnd::off` has it of what varies from 0 to the last.
-                let last = ended.curves[outcome].last();
-                let away = about.abs().max((last - about).abs());
-                let first = ended.bound * (away + last);
-                Off { about, mass: ended.bound, first, second: 3.0 * ended.bound * away * away, whole: first }
-            }
+            // As `ByEnd::off` has it of what varies from 0 to the last.
+            let last = ended.curves[outcome].last();
+            let away = about.abs().max((last - about).abs());
+            let first = ended.bound * (away + last);
+            Off { about, mass: ended.bound, first, second: 3.0 * ended.bound * away * away, whole: first }
         }
     }
 }
