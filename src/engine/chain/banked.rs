@@ -2,7 +2,7 @@
 
 use super::banks::{Banks, Going, Path, ROOM};
 use super::carried::Carried;
-use super::lanes::{Lane, Lanes, Trip};
+use super::lanes::{Lane, Lanes, Trip, WINDOW};
 use super::short::{ASIDE, MORE, NEVER, OVER, Quick, SMALL, Way};
 use super::store::To;
 use crate::dist::Inverse;
@@ -105,13 +105,10 @@ impl Lanes<'_> {
             self.walk_some(&mut banks, some, begin, &mut trip);
             place += rest.min(ROOM);
         }
-        if (self.long - long) * 4 > place as u64 {
-            // Where many had to go the long way lanes may do better.
-            (self.long, self.banked) = (long, false);
-        } else {
-            self.banks = Some(banks);
-            self.count(place);
-        }
+        // Where many have to go the long way lanes may do better.
+        banks.long += std::mem::replace(&mut self.long, long) - long;
+        self.banked = banks.walked < WINDOW || banks.long * 4 <= banks.walked;
+        self.banks = Some(banks).filter(|_| self.banked);
     }
 
     fn walk_some<E: Each>(&mut self, banks: &mut Banks, some: Group, begin: Quick, trip: &mut Trip<'_, E>) {

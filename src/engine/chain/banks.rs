@@ -2,8 +2,7 @@
 //! that no step looks up a path. Particles are walked so where vectors are wide (Brown and Martin 1984, "Monte Carlo methods for
 //! radiation transport analysis on vector computers").
 
-use super::short::SMALL;
-use super::short::Small;
+use super::short::{SMALL, Small};
 use crate::engine::{MANY, Stays};
 use crate::stream::WorldKey;
 use std::ops::Range;
@@ -104,8 +103,9 @@ pub(super) struct Banks {
     /// By fork, in this world; before them one for those that do more whatever they choose.
     rows: Vec<Row>,
     world: Option<WorldKey>,
-    /// How many paths were walked here; rounds since one of them ended.
+    /// How many paths were walked here, and of these the long way; rounds since one of them ended.
     pub walked: u64,
+    pub long: u64,
     pub idle: u64,
     /// By bank, then place: draws so far.
     pub drawn: Vec<u32>,
@@ -130,6 +130,7 @@ impl Banks {
             rows: vec![],
             world: None,
             walked: 0,
+            long: 0,
             idle: 0,
             drawn: vec![0; numbers * ROOM],
             ats: vec![0; ROOM],

@@ -23,7 +23,7 @@ pub(super) const LANES: usize = 256;
 /// Lanes begin anew when so many are free.
 const ANEW: usize = 32;
 /// After so many paths it is seen how many had to be walked the long way.
-const WINDOW: u64 = 4096;
+pub(super) const WINDOW: u64 = 4096;
 
 /// A path in flight.
 #[derive(Clone, Copy, Debug, Default)]
@@ -300,7 +300,7 @@ impl<'p> Lanes<'p> {
         }
     }
 
-    pub(super) fn count(&mut self, paths: usize) {
+    fn count(&mut self, paths: usize) {
         self.all += paths as u64;
         if self.all >= WINDOW {
             // A quarter the long way costs more than it saves.
