@@ -98,3 +98,24 @@ fn visits_are_counted_alike_one_by_one_and_many_at_once() {
         }
     }
 }
+
+/// Millions of years have more ticks than are worked out many at once.
+#[test]
+fn very_long_visits_are_counted_alike_one_by_one_and_many_at_once() {
+    let shape = Shape::new(&check_text("test", TEXT).scenario.expect("a scenario"), Design::Paths);
+    let (mut one, mut many) = (StageTally::new(&shape), StageTally::new(&shape));
+    let mut stays = Stays { count: BLOCK as usize, ..Stays::NONE };
+    for nth in 0..stays.count {
+        (stays.from[nth], stays.to[nth]) = (0.75 * DAY, if nth == 3 { 1e15 } else { 1.5 * DAY });
+        let mut since = Since { time: stays.from[nth], ..one.begins(0) };
+        one.open(0, 0).leave(&mut since, stays.to[nth]);
+    }
+    many.open(0, 0).leave_many(&stays);
+    for tally in [&mut one, &mut many] {
+        tally.close(0..1, BLOCK);
+    }
+    let spent = (1e15 + 15.0 * 1.5 * DAY - 16.0 * 0.75 * DAY) / 16.0 / DAY;
+    assert_eq!(one.days(1, 0, 0, BLOCK).mean, spent);
+    assert_eq!(many.days(1, 0, 0, BLOCK).mean, spent);
+    assert_eq!(many.days(0, 0, 0, BLOCK).mean, 0.25);
+}

@@ -254,10 +254,11 @@ impl Find<'_> {
             left[nth] = simd.sub_u64s(whole(simd, to[nth]), bits);
             all = simd.or_u64s(all, left[nth]);
         }
-        // Where one is none from 0 to below 2^52, something stands above these bits.
+        // Where one is none from 0 to below 2^52, something stands above these bits; of nobody's that does not matter.
         let mut each = [0; 8];
         simd.partial_store_u64s(&mut each[..S::F64_LANES], all);
-        each.iter().all(|bits| bits >> 52 == 0)
+        let fits = |ticks: &u64| ticks >> 52 == 0;
+        each.iter().all(fits) || cells.left[..stays.count.min(MANY)].iter().all(fits)
     }
 }
 
