@@ -1,5 +1,6 @@
 //! Time goes on: the next event of each lane.
 
+use super::firsts::{FirstOfAll, TIE};
 use super::lanes::{LANES, Lane, Lanes, State, Track, Trip};
 use crate::engine::crossing::next_crossing;
 use crate::engine::{Each, Stops};
@@ -16,17 +17,52 @@ impl Lanes<'_> {
         let (program, gone, closes) = (self.program, self.gone, self.closes);
         let (measures, gathers) = (program.layout.measure(0), !program.accounts.is_empty());
         let (mut last, mut never, mut crossed) = (self.list(), self.list(), self.list());
-        let mut astray = self.list();
-        let Lanes { lanes, tracks, values, rates, ringing, soonest, .. } = self;
-        let each = lanes.iter_mut().zip(tracks.each()).zip(soonest.iter());
-        for (lane, ((it, tracks), crossing)) in (0..).zip(each) {
+        let (mut others, mut astray) = (self.list(), self.list());
+        let Lanes { lanes, tracks, firsts, first, values, rates, ringing, soonest, .. } = self;
+        let first = match firsts.as_slice() {
+            [only] => only,
+            tracks => {
+                self.arch.dispatch(FirstOfAll { tracks, first });
+                &**first
+            }
+        };
+        let mut pass = |it: &mut Lane, lane: u32, next: f64| {
+            let mut finite = true;
+            if gathers {
+                let values = values.of_mut(lane);
+                for (rate, account) in rates.of(lane).iter().zip(&program.accounts) {
+                    // Nothing comes of nothing.
+                    if *rate != 0.0 {
+                        finite &= rate.is_finite();
+                        values[measures + account.measure as usize] += rate * account.span(it.now, next);
+                    }
+                }
+            }
+            // All that had changed was seen when the last instant settled.
+            (it.now, it.events, it.unpassed, it.looks) = (next, 0, Reads::TIME, 0);
+            finite
+        };
+        let each = lanes.iter_mut().zip(soonest.iter()).zip(first.due.iter().zip(&first.clock));
+        for (lane, ((it, crossing), (due, clock))) in (0..).zip(each) {
             if it.state != State::Walks {
                 continue;
             }
             it.instants += 1;
-            let first = earliest(tracks);
-            let mut next = first.due.min(*crossing);
-            if closes && closed(program, tracks) {
+            let alone = *due < *crossing && *due <= program.horizon && *clock != TIE;
+            if alone && it.instants <= MOST_INSTANTS && !closes {
+                ringing.add(*clock as usize, lane);
+                if !pass(it, lane, *due) {
+                    astray.push(lane);
+                }
+            } else {
+                others.push(lane);
+            }
+        }
+        for &lane in &others {
+            let (at, it) = (lane as usize % LANES, &mut lanes[lane as usize % LANES]);
+            let (crossing, due, clock) = (soonest[at], first.due[at], first.clock[at]);
+            let mut next = due.min(crossing);
+            if closes && closed(program, tracks.of(lane)) {
                 never.push(lane);
                 continue;
             } else if next > program.horizon {
@@ -35,40 +71,25 @@ impl Lanes<'_> {
             } else if next == f64::INFINITY {
                 never.push(lane);
                 continue;
-            } else if first.due == *crossing
-                || (first.tie && first.due == next)
-                || it.instants > MOST_INSTANTS
-            {
+            } else if due == crossing || (clock == TIE && due == next) || it.instants > MOST_INSTANTS {
                 // Several things at one instant have an order, which the walker knows.
                 astray.push(lane);
                 continue;
-            } else if *crossing < first.due {
+            } else if crossing < due {
                 crossed.push(lane);
             } else {
-                ringing.add(first.clock as usize, lane);
+                ringing.add(clock as usize, lane);
             }
-            if gathers {
-                let (values, mut finite) = (values.of_mut(lane), true);
-                for (rate, account) in rates.of(lane).iter().zip(&program.accounts) {
-                    // Nothing comes of nothing.
-                    if *rate != 0.0 {
-                        finite &= rate.is_finite();
-                        values[measures + account.measure as usize] += rate * account.span(it.now, next);
-                    }
-                }
-                if !finite {
-                    astray.push(lane);
-                }
+            if !pass(it, lane, next) {
+                astray.push(lane);
             }
-            // All that had changed was seen when the last instant settled.
-            (it.now, it.events, it.unpassed, it.looks) = (next, 0, Reads::TIME, 0);
         }
         astray.iter().for_each(|lane| self.go_astray(*lane));
         self.end(&never, program.never, Some(f64::INFINITY), trip);
         self.end(&last, program.at_horizon, Some(program.horizon), trip);
         let plan = trip.plan;
         self.arrive(&plan.crossing, &mut crossed, gone, trip);
-        [last, never, crossed, astray].into_iter().for_each(|list| self.give_back(list));
+        [last, never, crossed, others, astray].into_iter().for_each(|list| self.give_back(list));
     }
 
     /// Works out the rates of accounts that may have changed since time went on.
@@ -211,26 +232,6 @@ impl Lanes<'_> {
         }
         self.gone += some.len() as u64;
     }
-}
-
-/// The running clock of these tracks that rings first: when, which one, and whether others ring at the same time.
-#[inline]
-fn earliest(tracks: &[Track]) -> First {
-    let mut first = First { due: f64::INFINITY, clock: 0, tie: false };
-    for track in tracks {
-        if track.due < first.due {
-            first = First { due: track.due, clock: track.clock, tie: track.tie };
-        } else {
-            first.tie |= track.due == first.due;
-        }
-    }
-    first
-}
-
-struct First {
-    due: f64,
-    clock: u32,
-    tie: bool,
 }
 
 /// Whether none of these tracks is in a stage of which an outcome can come.

@@ -12,8 +12,9 @@ use crate::program::{DrawPlan, Kind, LawPlan, LawTree, Rate, Value};
 use crate::stream::Name;
 
 impl Lanes<'_> {
-    /// The next random numbers of these lanes: of a clock, or of a stage that branches on the spot.
-    pub(super) fn draw<E: Each>(&mut self, site: usize, some: &[u32], trip: &Trip<'_, E>) {
+    /// The next random numbers of these lanes, or those alone that choose: of a clock, or of a stage that branches on the spot.
+    pub(super) fn draw<E: Each>(&mut self, site: usize, some: &[u32], choose: bool, trip: &Trip<'_, E>) {
+        let name = trip.plan.names[site];
         let [keys, paths, counts] = self.drawn.resize(some.len());
         for ((path, count), &lane) in paths.iter_mut().zip(counts).zip(some) {
             let occurrences = &mut self.clocks[(site, lane)].occurrences;
@@ -21,13 +22,21 @@ impl Lanes<'_> {
             *occurrences += 1;
         }
         if let [world] = trip.worlds {
-            self.drawn.make_alike(world.key, trip.plan.names[site]);
+            if choose {
+                self.drawn.choose_alike(world.key, name);
+            } else {
+                self.drawn.make_alike(world.key, name);
+            }
             return;
         }
         for (key, &lane) in keys.iter_mut().zip(some) {
             *key = trip.worlds[self.lanes[lane as usize % LANES].world as usize].key.bits();
         }
-        self.drawn.make(trip.plan.names[site]);
+        if choose {
+            self.drawn.choose(name);
+        } else {
+            self.drawn.make(name);
+        }
     }
 
     /// A clock starts in these lanes.
@@ -60,7 +69,7 @@ impl Lanes<'_> {
     fn needs<E: Each>(&mut self, clock: usize, some: &[u32], trip: &mut Trip<'_, E>) {
         let mut anew = self.list();
         anew.extend(some.iter().filter(|lane| self.memory[(clock, **lane)].kept.is_nan()));
-        self.draw(clock, &anew, trip);
+        self.draw(clock, &anew, false, trip);
         let mut logs = std::mem::take(&mut self.results);
         logs.clear();
         logs.resize(anew.len(), 0.0);
@@ -99,7 +108,7 @@ impl Lanes<'_> {
         results.clear();
         choices.clear();
         if let Some(table) = tabled {
-            self.draw(clock, some, trip);
+            self.draw(clock, some, false, trip);
             let uniforms = self.drawn.uniforms_filled();
             results.resize(uniforms.len(), 0.0);
             self.tables.dispatch(Quantiles { table, uniforms, to: &mut results });
@@ -109,7 +118,6 @@ impl Lanes<'_> {
                     *delay *= scaled.of(*value).unwrap_or(f64::NAN);
                 }
             }
-            choices.extend_from_slice(self.drawn.choices());
         } else {
             let name = trip.plan.names[clock];
             let inputs = &trip.plan.clocks[clock];
@@ -125,14 +133,27 @@ impl Lanes<'_> {
                 results.push(delay.unwrap_or(f64::NAN));
             }
         }
+        let chosen = if tabled.is_some() { self.drawn.choices() } else { &choices };
+        let delays = results.iter().zip(chosen).zip(some);
+        let stage = program.clocks[clock].stage as usize;
+        // What is due at once has its order among other things; what is no delay is a fault.
+        let waits = |now: f64, due: f64| due > now && due < f64::INFINITY;
         let mut rare = false;
-        for ((delay, choice), &lane) in results.iter().zip(&choices).zip(some) {
-            let now = self.lanes[lane as usize % LANES].now;
-            let due = now + delay;
-            let it = &mut self.clocks[(clock, lane)];
-            (it.due, it.choice, it.running) = (due, *choice, true);
-            // What is due at once has its order among other things; what is no delay is a fault.
-            rare |= !(due > now && due < f64::INFINITY);
+        if trip.plan.alone[stage] {
+            let first = &mut self.firsts[program.stages[stage].track as usize];
+            for ((delay, choice), &lane) in delays {
+                let at = lane as usize % LANES;
+                let now = self.lanes[at].now;
+                (first.due[at], first.clock[at], first.choice[at]) = (now + delay, clock as u64, *choice);
+                rare |= !waits(now, now + delay);
+            }
+        } else {
+            for ((delay, choice), &lane) in delays {
+                let now = self.lanes[lane as usize % LANES].now;
+                let it = &mut self.clocks[(clock, lane)];
+                (it.due, it.choice, it.running) = (now + delay, *choice, true);
+                rare |= !waits(now, now + delay);
+            }
         }
         if program.clocks[clock].returns != Return::Redraw {
             for (delay, &lane) in results.iter().zip(some) {
@@ -140,9 +161,9 @@ impl Lanes<'_> {
             }
         }
         if rare {
-            for &lane in some {
-                let due = self.clocks[(clock, lane)].due;
-                if !(due > self.now(lane) && due < f64::INFINITY) {
+            for (delay, &lane) in results.iter().zip(some) {
+                let now = self.now(lane);
+                if !waits(now, now + delay) {
                     self.go_astray(lane);
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::lanes::{LANES, Lane, Lanes, Track, Trip};
 use super::route::Route;
-use crate::engine::{Each, Visits};
+use crate::engine::{Each, MANY, Visits};
 use crate::model::Return;
 use crate::program::{Branch, DrawPlan, Effects, Kind, NO_TABLE, Program, Reads, Stage, Target, choose};
 
@@ -92,21 +92,32 @@ impl Lanes<'_> {
         }
         let mut numbers = std::mem::take(&mut self.numbers);
         numbers.clear();
+        some.iter().for_each(|lane| self.lanes[*lane as usize % LANES].events += 1);
         let clock = program.clocks.get(site);
-        if clock.is_none_or(|clock| matches!(clock.kind, Kind::At(_) | Kind::Guard)) {
-            self.draw(site, some, trip);
-            numbers.extend_from_slice(self.drawn.choices());
-            for &lane in some.iter() {
-                self.lanes[lane as usize % LANES].events += 1;
-                let it = &mut self.clocks[(site, lane)];
-                (it.running, it.due, it.rung) = (false, f64::INFINITY, true);
+        match clock.map(|clock| &clock.kind) {
+            None => {
+                self.draw(site, some, true, trip);
+                numbers.extend_from_slice(self.drawn.choices());
             }
-        } else {
-            for &lane in some.iter() {
-                self.lanes[lane as usize % LANES].events += 1;
-                let it = &mut self.clocks[(site, lane)];
-                numbers.push(it.choice);
-                (it.running, it.due) = (false, f64::INFINITY);
+            Some(Kind::At(_) | Kind::Guard) => {
+                self.draw(site, some, true, trip);
+                numbers.extend_from_slice(self.drawn.choices());
+                for &lane in some.iter() {
+                    let it = &mut self.clocks[(site, lane)];
+                    (it.running, it.due, it.rung) = (false, f64::INFINITY, true);
+                }
+            }
+            Some(_) if trip.plan.alone[trip.plan.stages_of[site] as usize] => {
+                let stage = &program.stages[trip.plan.stages_of[site] as usize];
+                let choices = &self.firsts[stage.track as usize].choice;
+                numbers.extend(some.iter().map(|lane| choices[*lane as usize % LANES]));
+            }
+            Some(_) => {
+                for &lane in some.iter() {
+                    let it = &mut self.clocks[(site, lane)];
+                    numbers.push(it.choice);
+                    (it.running, it.due) = (false, f64::INFINITY);
+                }
             }
         }
         if clock.is_some_and(|clock| clock.returns != Return::Redraw) {
@@ -150,6 +161,11 @@ impl Lanes<'_> {
                 self.way(lane, ways.get_mut(chosen as usize));
             }
             self.chosen = chosen;
+        } else if let [world] = trip.worlds {
+            let table = world.table(program, number).unwrap_or_default();
+            for (&lane, number_of) in some.iter().zip(numbers) {
+                self.way(lane, choose(table, *number_of).and_then(|chosen| ways.get_mut(chosen)));
+            }
         } else {
             for (&lane, number_of) in some.iter().zip(numbers) {
                 let world = &trip.worlds[self.lanes[lane as usize % LANES].world as usize];
@@ -178,11 +194,11 @@ impl Lanes<'_> {
         trip: &mut Trip<'_, E>,
     ) {
         let program = self.program;
-        let from = &program.stages[trip.plan.stages_of[site] as usize];
+        let from = trip.plan.stages_of[site];
         self.apply(&branch.effects, Count::Site(site), these, trip);
         self.keep_walking(these, gone);
         if !branch.effects.moves.is_empty() {
-            self.transfer(from.track as usize, branch, these, trip);
+            self.transfer(program.stages[from as usize].track as usize, branch, these, trip);
         } else if let Target::Stage(to) = branch.to {
             self.move_on(from, (to, route), these, trip);
         }
@@ -200,25 +216,33 @@ impl Lanes<'_> {
     /// A track alone is moved, as mostly.
     fn move_on<E: Each>(
         &mut self,
-        from: &Stage,
+        number: u32,
         (to, route): (u32, &Route),
         some: &[u32],
         trip: &mut Trip<'_, E>,
     ) {
-        self.drop_clocks(from, some);
+        let from = &self.program.stages[number as usize];
+        if !trip.plan.alone[number as usize] {
+            self.drop_clocks(from, some);
+        }
         let (track, to) = (from.track as usize, Arrival::of(self.program, to));
         let (limit, mut far) = (self.program.instant_limit, false);
-        let mut visits = trip.seen.visits(track, from.index as usize);
-        for &lane in some {
+        let stays = &mut *self.stays;
+        // Who branches on the spot leaves at once.
+        (stays.count, stays.at_once) = (some.len().min(MANY), from.spot.is_some());
+        for (nth, &lane) in some.iter().enumerate() {
             let it = &mut self.lanes[lane as usize % LANES];
             let (of, values) = (&mut self.tracks[(track, lane)], self.values.of_mut(lane));
-            leave(it, of, &mut visits);
+            let (nth, since) = (nth % MANY, &mut of.since);
+            (stays.at[nth], stays.from[nth], stays.to[nth]) = (since.at.into(), since.time, it.now);
+            since.time = it.now;
+            it.left += 1;
             to.put(it, of, values);
             to.enter(it, values);
             it.looks |= route.looks;
             far |= it.events > limit;
         }
-        drop(visits);
+        trip.seen.visits(track, from.index as usize).leave_many(stays);
         if far {
             self.lose_endless();
         }

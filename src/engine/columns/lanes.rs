@@ -1,6 +1,7 @@
 //! The paths in flight, and how they go on together.
 
 use super::ended::Ended;
+use super::firsts::Firsts;
 use super::groups::Groups;
 use super::plan::Plan;
 use super::route::Stages;
@@ -9,7 +10,7 @@ use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
 use crate::engine::clocks::Running;
 use crate::engine::walker::Walker;
-use crate::engine::{Each, Since, World};
+use crate::engine::{Each, Since, Stays, World};
 use crate::program::columnar::{self, Columns};
 use crate::program::{Initial, Program, Reads};
 use crate::stream::Draws;
@@ -80,11 +81,6 @@ pub(super) enum State {
 pub(super) struct Track {
     /// Since when it is in its stage, for who counts visits.
     pub since: Since,
-    /// When the first of its clocks rings, which that is, and whether another does so at the same time: as the clocks were last
-    /// settled.
-    pub due: f64,
-    pub clock: u32,
-    pub tie: bool,
     /// Its stage, by the number in the program.
     pub at: u32,
 }
@@ -120,6 +116,9 @@ pub(super) struct Lanes<'p> {
     /// What worlds fix: by [`Plan::fixed`], then by world.
     pub fixed: Vec<f64>,
     pub tracks: Rows<Track>,
+    /// By track: which of its clocks rings first, as they were last settled; and room for the first of all tracks.
+    pub firsts: Vec<Firsts>,
+    pub first: Box<Firsts>,
     /// By clock, then by stage that branches on the spot.
     pub clocks: Rows<Running>,
     pub memory: Rows<Memory>,
@@ -145,6 +144,7 @@ pub(super) struct Lanes<'p> {
     pub astray: Vec<u32>,
     pub gone: u64,
     /// Room.
+    pub stays: Box<Stays>,
     pub open: Vec<(u32, u32)>,
     pub numbers: Vec<f64>,
     pub chosen: Vec<u32>,
@@ -175,7 +175,7 @@ pub(super) struct Trip<'a, E> {
 impl<'p> Lanes<'p> {
     pub fn new(program: &'p Program) -> Lanes<'p> {
         let sites = program.clocks.len() + program.spot_counters;
-        let begins = Track { since: Since::default(), due: f64::INFINITY, clock: 0, tie: false, at: 0 };
+        let begins = Track { since: Since::default(), at: 0 };
         let timed = |c: &crate::program::Condition| !c.crossings.is_empty();
         let mut scratch = vec![f64::NAN; program.layout.pool().start];
         scratch.extend(&program.pool);
@@ -192,6 +192,8 @@ impl<'p> Lanes<'p> {
             values: Rows::new(program.layout.temp(), LANES, f64::NAN),
             fixed: vec![],
             tracks: Rows::new(program.tracks.len(), LANES, begins),
+            firsts: vec![Firsts::NONE; program.tracks.len()],
+            first: Box::new(Firsts::NONE),
             clocks: Rows::new(sites, LANES, Running::default()),
             memory: Rows::new(program.clocks.len(), LANES, NOTHING),
             entries: Rows::new(program.entry_counters, LANES, 0),
@@ -205,6 +207,7 @@ impl<'p> Lanes<'p> {
             ways: vec![vec![]; program.longest_list],
             astray: vec![],
             gone: 0,
+            stays: Box::new(Stays::NONE),
             open: vec![],
             numbers: vec![],
             chosen: vec![],

@@ -8,6 +8,7 @@ mod clocks;
 mod eligible;
 mod ended;
 mod evaluate;
+mod firsts;
 mod groups;
 mod happen;
 mod lanes;

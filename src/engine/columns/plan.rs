@@ -51,6 +51,9 @@ pub(super) struct Plan {
     pub moves: Vec<u32>,
     /// By stage: the clocks that can run; those whose guards never hold can't.
     pub running: Vec<Vec<u32>>,
+    /// By stage: whether one clock alone can run, which waits for a delay from each entry or ring to the next, whatever else happens. Nothing
+    /// is kept of it but when it rings and what it chooses then ([`super::firsts::Firsts`]).
+    pub alone: Vec<bool>,
     /// Those without delay, in order; and their stages.
     pub watching: Vec<u32>,
     pub watched: Stages,
@@ -146,6 +149,16 @@ impl Plan {
             let clocks = stage.clocks.range().map(|clock| clock as u32);
             plan.running.push(clocks.filter(|clock| !silent(program, *clock as usize)).collect());
         }
+        // A quiet stage is looked at only when it was entered or its clock rang: stages share no bit, and no move leads to where a track
+        // is.
+        let apart = program.stages.len() < 64 && program.moves.is_empty();
+        let redrawn = |clock: u32| {
+            let clock = &program.clocks[clock as usize];
+            matches!(clock.kind, Kind::Takes { .. }) && clock.returns == Return::Redraw
+        };
+        plan.alone.extend(program.stages.iter().zip(&plan.running).map(|(stage, running)| {
+            apart && stage.quiet && matches!(running.as_slice(), [clock] if redrawn(*clock))
+        }));
         for clock in plan.running.iter().flatten().copied() {
             if let Clock { kind: Kind::Guard, stage, .. } = program.clocks[clock as usize] {
                 plan.watching.push(clock);

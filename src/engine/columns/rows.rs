@@ -21,12 +21,6 @@ impl<T: Copy> Rows<T> {
         &self.all[lane as usize * self.width..][..self.width]
     }
 
-    /// Those of each lane.
-    #[inline]
-    pub fn each(&self) -> std::slice::ChunksExact<'_, T> {
-        self.all.chunks_exact(self.width)
-    }
-
     /// Those of a lane.
     #[inline]
     pub fn of_mut(&mut self, lane: u32) -> &mut [T] {

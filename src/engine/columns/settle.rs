@@ -176,41 +176,33 @@ impl Lanes<'_> {
     pub(super) fn settle_clocks<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
         let program = self.program;
         let (mut looked, mut these) = (std::mem::take(&mut self.filled), self.list());
-        // Whether a quiet stage is looked at only when it was entered or its clock rang: stages share no bit, and no move leads to where a
-        // track is.
-        let apart = program.stages.len() < 64 && program.moves.is_empty();
         self.looked.filled(&mut looked);
         for number in looked.iter().map(|stage| *stage as usize) {
             let stage = &program.stages[number];
             let track = stage.track as usize;
             self.looked.take(number, &mut these);
             let running = &trip.plan.running[number];
-            match running.as_slice() {
+            if trip.plan.alone[number] {
                 // It has rung, or its stage was just entered.
-                [clock] if stage.quiet && apart => self.start(*clock as usize, &these, trip),
-                _ if stage.quiet => {
-                    running.iter().for_each(|clock| self.start_resting(*clock as usize, &these, trip));
-                }
-                _ => running.iter().for_each(|clock| self.look(*clock as usize, &these, trip)),
-            }
-            if let [clock] = running.as_slice() {
-                for &lane in &these {
-                    let of = &mut self.tracks[(track, lane)];
-                    (of.due, of.clock, of.tie) = (self.clocks[(*clock as usize, lane)].due, *clock, false);
-                }
+                self.start(running[0] as usize, &these, trip);
                 these.clear();
                 continue;
             }
-            for &lane in &these {
-                let (clocks, of) = (self.clocks.of(lane), &mut self.tracks[(track, lane)]);
-                (of.due, of.tie) = (f64::INFINITY, false);
-                for clock in running.iter().map(|clock| *clock as usize) {
-                    let due = clocks[clock].due;
-                    if due < of.due {
-                        (of.due, of.clock, of.tie) = (due, clock as u32, false);
-                    } else {
-                        of.tie |= due == of.due;
-                    }
+            if stage.quiet {
+                running.iter().for_each(|clock| self.start_resting(*clock as usize, &these, trip));
+            } else {
+                running.iter().for_each(|clock| self.look(*clock as usize, &these, trip));
+            }
+            let (firsts, clocks) = (&mut self.firsts[track], &self.clocks);
+            if let [clock] = running.as_slice() {
+                for &lane in &these {
+                    let due = clocks[(*clock as usize, lane)].due;
+                    firsts.set(lane, std::iter::once((*clock, due)));
+                }
+            } else {
+                for &lane in &these {
+                    let clocks = clocks.of(lane);
+                    firsts.set(lane, running.iter().map(|clock| (*clock, clocks[*clock as usize].due)));
                 }
             }
             these.clear();
