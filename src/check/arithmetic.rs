@@ -39,6 +39,26 @@ impl Builder {
         (op == Op::Subtract && rises && word).then(|| format!("{least} {unit} to {words}"))
     }
 
+    /// A smaller number less a larger one, both written out, is surely an interval: `0.5-2`, `10% - 30%`.
+    fn note_interval(&mut self, low: &Expr, high: &Expr, at: Span) {
+        let written = |e: &Expr| {
+            let words = self.texts.words(e.span);
+            let value = e.as_constant().filter(|_| words.starts_with(|c: char| c.is_ascii_digit()));
+            let literal =
+                words.chars().all(|c| c.is_ascii_alphanumeric() || ['.', '_', ' ', '%'].contains(&c));
+            value.filter(|_| literal).map(|value| (value, words.to_string()))
+        };
+        let (Some((least, low)), Some((most, high))) = (written(low), written(high)) else { return };
+        if least < most {
+            self.push(
+                Diagnostic::new(Code::DashedInterval, at, "this is a subtraction, and its result is below 0")
+                    .label(format!("{low} less {high}"))
+                    .note("an interval is written with `to`")
+                    .edit(at, format!("{low} to {high}")),
+            );
+        }
+    }
+
     pub fn arithmetic(&mut self, op: Op, a: Expr, b: Expr, at: Span) -> Option<Expr> {
         let (a, b) = (self.numeric(a), self.numeric(b));
         let (a, b) = (a?, b?);
@@ -46,6 +66,9 @@ impl Builder {
             return None;
         };
         let zero = |e: &Expr| e.node == Node::Const(0.0);
+        if op == Op::Subtract && ta == tb {
+            self.note_interval(&a, &b, at);
+        }
         let ty = match op {
             Op::Add | Op::Subtract => {
                 if ta != tb && !zero(&a) && !zero(&b) {

@@ -7,7 +7,8 @@ use crate::diag::{Code, Diagnostic, Span};
 use crate::model::{
     Branch, Branches, Chance, Effects, Expr, MeasureId, MeasureKind, OutcomeId, StageId, Target, TrackId, Ty,
 };
-use crate::syntax::{self, Entry, Kind, Table};
+use crate::quantity::prose;
+use crate::syntax::{self, Entry, Kind, Table, Value};
 
 impl Builder {
     /// The ways on of a clock or a stage: the list under `next`, or one way by `to`, `set`, `draw` and `pay`. What a clock
@@ -155,7 +156,7 @@ impl Builder {
                     None
                 }
             };
-            let factor = self.typed_number(&entry.value, place, "an odds multiplier");
+            let factor = self.multiplier(&entry.value, place);
             let condition = condition.and_then(|c| match c.ty {
                 Ty::Bool => Some(c),
                 _ => self.want_number(c, 0, "what multiplies odds"),
@@ -165,6 +166,37 @@ impl Builder {
             }
         }
         Some(Chance::Odds(base, factors))
+    }
+
+    /// What odds are multiplied by; percentages are mostly meant to be added.
+    fn multiplier(&mut self, value: &Value, place: Place) -> Option<Expr> {
+        let percent = |text: &str| text.strip_suffix('%')?.trim().parse::<f64>().ok();
+        if let Kind::String(text) = &value.kind
+            && text.content.trim_start().starts_with(['+', '-'])
+            && let Some(more) = percent(text.content.trim())
+        {
+            let factor = prose::number(1.0 + more / 100.0);
+            let word = if more < 0.0 { "fewer" } else { "more" };
+            let title = format!("odds are multiplied: {}% {word} is `{factor}`", prose::number(more.abs()));
+            let fault = Diagnostic::new(Code::OutOfRange, value.span, title);
+            self.push(if more > -100.0 { fault.edit(value.span, factor) } else { fault });
+            return None;
+        }
+        let factor = self.typed_number(value, place, "an odds multiplier")?;
+        let words = self.texts.words(factor.span);
+        if let (Some(share), Some(_)) = (factor.as_constant(), percent(words)) {
+            let (once, more) = (prose::number(share), prose::number(1.0 + share));
+            self.push(
+                Diagnostic::new(
+                    Code::OddsInPercent,
+                    factor.span,
+                    format!("odds are multiplied by {words}, that is by {once}"),
+                )
+                .label(format!("{words} more would be `{more}`"))
+                .note(format!("if it is meant so, write `{once}`")),
+            );
+        }
+        Some(factor)
     }
 
     fn target(&mut self, track: TrackId, table: &Table) -> Target {

@@ -93,6 +93,8 @@ codes! {
     MayBeNegative "L0014" "a delay that may be negative" lints::MAY_BE_NEGATIVE;
     MayBeOutside "L0015" "a probability that may leave 0 to 1" lints::MAY_BE_OUTSIDE;
     NeverComes "L0016" "a date that never comes" lints::NEVER_COMES;
+    DashedInterval "L0017" "a subtraction that reads like an interval" lints::DASHED_INTERVAL;
+    OddsInPercent "L0018" "odds that are multiplied by a percentage" lints::ODDS_IN_PERCENT;
 }
 
 impl Code {

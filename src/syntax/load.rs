@@ -1,5 +1,6 @@
 //! From a path to a document: the file, and what it extends.
 
+use super::displaced::displaced;
 use super::{Kind, Table, encoding, toml_tree};
 use crate::diag::{Code, Diagnostic, SourceFile, Span, Texts};
 use std::fs::File;
@@ -28,6 +29,7 @@ pub struct Document {
 pub fn load(path: &Path) -> Document {
     let mut document = Document::default();
     document.read(path);
+    document.put_right();
     document
 }
 
@@ -35,6 +37,7 @@ pub fn load(path: &Path) -> Document {
 pub fn load_text(name: &str, text: &str, folder: &Path) -> Document {
     let mut document = Document::default();
     document.add(name, text.to_string(), folder.to_path_buf(), &mut vec![PathBuf::from(name)]);
+    document.put_right();
     document
 }
 
@@ -82,6 +85,15 @@ impl Document {
     fn fault(&mut self, fault: Diagnostic) {
         self.found.push(fault);
         self.torn = true;
+    }
+
+    /// Moves what belongs at the top there.
+    fn put_right(&mut self) {
+        let extends = |root: &Table| root.get("extends").is_some();
+        let read = extends(&self.root);
+        self.found.extend(displaced(&mut self.root));
+        // What it extends was not read.
+        self.torn |= !read && extends(&self.root);
     }
 
     fn read(&mut self, path: &Path) {

@@ -1,6 +1,7 @@
 //! The scenario file: TOML to a tree with spans, other files that it extends merged in.
 
 mod bare;
+mod displaced;
 mod encoding;
 mod first;
 mod key_slips;
