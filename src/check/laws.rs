@@ -350,6 +350,16 @@ impl Builder {
                 return None;
             }
             let title = match kind {
+                Some(Interval::LogitNormal) if a > 0.0 && b > 1.0 => {
+                    let numbers = format!("{} to {}", prose::number(a), prose::number(b));
+                    self.push(
+                        Diagnostic::new(Code::BadLaw, at, "percentages in an interval are shares of a whole")
+                            .label(format!("{h} is more than that"))
+                            .note("as plain numbers the ends of an interval may be any")
+                            .edit(at, numbers),
+                    );
+                    return None;
+                }
                 Some(Interval::LogitNormal) if a <= 0.0 || b >= 1.0 => {
                     Some("an interval of percentages leaves out 0% and 100%")
                 }
@@ -360,9 +370,12 @@ impl Builder {
             };
             if let Some(title) = title {
                 let fault = Diagnostic::new(Code::BadLaw, at, title)
-                    .label("5% of the values lie below its low end, and 5% above its high end")
-                    .note(format!("begin or end with something small, or write `uniform({l}, {h})`"));
-                self.push(fault);
+                    .label("5% of the values lie below its low end, and 5% above its high end");
+                self.push(if a < 0.0 {
+                    fault
+                } else {
+                    fault.note(format!("begin or end with something small, or write `uniform({l}, {h})`"))
+                });
                 return None;
             }
         }

@@ -160,6 +160,15 @@ impl Builder {
                         continue;
                     };
                     match value.as_constant() {
+                        Some(number) if thresholds.contains(&number) => self.push(
+                            Diagnostic::new(
+                                Code::BadSetting,
+                                item.span,
+                                "this threshold stands in the list already",
+                            )
+                            .label("once is enough")
+                            .note("decimals stand behind a point: `1.5`"),
+                        ),
                         Some(number) => thresholds.push(number),
                         None => self.fault(Code::WrongType, item.span, "a threshold is a constant"),
                     }

@@ -79,7 +79,9 @@ impl Builder {
                 Diagnostic::new(Code::NameReserved, span, format!("`{name}` cannot be the name of {what}"))
                     .label("a name has letters, digits and underscores, and no digit first");
             if is_identifier(&better) {
-                fault = fault.edit(span, better);
+                // As a key, other letters than a to z need their quotation marks.
+                let quoted = !better.is_ascii() && self.texts.words(span).starts_with(['"', '\'']);
+                fault = fault.edit(span, if quoted { format!("\"{better}\"") } else { better });
             }
             self.push(fault);
         } else if RESERVED.contains(&name) {

@@ -1,6 +1,6 @@
 //! Of a key that is written twice, the first place.
 
-use super::key_slips::header;
+use super::header_slips::header;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 

@@ -6,9 +6,9 @@ use super::slips::{CURLY, Walk};
 impl Walk<'_> {
     /// A key, dots included. False where none stands here.
     pub(super) fn key(&mut self) -> bool {
+        self.skip_blanks();
         let start = self.at;
         loop {
-            self.skip_blanks();
             match self.next() {
                 Some(quote @ ('"' | '\'')) => {
                     let line = &self.text[self.at + 1..self.line_end()];
@@ -25,16 +25,10 @@ impl Walk<'_> {
                     if word.is_empty() {
                         return false;
                     }
-                    let at = self.at..self.at + word.len();
-                    self.step(word.len());
-                    if !word.is_ascii() {
-                        let fault = self
-                            .fault(at.clone(), format!("the key `{word}` stands between quotation marks"))
-                            .label("it has letters other than a to z")
-                            .note("in expressions it needs none");
-                        let new = format!("\"{word}\"");
-                        self.mended(fault, at, &new, &new);
+                    if self.at == start && self.comparison(start, start + word.len()) {
+                        return true;
                     }
+                    self.letters(word);
                 }
             }
             let end = self.at;
@@ -44,7 +38,33 @@ impl Walk<'_> {
                 return true;
             }
             self.step(1);
+            self.skip_blanks();
         }
+    }
+
+    /// `mediator == invited = 1.5`: a condition as a key, without its quotation marks. Whether it is one.
+    fn comparison(&mut self, start: usize, end: usize) -> bool {
+        let rest = &self.text[end..self.line_end()];
+        let signs = ["==", "!=", "<=", ">=", "<", ">"];
+        let blank = rest.len() - rest.trim_start().len();
+        let Some(sign) = signs.into_iter().find(|sign| rest[blank..].starts_with(sign)) else { return false };
+        let compared = blank + sign.len();
+        let Some(length) = rest[compared..].find('=') else { return false };
+        let words = rest[compared..compared + length].trim_end();
+        let plain = |c: char| c.is_alphanumeric() || "_.%- ".contains(c);
+        if words.trim().is_empty() || !words.chars().all(plain) || rest[compared + length..].starts_with("==")
+        {
+            return false;
+        }
+        let range = start..end + compared + words.len();
+        let fault = self
+            .fault(range.clone(), "a condition stands between quotation marks".into())
+            .label("expected quotation marks around it");
+        let new = format!("\"{}\"", &self.text[range.clone()]);
+        self.mended(fault, range.clone(), &new, &new);
+        self.at = range.end;
+        self.last = range.end;
+        true
     }
 
     /// `peace talks = …`: a key of several words.
@@ -105,13 +125,4 @@ pub(super) fn keyed(line: &str) -> bool {
     after.len() < line.len()
         && after.trim_start_matches([' ', '\t']).starts_with('=')
         && !after.trim_start().starts_with("==")
-}
-
-/// Whether a line is `[stage.talks]` or `[[correlate]]`.
-pub(super) fn header(line: &str) -> bool {
-    let line = line.split('#').next().unwrap_or("").trim_end();
-    let Some(inner) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) else { return false };
-    let inner = inner.strip_prefix('[').and_then(|l| l.strip_suffix(']')).unwrap_or(inner);
-    let begins = inner.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    begins && !bare::scalar(inner) && inner.chars().all(|c| c.is_alphanumeric() || "_-.\" ".contains(c))
 }

@@ -4,6 +4,7 @@ mod bare;
 mod displaced;
 mod encoding;
 mod first;
+mod header_slips;
 mod key_slips;
 mod keys;
 mod load;

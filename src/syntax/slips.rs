@@ -2,7 +2,8 @@
 //! nobody closed was opened. It is taken only where the parser has refused the text: what it says of good TOML does not matter.
 
 use super::bare;
-use super::key_slips::{header, keyed};
+use super::header_slips::header;
+use super::key_slips::keyed;
 use crate::diag::{Code, Diagnostic, Span};
 use std::cell::Cell;
 use std::ops::Range;
@@ -73,21 +74,11 @@ impl<'t> Walk<'t> {
     fn statements(&mut self) {
         while self.skip_lines().is_some() && self.out.found.len() < MOST {
             if self.rest().starts_with('[') {
-                self.behind_header();
+                self.header();
             } else if self.statement() {
                 continue;
             }
             self.at = self.line_end();
-        }
-    }
-
-    /// `[stage.talks];`: what stands behind the name of a table.
-    fn behind_header(&mut self) {
-        let line = &self.text[self.at..self.line_end()];
-        let length = line.rfind(']').map_or(line.len(), |i| i + 1);
-        if header(&line[..length]) {
-            self.step(length);
-            self.after();
         }
     }
 
@@ -105,7 +96,7 @@ impl<'t> Walk<'t> {
     }
 
     /// What stands behind a value, up to the end of the line: whether that is another key.
-    fn after(&mut self) -> bool {
+    pub(super) fn after(&mut self) -> bool {
         let end = self.at;
         self.skip_blanks();
         let here = self.at;
