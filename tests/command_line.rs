@@ -138,7 +138,26 @@ fn wrong_words_on_the_command_line_are_explained() {
     );
     desk.refuses("run small.toml --variant winter --vary none", FAULTY, &["there is only `base`"]);
     desk.refuses("run small.toml --vary plase", FAULTY, &["did you mean `place`?"]);
-    desk.refuses("run small.toml --variant place=ther", FAULTY, &["no scenario here has a variant"]);
+    desk.refuses(
+        "run small.toml --variant place=ther",
+        FAULTY,
+        &["the lever `place` has no option `ther`; there are `here` and `there`", "did you mean `there`?"],
+    );
+    desk.refuses(
+        "replay small.toml --variant plase=there",
+        FAULTY,
+        &["no scenario here has a lever `plase`", "did you mean `place`?"],
+    );
+    desk.refuses(
+        "rare small.toml --outcome deal --variant weather=fair",
+        FAULTY,
+        &["a lever `weather`; there is `place`"],
+    );
+    desk.refuses(
+        "replay small.toml --variant place=",
+        FAULTY,
+        &["neither the name of a variant nor", "LEVER=OPTION"],
+    );
     desk.refuses("run small.toml --paths 0", USAGE, &["at least 1"]);
     desk.refuses("run small.toml --paths many", USAGE, &["expected a whole number"]);
     desk.refuses("run small.toml --threads 100000", USAGE, &["up to 1024"]);
@@ -194,6 +213,82 @@ fn settings_and_variants_select_what_is_run() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let outcomes = fs::read_to_string(desk.path("results/outcomes.csv")).unwrap();
     assert!(outcomes.contains("small,place=there,there,"), "{outcomes}");
+}
+
+/// Two levers, and a path of one combination that goes wrong.
+fn two_levers(desk: &Desk) {
+    let text = SMALL.replace(
+        "place = [\"here\", \"there\"]",
+        "place = [\"here\", \"there\"]\nmediator = [\"none\", \"invited\"]",
+    );
+    let text = text.replace(
+        "p = { base = 0.4, odds = { \"place == there\" = 2 } }",
+        "p = \"if place == there and mediator == invited then n else 0.5\"",
+    );
+    let text =
+        text.replace("[batch]", "[state]\nn = 0.6\n[stage.talks.enter]\nset = { n = \"n * 1.3\" }\n[batch]");
+    desk.write("two.toml", text);
+}
+
+#[test]
+fn combinations_of_levers_are_variants_by_any_of_their_names() {
+    let desk = Desk::new();
+    two_levers(&desk);
+    let names = |words: &[&str]| {
+        let output = desk.command("run two.toml --paths 100 --variant").args(words).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let outcomes = fs::read_to_string(desk.path("results/outcomes.csv")).unwrap();
+        let mut names: Vec<String> =
+            outcomes.lines().skip(1).map(|l| l.split(',').nth(1).unwrap().to_string()).collect();
+        names.dedup();
+        names
+    };
+    // The batch varies the place alone; what differs beside it is part of the name.
+    assert_eq!(names(&["place=there"]), ["base", "place=there"]);
+    assert_eq!(names(&["mediator=none place=there"]), ["base", "place=there"]);
+    assert_eq!(names(&["mediator=invited"]), ["base", "mediator=invited"]);
+    assert_eq!(names(&["place=here, mediator=invited"]), ["base", "mediator=invited"]);
+    assert_eq!(names(&["mediator=none"]), ["base"]);
+    // All levers of a batch are in the names of its combinations, also of those asked for by some.
+    assert_eq!(
+        names(&["mediator=invited", "--vary", "place,mediator"]),
+        ["base", "place=here mediator=invited"]
+    );
+    let story = desk.command("replay two.toml --variant").arg("mediator=invited").output().unwrap();
+    assert!(story.status.success(), "{}", String::from_utf8_lossy(&story.stderr));
+    let output = desk
+        .command("rare two.toml --outcome deal --paths 20000 --quiet --variant")
+        .arg("mediator=invited place=here")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read_to_string(desk.path("rare.csv")).unwrap().contains("mediator=invited,here,invited"));
+}
+
+#[test]
+fn the_replay_that_a_fault_in_a_combination_tells_of_works() {
+    let desk = Desk::new();
+    two_levers(&desk);
+    let said = desk.refuses(
+        "run two.toml --paths 500 --vary mediator,place",
+        PATH,
+        &["of the variant `mediator=invited place=there`", "--variant 'mediator=invited place=there'"],
+    );
+    let replay = said.lines().find_map(|l| l.split("see this path: detente ").nth(1)).expect("a command");
+    let program = env!("CARGO_BIN_EXE_detente");
+    let again = Command::new("sh")
+        .current_dir(desk.folder.path())
+        .args(["-c", &format!("'{program}' {replay}")])
+        .output()
+        .unwrap();
+    assert_eq!(again.status.code(), Some(PATH));
+    let again = String::from_utf8_lossy(&again.stderr).into_owned();
+    let one = |text: &str| text.lines().find(|l| l.starts_with("error: a probability")).map(str::to_string);
+    assert!(one(&said).is_some());
+    assert_eq!(one(&said), one(&again), "{again}");
+    // What is told again names the path in the same words.
+    let hint = |text: &str| text.lines().find(|l| l.contains("see this path")).map(str::to_string);
+    assert!(hint(&again).is_some_and(|h| h.contains("mediator=invited")), "{again}");
 }
 
 #[test]

@@ -120,7 +120,7 @@ pub(super) struct RunArgs {
     /// Levers of which every combination is run, instead of those that the scenario names; `none` for none.
     #[arg(long, value_name = "LEVER,…", value_delimiter = ',')]
     pub vary: Vec<String>,
-    /// Only the base and these variants.
+    /// Only the base and these variants: names, or combinations such as `venue=serbia weapons=surge`.
     #[arg(long, value_name = "NAME")]
     pub variant: Vec<String>,
     /// The folder that the tables go to.
@@ -171,7 +171,7 @@ pub(super) struct RareArgs {
     /// By when: a milestone, a duration (`"30 days"`) or a date; several are asked one after the other [default: the horizon].
     #[arg(long, value_name = "TIME")]
     pub by: Vec<String>,
-    /// The variant: a name, or a combination such as `venue=serbia weapons=surge`.
+    /// The variant: a name, or a combination such as `venue=serbia weapons=surge`; levers left out stay as they are.
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
     /// Stop where the standard error is this part of the probability.
@@ -207,7 +207,7 @@ pub(super) struct ReplayArgs {
     /// The number of the path in its world, from 0.
     #[arg(long, default_value_t = 0)]
     pub path: u64,
-    /// The variant: a name, or a combination such as `venue=serbia weapons=surge`.
+    /// The variant: a name, or a combination such as `venue=serbia weapons=surge`; levers left out stay as they are.
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
     #[command(flatten)]

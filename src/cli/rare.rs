@@ -13,7 +13,7 @@ use crate::program::Goal;
 use crate::quantity::prose::list;
 use crate::report::{rare_page, story, write_rare};
 use crate::study::{
-    Arm, BASE, Failed, Plan, RareQuestion, RareSettings, Settings, Stopped, Watch, rare as answer, rare_path,
+    BASE, Failed, RareQuestion, RareSettings, Settings, Stopped, Watch, rare as answer, rare_path, variant,
 };
 
 /// Estimates something rare, and writes the answers.
@@ -27,7 +27,10 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
     let mut list = ready(std::slice::from_ref(&args.file), &args.change, args.quiet)?;
     let Some(ready) = list.first_mut() else { return Err(Exit::Faulty) };
     let questions = questions(ready, args)?;
-    let arm = arm(ready, args.variant.as_deref().unwrap_or(BASE))?;
+    let arm = variant(&ready.scenario, args.variant.as_deref().unwrap_or(BASE)).map_err(|unknown| {
+        complain(&format!("error: {unknown}\n"));
+        Exit::Faulty
+    })?;
     let (paths, seed, threads) = (args.paths, args.change.seed, args.threads);
     let run = Settings { paths, seed, threads, ..Settings::default() };
     let settings = RareSettings { run, relative_error: args.relative_error };
@@ -82,19 +85,6 @@ fn stopped(failed: Stopped, ready: &Ready, args: &RareArgs) -> Exit {
             Exit::Interrupted
         }
     }
-}
-
-/// The variant with this name.
-fn arm(ready: &Ready, name: &str) -> Result<Arm, Exit> {
-    let mut plan = Plan::new(vec![ready.scenario.clone()], Settings::default());
-    if name != BASE {
-        plan.only(&[name.to_string()]).map_err(|unknown| {
-            complain(&format!("error: {unknown}\n"));
-            Exit::Faulty
-        })?;
-    }
-    let arms = plan.subjects.into_iter().flat_map(|subject| subject.arms);
-    arms.into_iter().find(|arm| arm.name == name).ok_or(Exit::Faulty)
 }
 
 fn questions(ready: &mut Ready, args: &RareArgs) -> Result<Vec<RareQuestion>, Exit> {

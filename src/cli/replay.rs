@@ -8,7 +8,7 @@ use super::trouble;
 use crate::engine::{Fault, Trace, Walker, World};
 use crate::program::Program;
 use crate::report::story;
-use crate::study::{BASE, Plan, Settings};
+use crate::study::{BASE, variant};
 
 /// Tells the story of one path.
 pub(super) fn replay(args: &ReplayArgs) -> Exit {
@@ -21,20 +21,14 @@ pub(super) fn replay(args: &ReplayArgs) -> Exit {
 fn try_replay(args: &ReplayArgs) -> Result<(), Exit> {
     let list = ready(std::slice::from_ref(&args.file), &args.change, true)?;
     let Some(ready) = list.first() else { return Err(Exit::Faulty) };
-    let mut plan = Plan::new(vec![ready.scenario.clone()], Settings::default());
-    let name = args.variant.as_deref().unwrap_or(BASE);
-    if name != BASE {
-        plan.only(&[name.to_string()]).map_err(|unknown| {
-            complain(&format!("error: {unknown}\n"));
-            Exit::Faulty
-        })?;
-    }
-    let arms = plan.subjects.iter().flat_map(|s| &s.arms);
-    let Some(arm) = arms.into_iter().find(|arm| arm.name == name) else { return Err(Exit::Faulty) };
+    let arm = variant(&ready.scenario, args.variant.as_deref().unwrap_or(BASE)).map_err(|unknown| {
+        complain(&format!("error: {unknown}\n"));
+        Exit::Faulty
+    })?;
     let program = Program::compile(&arm.scenario);
     let seed = args.change.seed;
     let wrong = |fault: Box<Fault>| {
-        complain(&trouble::describe(ready, name, &fault, &args.change));
+        complain(&trouble::describe(ready, &arm.name, &fault, &args.change));
         Exit::Path
     };
     let world = World::new(&program, seed, args.world).map_err(wrong)?;

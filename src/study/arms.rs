@@ -1,6 +1,7 @@
 //! The variants of a scenario: the base, the named ones, and every combination of the levers that the batch varies.
 
-use crate::model::{Change, LeverId, Scenario};
+use super::named::combination;
+use crate::model::{LeverId, Scenario};
 
 /// The name of the scenario as it is written.
 pub const BASE: &str = "base";
@@ -39,21 +40,8 @@ pub fn arms(scenario: &Scenario) -> Vec<Arm> {
         about: variant.about.clone(),
         scenario: scenario.with(&variant.changes),
     }));
-    arms.extend(combinations(scenario).into_iter().filter(|options| !is_base(scenario, options)).map(
-        |options| {
-            let words: Vec<String> = options
-                .iter()
-                .map(|(lever, option)| {
-                    let lever = &scenario.levers[lever.0];
-                    format!("{}={}", lever.name, lever.labels[*option])
-                })
-                .collect();
-            let changes: Vec<Change> =
-                options.iter().map(|(lever, option)| Change::Lever(*lever, *option)).collect();
-            let name = words.join(" ");
-            Arm { title: name.clone(), name, about: String::new(), scenario: scenario.with(&changes) }
-        },
-    ));
+    let combinations = combinations(scenario).into_iter().filter(|options| !is_base(scenario, options));
+    arms.extend(combinations.map(|options| combination(scenario, &options)));
     arms
 }
 

@@ -7,6 +7,7 @@ mod batch;
 mod beliefs;
 mod estimate;
 mod lacks;
+mod named;
 mod plan;
 mod rare;
 mod read;
@@ -25,7 +26,8 @@ pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};
 pub use beliefs::beliefs;
 pub use estimate::{Estimate, Method};
 pub use lacks::{Lack, Lacks, fill};
-pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, UnknownVariant, beliefs_vary};
+pub use named::{UnknownVariant, variant};
+pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, beliefs_vary};
 pub use rare::{
     Degenerate, LEAST_HITS, LEAST_WORLDS, MOST_SHARE, RareAnswer, RareQuestion, RareSettings, rare, rare_path,
 };

@@ -1,10 +1,9 @@
 //! What is to be run: scenarios, their variants, and how many worlds and paths each gets.
 
-use super::arms::{Arm, BASE, arms};
-use crate::diag::nearest;
+use super::arms::{Arm, arms};
+use super::named::{self, UnknownVariant};
 use crate::engine::WorldDesign;
 use crate::model::{Belief, Draw, Law, Node, Scenario};
-use crate::quantity::prose;
 
 /// Paths for each variant where nobody says otherwise.
 pub const DEFAULT_PATHS: u64 = 20_000;
@@ -100,30 +99,6 @@ pub struct Plan {
     pub settings: Settings,
 }
 
-/// A variant that no scenario of the plan has.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no scenario here has a variant `{name}`; {}", self.known_words())]
-pub struct UnknownVariant {
-    /// As asked for.
-    pub name: String,
-    /// The nearest that there is.
-    pub nearest: Option<String>,
-    /// All that there are, beside the bases.
-    pub known: Vec<String>,
-}
-
-impl UnknownVariant {
-    /// Those that there are, in words.
-    fn known_words(&self) -> String {
-        match (&self.nearest, self.known.len()) {
-            (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, 0) => format!("there is only `{BASE}`"),
-            (None, 1) => format!("there is {}", prose::listed(&self.known)),
-            (None, _) => format!("there are {}", prose::listed(&self.known)),
-        }
-    }
-}
-
 impl Plan {
     /// All variants of these scenarios.
     pub fn new(scenarios: Vec<Scenario>, settings: Settings) -> Plan {
@@ -138,18 +113,28 @@ impl Plan {
         Plan { subjects, settings }
     }
 
-    /// Keeps, beside each base, only the variants with these names.
+    /// Keeps, beside each base, only the variants with these names; combinations of levers need not be among those of the batch.
+    ///
+    /// # Errors
+    /// The first name that no scenario of the plan knows.
     pub fn only(&mut self, names: &[String]) -> Result<(), UnknownVariant> {
-        let known = || self.subjects.iter().flat_map(|s| &s.arms).map(|arm| arm.name.as_str());
-        if let Some(name) = names.iter().find(|name| !known().any(|known| known == name.as_str())) {
-            let nearest = nearest(name, known()).map(String::from);
-            let mut named: Vec<String> = known().filter(|name| *name != BASE).map(String::from).collect();
-            named.dedup();
-            return Err(UnknownVariant { name: name.clone(), nearest, known: named });
+        let of = |subject: &Subject, name: &String| named::find(&subject.scenario, &subject.arms, name);
+        if let Some(name) = names.iter().find(|name| self.subjects.iter().all(|s| of(s, name).is_none())) {
+            let all: Vec<(&Scenario, &[Arm])> =
+                self.subjects.iter().map(|s| (&s.scenario, s.arms.as_slice())).collect();
+            return Err(named::unknown(&all, name));
         }
         for subject in &mut self.subjects {
+            let wanted: Vec<Arm> = names.iter().filter_map(|name| of(subject, name)).collect();
             let mut first = true;
-            subject.arms.retain(|arm| std::mem::take(&mut first) || names.contains(&arm.name));
+            subject.arms.retain(|arm| {
+                std::mem::take(&mut first) || wanted.iter().any(|wanted| wanted.name == arm.name)
+            });
+            for arm in wanted {
+                if subject.arms.iter().all(|there| there.name != arm.name) {
+                    subject.arms.push(arm);
+                }
+            }
         }
         Ok(())
     }

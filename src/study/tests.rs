@@ -96,6 +96,14 @@ fn variants_are_named_and_counted() {
     let mut some = plan.clone();
     some.only(&["stern".into()]).unwrap();
     assert_eq!(some.subjects[0].arms.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["base", "stern"]);
+    // What one scenario knows is enough; the others keep their base.
+    let mut two = Plan::new(vec![call(), talks()], Settings::default());
+    two.only(&["venue=1 push=0".into(), "stern".into(), "venue=1".into()]).unwrap();
+    let names = |subject: &Subject| subject.arms.iter().map(|a| a.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&two.subjects[0]), ["base"]);
+    assert_eq!(names(&two.subjects[1]), ["base", "stern", "push=0 venue=1"]);
+    let unknown = two.only(&["venue=7".into()]).unwrap_err().to_string();
+    assert!(unknown.starts_with("the lever `venue` has no option `7`"), "{unknown}");
     let unknown = some.clone().only(&["strn".into()]).unwrap_err();
     assert_eq!(unknown.to_string(), "no scenario here has a variant `strn`; did you mean `stern`?");
 }
