@@ -13,17 +13,6 @@ impl Builder {
     pub fn outcomes(&mut self, root: &Table) {
         for entry in self.sub(root, "outcome") {
             self.good_name(&entry.key, entry.key_span, "an outcome");
-            if entry.key == "never" {
-                self.push(
-                    Diagnostic::new(
-                        Code::NameReserved,
-                        entry.key_span,
-                        "`never` cannot be the name of an outcome",
-                    )
-                    .label("it is what becomes of a path that can no longer reach any")
-                    .edit(entry.key_span, "never_agreed"),
-                );
-            }
             let Some(table) = self.expect_table(entry) else { continue };
             self.known_keys(table, syntax::Place::Outcome);
             let title = self.text(table, "title").unwrap_or_else(|| entry.key.replace('_', " "));
@@ -68,6 +57,7 @@ impl Builder {
             }
         }
         for entry in self.sub(root, "milestones") {
+            self.no_row(&entry.key, entry.key_span, "a milestone");
             let what = format!("the milestone `{}`", entry.key);
             if let Some(at) = self.moment(&entry.value, &what) {
                 if self.scenario.horizon.is_some_and(|h| at > h) {

@@ -63,6 +63,15 @@ const RESERVED: &[&str] = &[
     "to", "of",
 ];
 
+/// Names that tables give to rows of their own: what cannot be called so, the name, why, and what may be written instead.
+const ROWS: &[(&str, &str, &str, &str)] = &[
+    ("an outcome", "never", "it is what becomes of a path that can no longer reach any", "never_agreed"),
+    ("an outcome", "still_open", "tables call paths so that have not ended by then", "undecided"),
+    ("a milestone", "horizon", "tables call the horizon itself so", "by_horizon"),
+    ("a milestone", "end", "tables call the end of all paths so, where there is no horizon", "by_end"),
+    ("a stage", "ended", "tables call it so when the path of a track has ended", "over"),
+];
+
 /// Words that read as a name in an expression: letters, digits and underscores, not a digit first.
 pub(super) fn is_identifier(name: &str) -> bool {
     name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
@@ -89,6 +98,19 @@ impl Builder {
                 Diagnostic::new(Code::NameReserved, span, format!("`{name}` cannot be the name of {what}"))
                     .label("the language uses this word itself")
                     .edit(span, format!("{name}_")),
+            );
+        } else {
+            self.no_row(name, span, what);
+        }
+    }
+
+    /// A fault where a name is that of a row which tables have of their own.
+    pub fn no_row(&mut self, name: &str, span: Span, what: &str) {
+        if let Some((.., why, instead)) = ROWS.iter().find(|row| (row.0, row.1) == (what, name)) {
+            self.push(
+                Diagnostic::new(Code::NameReserved, span, format!("`{name}` cannot be the name of {what}"))
+                    .label(*why)
+                    .edit(span, *instead),
             );
         }
     }

@@ -140,6 +140,14 @@ impl Builder {
                     Diagnostic::new(Code::NameReserved, entry.key_span, "`base` is the scenario itself")
                         .label("give the variant another name"),
                 );
+            } else if entry.key.contains('=') {
+                let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+                let title = format!("`{}` cannot be the name of a variant", entry.key);
+                self.push(
+                    Diagnostic::new(Code::NameReserved, entry.key_span, title)
+                        .label("combinations of levers are called so")
+                        .edit(entry.key_span, entry.key.trim().chars().map(word).collect::<String>()),
+                );
             }
             let mut variant = Variant {
                 name: entry.key.clone(),

@@ -30,8 +30,9 @@ next = [{ p = "if venue == serbia then 0.4 else 0.3", to = "deal" }, { to = "no_
 
 pub const NAME_RESERVED: Words = Words {
     text: r#"Names are read inside expressions. They consist of letters, digits and underscores, do not begin with a digit, and are none of
-the words that the language uses itself (`day`, `since`, `rest`, `outcome`, `never`, `if`, `and`, `to` and so on). `base` is
-the scenario itself and cannot be a variant."#,
+the words that the language uses itself (`day`, `since`, `rest`, `outcome`, `if`, `and`, `to` and so on). Nor are they names that
+tables give to rows of their own: no outcome is called `never` or `still_open`, no stage `ended`, no milestone `horizon` or `end`, and
+no variant `base` (the scenario itself) or anything with `=`, as in `venue=serbia`, which is a combination of levers."#,
     before: r#"[levers]
 third-party = ["none", "present"]
 
