@@ -160,6 +160,28 @@ fn wrong_words_on_the_command_line_are_explained() {
     );
     desk.refuses("run small.toml --paths 0", USAGE, &["at least 1"]);
     desk.refuses("run small.toml --paths many", USAGE, &["expected a whole number"]);
+    desk.refuses(
+        "run small.toml --paths 20.000",
+        USAGE,
+        &["may be read as 20000 or as 20: write `20000` or `20`"],
+    );
+    desk.refuses("run small.toml --worlds 2.000", USAGE, &["may be read as 2000 or as 2"]);
+    desk.refuses(
+        "rare small.toml --outcome deal --paths 20,5",
+        USAGE,
+        &["as 205 or as 20.5, and a count is whole"],
+    );
+    desk.refuses("run small.toml --until 1pp --min-paths 10,00", USAGE, &["as 1000 or as 10"]);
+    desk.refuses(
+        "run small.toml --until 0.5",
+        USAGE,
+        &["`0.5pp` for 0.5 percentage points", "`50pp` for a probability"],
+    );
+    desk.refuses("run small.toml --seed abc", USAGE, &["a seed is a whole number from 0"]);
+    for words in ["run small.toml --seed -1", "run small.toml --paths -1", "replay small.toml --world -1"] {
+        let said = desk.refuses(words, USAGE, &["whole number"]);
+        assert!(!said.contains("-- -1"), "{said}");
+    }
     desk.refuses("run small.toml --threads 100000", USAGE, &["up to 1024"]);
     desk.refuses("run small.toml --sed 4", USAGE, &["--seed"]);
     desk.refuses("explain E9999", FAULTY, &["no code `E9999`"]);
@@ -183,6 +205,15 @@ fn a_setting_is_looked_at_like_the_file_itself_and_told_beside_the_results() {
     let said = ["with agree = 1.5: a probability lies between 0 and 1", "--set agree=1.5"];
     desk.refuses("run belief.toml --paths 500 --set agree=1.5", FAULTY, &said);
     desk.refuses("run belief.toml --paths 500 --set agree=30", FAULTY, &["--set agree=30%"]);
+    // What has blanks is advised between quotation marks.
+    let wait = BELIEF
+        .replace("next =", "takes = \"patience\"\nnext =")
+        .replace("[stage", "patience = \"90 days\"\n[stage");
+    desk.write("wait.toml", wait);
+    desk.refuses("run wait.toml --paths 500 --set patience=90", FAULTY, &["+ --set 'patience=90 days'"]);
+    desk.refuses("rare wait.toml --outcome deal --by 30", FAULTY, &["+ --by '30 days'"]);
+    let said = desk.command("run belief.toml --paths 500 --set").arg("agree=20 to 50").output().unwrap();
+    assert!(String::from_utf8_lossy(&said.stderr).contains("+ --set 'agree=20% to 50%'"));
     assert!(!desk.path("results").exists());
     // All settings together are what is run.
     desk.write(

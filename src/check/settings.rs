@@ -7,7 +7,11 @@ use crate::diag::{Code, Diagnostic, SourceFile, Span, Texts, nearest};
 use crate::model::{
     BeliefId, Change, Draw, Expr, FormulaId, Initial, LeverId, Scenario, StateId, TrackId, Ty, Variant,
 };
+use crate::quantity::prose;
 use crate::syntax::{self, Document, Entry, Kind, Table, Text, Value};
+
+/// As messages call the text that an option of the command line is.
+const COMMAND_LINE: &str = "the command line";
 
 /// A change from the command line: `--set name=value`.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +38,7 @@ pub fn apply_setting(
     let entry = Entry { key: setting.name.clone(), key_span, value };
     match builder.change(&entry) {
         Some(change) if builder.found.is_empty() => Ok(change),
-        _ => Err(builder.found),
+        _ => Err(as_typed(builder.found, texts)),
     }
 }
 
@@ -49,7 +53,7 @@ pub fn stopping(scenario: &Scenario, changed: &Scenario, texts: &Texts) -> Vec<D
             let before = builder.stopping(scenario.clone());
             found.retain(|d| !before.iter().any(|b| (b.code, b.span) == (d.code, d.span)));
         }
-        found
+        as_typed(found, texts)
     };
     // Where there is no room to look, the paths themselves will tell.
     super::roomy(look).unwrap_or_default()
@@ -68,8 +72,29 @@ pub fn moment(
     let (mut builder, value) = on_the_command_line(scenario, option, words, texts);
     match builder.moment(&value, option.trim()) {
         Some(seconds) if builder.found.is_empty() => Ok(seconds),
-        _ => Err(builder.found),
+        _ => Err(as_typed(builder.found, texts)),
     }
+}
+
+/// Faults of which what is to be written on the command line instead can be typed so: an argument with blanks stands between
+/// quotation marks.
+fn as_typed(mut found: Vec<Diagnostic>, texts: &Texts) -> Vec<Diagnostic> {
+    for (span, new) in found.iter_mut().filter_map(|fault| fault.edit.as_mut()) {
+        let Some(file) = texts.files.get(usize::from(span.file)).filter(|f| f.name == COMMAND_LINE) else {
+            continue;
+        };
+        let Some(start) = file.text.find(' ').map(|at| at + 1).filter(|at| *at <= span.start as usize) else {
+            continue;
+        };
+        let (before, after) = (&file.text[start..span.start as usize], &file.text[span.end as usize..]);
+        let argument = format!("{before}{new}{after}");
+        let typed = prose::argument(&argument);
+        if typed != argument {
+            *span = Span { start: start as u32, end: file.text.len() as u32, ..*span };
+            *new = typed;
+        }
+    }
+    found
 }
 
 /// Words behind an option of the command line, which becomes one more of `texts`.
@@ -82,7 +107,7 @@ fn on_the_command_line(
     let line = format!("{option}{words}");
     let file = texts.files.len() as u16;
     let span = Span { file, start: option.len() as u32, end: line.len() as u32 };
-    texts.files.push(SourceFile { name: "the command line".into(), text: line });
+    texts.files.push(SourceFile { name: COMMAND_LINE.into(), text: line });
     let document = Document { texts: texts.clone(), ..Document::default() };
     let mut builder = Builder::new(&scenario.name, document);
     builder.adopt(scenario);
@@ -255,7 +280,7 @@ impl Builder {
             span,
             format!("the lever `{}` has no option `{word}`", entry.key),
         )
-        .note(format!("its options are {}", crate::quantity::prose::list(&list, "and")));
+        .note(format!("its options are {}", prose::list(&list, "and")));
         match nearest(&word, labels.iter().map(String::as_str)).filter(|_| named) {
             Some(near) => fault = fault.label(format!("did you mean `{near}`?")).edit(span, near),
             None => fault = fault.label("not one of its options"),

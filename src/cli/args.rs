@@ -1,6 +1,7 @@
 //! What can be asked for.
 
 use super::exit::Exit;
+use super::numbers::{count, place, seconds, seed, share, threads};
 use crate::engine::WorldDesign;
 use crate::study::{DEFAULT_PATHS, Goal, LEAST_PATHS, MOST_PATHS, Target};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
@@ -58,7 +59,7 @@ pub(super) struct ChangeArgs {
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
     /// The seed of all random numbers.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_negative_numbers = true)]
     pub seed: u64,
 }
 
@@ -99,21 +100,21 @@ pub(super) struct RunArgs {
     /// Scenario files, or folders with scenario files in them (not in folders within).
     #[arg(default_value = "scenarios", value_name = "FILE|FOLDER", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Paths for each variant; with `--until`, the most [default: 20000, with `--until` 10 million].
-    #[arg(long, short = 'n', value_parser = count)]
+    /// Paths for each variant, such as `20000`, `20,000` or `1e6`; with `--until`, the most [default: 20000, with `--until` 10 million].
+    #[arg(long, short = 'n', value_parser = count, allow_negative_numbers = true)]
     pub paths: Option<u64>,
     /// Worlds: draws of the beliefs, each with its share of the paths.
-    #[arg(long, value_parser = count, conflicts_with = "until")]
+    #[arg(long, value_parser = count, allow_negative_numbers = true, conflicts_with = "until")]
     pub worlds: Option<u64>,
     /// Stop when half the width of the 95% interval of every outcome at the end is at most so much, in every variant:
     /// `0.5pp` (points), `5%rel` (of the estimate), or of one outcome: `deal=0.5pp`.
     #[arg(long, value_name = "PRECISION,…", value_delimiter = ',')]
     pub until: Vec<Target>,
     /// With `--until`: paths for each variant before the first look [default: 2000].
-    #[arg(long, value_parser = count, requires = "until")]
+    #[arg(long, value_parser = count, allow_negative_numbers = true, requires = "until")]
     pub min_paths: Option<u64>,
     /// Threads; no result depends on it [default: one for each core].
-    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads)]
+    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads, allow_negative_numbers = true)]
     pub threads: usize,
     #[command(flatten)]
     pub change: ChangeArgs,
@@ -175,13 +176,13 @@ pub(super) struct RareArgs {
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
     /// Stop where the standard error is this part of the probability.
-    #[arg(long, default_value = "2%", value_parser = share)]
+    #[arg(long, default_value = "2%", value_parser = share, allow_negative_numbers = true)]
     pub relative_error: f64,
     /// The most paths, pilots apart.
-    #[arg(long, short = 'n', default_value_t = 1_000_000, value_parser = count)]
+    #[arg(long, short = 'n', default_value_t = 1_000_000, value_parser = count, allow_negative_numbers = true)]
     pub paths: u64,
     /// Threads; no result depends on it [default: one for each core].
-    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads)]
+    #[arg(long, short = 'j', default_value_t = 0, hide_default_value = true, value_parser = threads, allow_negative_numbers = true)]
     pub threads: usize,
     #[command(flatten)]
     pub change: ChangeArgs,
@@ -202,10 +203,10 @@ pub(super) struct ReplayArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// The number of the world, from 0.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = place, allow_negative_numbers = true)]
     pub world: u64,
     /// The number of the path in its world, from 0.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = place, allow_negative_numbers = true)]
     pub path: u64,
     /// The variant: a name, or a combination such as `venue=serbia weapons=surge`; levers left out stay as they are.
     #[arg(long, value_name = "NAME")]
@@ -222,7 +223,7 @@ pub(super) struct BenchArgs {
     #[command(flatten)]
     pub change: ChangeArgs,
     /// Seconds that it may take, about.
-    #[arg(long, default_value_t = 20.0, value_parser = seconds)]
+    #[arg(long, default_value_t = 20.0, value_parser = seconds, allow_negative_numbers = true)]
     pub seconds: f64,
     /// The file that the table goes to.
     #[arg(long, short = 'o', default_value = "bench.csv", value_hint = ValueHint::FilePath)]
@@ -233,46 +234,4 @@ pub(super) struct BenchArgs {
 pub(super) struct NewArgs {
     /// The name: NAME.toml is written, unless it exists.
     pub name: String,
-}
-
-/// A count above 0: `20000`, `20_000`, `20,000`, `1e6`.
-fn count(words: &str) -> Result<u64, String> {
-    let plain = words.replace(['_', ','], "");
-    let number = plain.parse::<u64>().ok().or_else(|| {
-        let value = plain.parse::<f64>().ok()?;
-        (value.fract() == 0.0 && (0.0..=1e18).contains(&value)).then_some(value as u64)
-    });
-    match number {
-        Some(0) => Err("must be at least 1".into()),
-        Some(n) => Ok(n),
-        None => Err("expected a whole number, such as 20000 or 1e6".into()),
-    }
-}
-
-/// Threads: as many as a machine may have; thousands would only stand in each other's way.
-fn threads(words: &str) -> Result<usize, String> {
-    match words.parse::<usize>() {
-        Ok(n) if n <= 1024 => Ok(n),
-        _ => Err("expected a whole number up to 1024, or 0 for one thread a core".into()),
-    }
-}
-
-/// A share above 0 and below 1: `2%`, `0.02`.
-fn share(words: &str) -> Result<f64, String> {
-    let number = match words.trim().strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().map(|p| p / 100.0),
-        None => words.trim().parse::<f64>(),
-    };
-    match number {
-        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
-        _ => Err("expected a share between 0 and 1, such as 2% or 0.02".into()),
-    }
-}
-
-/// A time to spend: above 0, at most a day.
-fn seconds(words: &str) -> Result<f64, String> {
-    match words.parse::<f64>() {
-        Ok(s) if s > 0.0 && s <= 86_400.0 => Ok(s),
-        _ => Err("expected a number of seconds above 0, such as 20".into()),
-    }
 }

@@ -170,7 +170,5 @@ fn names(scenario: &Scenario) -> impl Iterator<Item = &str> {
 
 /// A path as it is typed on a command line: quoted where a shell would take it apart.
 pub(super) fn shown(path: &Path) -> String {
-    let text = path.display().to_string();
-    let apart = |c: char| c.is_whitespace() || "\"'`$&|;<>()*?[]{}!#".contains(c);
-    if text.contains(apart) { format!("'{}'", text.replace('\'', r"'\''")) } else { text }
+    prose::argument(&path.display().to_string())
 }

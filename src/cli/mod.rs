@@ -6,6 +6,7 @@ mod check;
 mod exit;
 mod input;
 mod new;
+mod numbers;
 mod output;
 mod pace;
 mod progress;

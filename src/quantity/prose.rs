@@ -98,6 +98,12 @@ pub fn percent(p: f64) -> String {
     }
 }
 
+/// Words as one argument of a command line: quoted where a shell would take them apart.
+pub fn argument(words: &str) -> String {
+    let apart = |c: char| c.is_whitespace() || "\"'`$&|;<>()*?[]{}!#".contains(c);
+    if words.contains(apart) { format!("'{}'", words.replace('\'', r"'\''")) } else { words.to_string() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

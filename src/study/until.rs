@@ -5,6 +5,7 @@ use super::plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject};
 use crate::diag::nearest;
 use crate::engine::{Done, Source};
 use crate::model::Scenario;
+use crate::quantity::prose;
 use crate::stats::{Proportion, Wanted, marks};
 use std::str::FromStr;
 
@@ -70,9 +71,12 @@ pub enum BadTarget {
         "a bare percentage may mean two things: write `{0}pp` for percentage points, `{0}%rel` for a share of the estimate"
     )]
     Percent(String),
+    /// `0.5` could be half a point or half of all.
+    #[error("{}", bare(.0))]
+    Bare(String),
     /// No number.
     #[error(
-        "expected half the width of a 95% interval: `0.5pp` or `0.005` (points), or `5%rel` (a share of the estimate)"
+        "expected half the width of a 95% interval: `0.5pp` (percentage points) or `5%rel` (a share of the estimate)"
     )]
     NotANumber,
     /// Out of range.
@@ -82,10 +86,24 @@ pub enum BadTarget {
     Range,
 }
 
+/// The ways to write a number that has no unit. A lone 0 is most often the beginning of `0,5pp`.
+fn bare(words: &str) -> String {
+    let number = words.parse::<f64>().unwrap_or(0.0);
+    let comma = "a comma ends a target, and decimals have a point: `0.5pp`";
+    if number == 0.0 {
+        return format!("half a width of {words} is never reached; {comma}");
+    }
+    let points = prose::number(number * 100.0);
+    let comma = if words.contains('.') { String::new() } else { format!("; {comma}") };
+    format!(
+        "a bare number may mean two things: write `{words}pp` for {words} percentage points, `{points}pp` for a probability of {words}{comma}"
+    )
+}
+
 impl FromStr for Target {
     type Err = BadTarget;
 
-    /// `0.5pp`, `0.005`, `5%rel`, or one of these for one outcome: `deal=0.5pp`.
+    /// `0.5pp`, `5%rel`, or one of these for one outcome: `deal=0.5pp`.
     fn from_str(words: &str) -> Result<Target, BadTarget> {
         let (outcome, amount) = match words.split_once('=') {
             Some((outcome, amount)) => (Some(outcome.trim().to_string()), amount.trim()),
@@ -99,7 +117,10 @@ impl FromStr for Target {
         } else if let Some(percent) = amount.strip_suffix('%') {
             return Err(BadTarget::Percent(number(percent).map(|_| percent.trim().into())?));
         } else {
-            Wanted::Absolute(number(amount)?)
+            return Err(match number(amount)? {
+                bare if bare >= 0.0 && bare.is_finite() => BadTarget::Bare(amount.into()),
+                _ => BadTarget::NotANumber,
+            });
         };
         let sound = match wanted {
             Wanted::Absolute(half) => half > 0.0 && half < 0.5,
@@ -377,14 +398,25 @@ mod tests {
         let wanted = |words: &str| words.parse::<Target>().map(|target| (target.outcome, target.wanted));
         let absolute = |half| Ok((None, Wanted::Absolute(half)));
         assert_eq!(wanted("0.5pp"), absolute(0.005));
-        assert_eq!(wanted("0.005"), absolute(0.005));
         assert_eq!(wanted("5%rel"), Ok((None, Wanted::Relative(0.05))));
         assert_eq!(wanted("deal=1pp"), Ok((Some("deal".into()), Wanted::Absolute(0.01))));
         assert_eq!(wanted("0.5%"), Err(BadTarget::Percent("0.5".into())));
-        for bad in ["", "pp", "deal=", "x", "0.5 points"] {
+        for bad in ["", "pp", "deal=", "x", "0.5 points", "-1", "nan", "inf"] {
             assert_eq!(wanted(bad), Err(BadTarget::NotANumber), "{bad}");
         }
-        for bad in ["0", "-1pp", "nan", "inf", "0.5", "101%rel", "0%rel"] {
+        for bare in ["0.005", "0.5", "5", "0"] {
+            assert_eq!(wanted(bare), Err(BadTarget::Bare(bare.into())), "{bare}");
+        }
+        let said = |words: &str| wanted(words).unwrap_err().to_string();
+        assert!(
+            said("0.5").ends_with("write `0.5pp` for 0.5 percentage points, `50pp` for a probability of 0.5")
+        );
+        assert!(said("deal=0.005").contains("`0.005pp` for 0.005 percentage points, `0.5pp` for"));
+        assert_eq!(
+            said("0"),
+            "half a width of 0 is never reached; a comma ends a target, and decimals have a point: `0.5pp`"
+        );
+        for bad in ["-1pp", "nanpp", "infpp", "50pp", "101%rel", "0%rel"] {
             assert_eq!(wanted(bad), Err(BadTarget::Range), "{bad}");
         }
         let unknown = goal("yse=1pp", 1, 1).suits(&plan(samples::call(), 1)).expect_err("no such outcome");
