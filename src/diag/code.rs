@@ -1,7 +1,7 @@
 //! The codes: every fault and lint has one, and it never changes its meaning.
 
 use super::Severity;
-use super::catalogue::{expressions, file, lints, model};
+use super::catalogue::{expressions, file, lints, model, readings};
 
 /// What `detente explain` says of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +93,9 @@ codes! {
     MayBeNegative "L0014" "a delay that may be negative" lints::MAY_BE_NEGATIVE;
     MayBeOutside "L0015" "a probability that may leave 0 to 1" lints::MAY_BE_OUTSIDE;
     NeverComes "L0016" "a date that never comes" lints::NEVER_COMES;
-    DashedInterval "L0017" "a subtraction that reads like an interval" lints::DASHED_INTERVAL;
-    OddsInPercent "L0018" "odds that are multiplied by a percentage" lints::ODDS_IN_PERCENT;
+    LikeAnother "L0017" "a party that may be another one, misspelt" lints::LIKE_ANOTHER;
+    DashedInterval "L0019" "a subtraction that reads like an interval" readings::DASHED_INTERVAL;
+    OddsInPercent "L0020" "odds that are multiplied by a percentage" readings::ODDS_IN_PERCENT;
 }
 
 impl Code {

@@ -1,6 +1,7 @@
 //! Lints on sense: what runs, but is probably not what was meant.
 
 mod changes;
+mod parties;
 mod reach;
 mod reads;
 mod sense;
@@ -16,5 +17,6 @@ pub(super) fn all(builder: &mut Builder) {
     reads::look(scenario, &mut found);
     changes::look(scenario, &builder.root, &mut found);
     sense::look(scenario, &beliefs, &mut found);
+    parties::look(&builder.root, &mut found);
     builder.found.extend(found);
 }

@@ -400,49 +400,27 @@ to = "deal"
 "#,
 };
 
-pub const DASHED_INTERVAL: Words = Words {
-    text: r#"A dash between two numbers subtracts, so `0.5-2` is -1.5. Somebody who writes a smaller number, a dash and a larger one nearly
-always means all that lies between them, which is written with `to`."#,
-    before: r#"[beliefs]
-pressure = { is = "0.5-2", why = "a judgement" }
-
-[stage.talks]
-next = [{ p = { base = "30%", odds = { pressure = 2 } }, to = "deal" }, { to = "no_deal" }]
+pub const LIKE_ANOTHER: Words = Words {
+    text: r#"Parties are declared by being paid: each name under a `payoff` is one. This one gets something in few outcomes, and a party with nearly
+the same name in others, so the two may be one, and both have a mean that lacks something. Where they are two, no harm is done."#,
+    before: r#"[stage.talks]
+next = [{ p = 0.3, to = "deal" }, { p = 0.3, to = "truce" }, { to = "no_deal" }]
 
 [outcome.deal]
+payoff = { government = 60 }
+[outcome.truce]
+payoff = { government = 40 }
 [outcome.no_deal]
+payoff = { goverment = 10 }
 "#,
-    after: r#"[beliefs]
-pressure = { is = "0.5 to 2", why = "a judgement" }
-
-[stage.talks]
-next = [{ p = { base = "30%", odds = { pressure = 2 } }, to = "deal" }, { to = "no_deal" }]
+    after: r#"[stage.talks]
+next = [{ p = 0.3, to = "deal" }, { p = 0.3, to = "truce" }, { to = "no_deal" }]
 
 [outcome.deal]
+payoff = { government = 60 }
+[outcome.truce]
+payoff = { government = 40 }
 [outcome.no_deal]
-"#,
-};
-
-pub const ODDS_IN_PERCENT: Words = Words {
-    text: r#"What stands under `odds` multiplies the odds: 1 leaves them as they are, 2 doubles them, 0.5 halves them. A percentage does so too:
-`50%` halves the odds, and `10%` leaves a tenth of them. Write `1.1` for a tenth more, and a plain number such as `0.5` where it
-should be less."#,
-    before: r#"[levers]
-mediator = ["none", "invited"]
-
-[stage.talks]
-next = [{ p = { base = "30%", odds = { "mediator == invited" = "10%" } }, to = "deal" }, { to = "no_deal" }]
-
-[outcome.deal]
-[outcome.no_deal]
-"#,
-    after: r#"[levers]
-mediator = ["none", "invited"]
-
-[stage.talks]
-next = [{ p = { base = "30%", odds = { "mediator == invited" = 1.1 } }, to = "deal" }, { to = "no_deal" }]
-
-[outcome.deal]
-[outcome.no_deal]
+payoff = { government = 10 }
 "#,
 };

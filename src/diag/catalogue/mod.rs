@@ -4,6 +4,7 @@ pub mod expressions;
 pub mod file;
 pub mod lints;
 pub mod model;
+pub mod readings;
 
 /// The explanation of a code, with an example that has the fault, and the same mended.
 #[derive(Clone, Copy, Debug)]
