@@ -130,13 +130,7 @@ impl Builder {
     fn probability(&self, p: &Expr, value: Range, found: &mut Vec<Diagnostic>) {
         if value.low > 1.0 + SLACK || value.high < -SLACK {
             let fault = out_of_range(p, "a probability lies between 0 and 1", value);
-            let words = self.texts.words(p.span);
-            let digits = !words.is_empty() && words.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-            let percent = digits && value.low == value.high && (2.0..=100.0).contains(&value.low);
-            found.push(match percent {
-                true => fault.edit(p.span, self.quoted(p.span, &format!("{words}%"))),
-                false => self.of_belief(fault, p, "%"),
-            });
+            found.push(self.in_percent(fault, p, value));
         } else if value.low == value.high && (value.low == 0.0 || value.low == 1.0) && p.ty != Ty::Bool {
             let label = if value.low == 0.0 { "never" } else { "always" };
             found.push(
@@ -148,15 +142,49 @@ impl Builder {
     }
 }
 
+impl Builder {
+    /// A part of `rest` that is more than all of it, or less than nothing.
+    fn share_of_rest(&self, p: &Expr, beliefs: &[Range], found: &mut Vec<Diagnostic>) {
+        if !shares_rest(p) {
+            return;
+        }
+        let known = Known { rest: Some(Range { low: 1.0, high: 1.0 }), ..self.known(beliefs) };
+        let share = range(p, &known);
+        if share.low > 1.0 + SLACK || share.high < -SLACK {
+            let factor = match &p.node {
+                Node::Multiply(a, b) if a.node == Node::Rest => b,
+                Node::Multiply(a, b) if b.node == Node::Rest => a,
+                _ => p,
+            };
+            let fault = out_of_range(factor, "a share of the rest lies between 0 and 1", share);
+            found.push(self.in_percent(fault, factor, share));
+        }
+    }
+
+    /// The fault with the percentage that is meant, where a number from 2 to 100 stands alone.
+    fn in_percent(&self, fault: Diagnostic, p: &Expr, value: Range) -> Diagnostic {
+        let words = self.texts.words(p.span);
+        let digits = !words.is_empty() && words.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        match digits && value.low == value.high && (2.0..=100.0).contains(&value.low) {
+            true => fault.edit(p.span, self.quoted(p.span, &format!("{words}%"))),
+            false => self.of_belief(fault, p, "%"),
+        }
+    }
+}
+
 impl List<'_> {
     fn look(&self, own: (Node, f64), found: &mut Vec<Diagnostic>) {
         let known = self.builder.known(self.beliefs);
         let faults = found.len();
         for branch in &self.next.list {
             match &branch.chance {
-                Chance::P(p) => self.builder.probability(p, range(p, &known), found),
+                Chance::P(p) => {
+                    self.builder.probability(p, range(p, &known), found);
+                    self.builder.share_of_rest(p, self.beliefs, found);
+                }
                 Chance::Odds(base, factors) => {
                     self.builder.probability(base, range(base, &known), found);
+                    self.builder.share_of_rest(base, self.beliefs, found);
                     for (_, factor) in factors {
                         let f = range(factor, &known);
                         if f.high < 0.0 {

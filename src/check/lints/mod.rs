@@ -5,6 +5,7 @@ mod parties;
 mod reach;
 mod reads;
 mod sense;
+mod weights;
 
 use super::builder::Builder;
 
@@ -18,5 +19,6 @@ pub(super) fn all(builder: &mut Builder) {
     changes::look(scenario, &builder.root, &mut found);
     sense::look(scenario, &beliefs, &mut found);
     parties::look(&builder.root, &mut found);
+    weights::look(scenario, &builder.texts, &mut found);
     builder.found.extend(found);
 }

@@ -66,7 +66,7 @@ fn merge(all: &mut Reads, some: Reads) {
 }
 
 /// Every expression of a scenario, with the state that it is assigned to; formulas apart: those count where they are used.
-fn expressions(scenario: &Scenario) -> Vec<(Option<StateId>, &Expr)> {
+pub(super) fn expressions(scenario: &Scenario) -> Vec<(Option<StateId>, &Expr)> {
     let mut assigned: Vec<(StateId, &Expr)> = Vec::new();
     let mut all: Vec<&Expr> = Vec::new();
     for belief in &scenario.beliefs {

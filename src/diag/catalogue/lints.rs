@@ -424,3 +424,20 @@ payoff = { government = 40 }
 payoff = { government = 10 }
 "#,
 };
+
+pub const NOT_A_HUNDRED: Words = Words {
+    text: r#"Weights are divided by their sum, whatever it is, so 70% and 60% stand for 53.8% and 46.2%. Somebody who writes percentages means what they
+say: most often one of them is wrong or missing. Where only proportions are meant, write plain numbers."#,
+    before: r#"[stage.talks]
+next = [{ weight = "70%", to = "deal" }, { weight = "60%", to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"[stage.talks]
+next = [{ weight = "70%", to = "deal" }, { weight = "30%", to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
