@@ -4,6 +4,8 @@
 //! and count, r = ΣY / ΣN, it is k/(k − 1) · Σ(Y − rN)² / (ΣN)². The number of worlds k that speak is taken as
 //! (ΣN)² / ΣN² (Kish; Carter, Schnepel and Steigerwald 2017), which is the plain number where all weigh the same, and
 //! one path each where paths are independent; then the interval is the usual Student one of the paths that are left.
+//!
+//! Σ(Y − rN)² is taken as Σ(Y ΣN − N ΣY)² / (ΣN)², of which the sum is exact: where all values are the same it is 0.
 
 use super::Design;
 use super::critical::student_quantile;
@@ -213,8 +215,8 @@ impl GivenTally {
                 return;
             }
             let (sum, count) = std::mem::take(&mut self.open).take();
-            worlds.sum_squares.add_product(sum, sum);
-            worlds.products.add_product(sum, count as f64);
+            worlds.sum_squares.add_product_of(sum, sum);
+            worlds.products.add_product_of(sum, [count as f64, 0.0]);
             worlds.given_squares += u128::from(count) * u128::from(count);
         }
     }
@@ -246,11 +248,12 @@ impl GivenTally {
             worlds => {
                 let speaking = speaking(n, worlds.as_ref().map_or(self.given.into(), |w| w.given_squares));
                 // With one path a world, a world's sum is its path's value and its count is 1.
+                let (sum, given) = (&self.sum, self.given);
                 let scatter = match worlds {
                     Some(worlds) => {
-                        scatter(&worlds.sum_squares, &worlds.products, worlds.given_squares, mean)
+                        scatter(&worlds.sum_squares, &worlds.products, worlds.given_squares, sum, given)
                     }
-                    None => scatter(&self.squares, &self.sum, self.given.into(), mean),
+                    None => scatter(&self.squares, sum, given.into(), sum, given),
                 };
                 let standard_error = (scatter * speaking / (speaking - 1.0)).sqrt() / n;
                 ratio_interval(mean, standard_error, speaking)
@@ -260,12 +263,20 @@ impl GivenTally {
     }
 }
 
-/// Σ(Y − rN)² over worlds, from Σ Y², Σ YN and Σ N².
-fn scatter(sum_squares: &ExactSum, products: &ExactSum, given_squares: u128, r: f64) -> f64 {
-    let r = Exact::from(r);
-    let cross = &(&Exact::from(2_u64) * &r) * &products.value();
-    let counts = &(&r * &r) * &Exact::from(given_squares);
-    (&(&sum_squares.value() - &cross) + &counts).to_f64().max(0.0)
+/// Σ(Y − rN)² over worlds, from Σ Y², Σ YN, Σ N², ΣY and ΣN.
+fn scatter(
+    sum_squares: &ExactSum,
+    products: &ExactSum,
+    given_squares: u128,
+    sum: &ExactSum,
+    given: u64,
+) -> f64 {
+    let (sum, count) = (sum.value(), Exact::from(given));
+    let squares = &(&count * &count) * &sum_squares.value();
+    let cross = &(&Exact::from(2_u64) * &(&count * &sum)) * &products.value();
+    let counts = &(&sum * &sum) * &Exact::from(given_squares);
+    let n = given as f64;
+    (&(&squares - &cross) + &counts).over(n * n).max(0.0)
 }
 
 impl WorldSum {
@@ -278,8 +289,13 @@ impl WorldSum {
         self.sum = sum;
     }
 
-    pub(super) fn take(self) -> (f64, u64) {
-        (self.sum + self.lost, self.count)
+    /// The sum as the nearest double and what that leaves (Knuth's sum of two), and the count. Of equal values the two are the
+    /// sum exactly.
+    pub(super) fn take(self) -> ([f64; 2], u64) {
+        let near = self.sum + self.lost;
+        let of_lost = near - self.sum;
+        let left = (self.sum - (near - of_lost)) + (self.lost - of_lost);
+        ([near, left], self.count)
     }
 }
 
@@ -320,6 +336,24 @@ mod tests {
         assert_eq!((given.mean, given.sd, given.given), (mean.mean, mean.sd, 6));
         assert!((given.standard_error / mean.standard_error - 1.0).abs() < 1e-6);
         assert!((given.interval.low - mean.interval.low).abs() < 1e-5);
+    }
+
+    /// Tenths are no doubles, so that sums of them and what these are divided by are rounded; the error is none all the same.
+    #[test]
+    fn equal_values_have_no_error() {
+        for value in [68.0, 0.1, 1e9 / 3.0, -1e-200] {
+            for design in [Design::Paths, Design::Worlds { paths_each: 1 }, Design::Worlds { paths_each: 9 }]
+            {
+                let mut tally = GivenTally::new(design);
+                for world in 0..70_u32 {
+                    (0..world % 9 + 1).for_each(|_| tally.record(value));
+                    tally.close();
+                }
+                let mean = tally.mean();
+                assert!((mean.mean / value - 1.0).abs() < 1e-15);
+                assert_eq!((mean.sd, mean.standard_error), (0.0, 0.0), "{value} {design:?}");
+            }
+        }
     }
 
     /// Two worlds of weight 3 and 1: r = 2.5, deviations ±1.5; 16 / 10 worlds speak, too few for an error.

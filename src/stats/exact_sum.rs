@@ -94,6 +94,16 @@ impl ExactSum {
         self.wait(times);
     }
 
+    /// Adds the exact product of two numbers, each the sum of two parts, which must be finite.
+    pub fn add_product_of(&mut self, a: [f64; 2], b: [f64; 2]) {
+        self.add_product(a[0], b[0]);
+        for (x, y) in [(a[0], b[1]), (a[1], b[0]), (a[1], b[1])] {
+            if x != 0.0 && y != 0.0 {
+                self.add_product(x, y);
+            }
+        }
+    }
+
     /// Adds each of the values, which must be finite, to one sum, and its exact square to another.
     pub fn add_with_squares(sum: &mut ExactSum, squares: &mut ExactSum, values: &[f64]) {
         for some in values.chunks(MOST as usize) {
@@ -186,7 +196,12 @@ impl ExactSum {
             sum.digits.iter_mut().for_each(|digit| *digit = -*digit);
             sum.carry();
         }
-        Exact { negative, digits: sum.digits.iter().map(|&digit| digit as u32).collect(), lowest: LOWEST }
+        // Most digits are 0 at either end, and need not be multiplied.
+        let some = |digit: &i64| *digit != 0;
+        let first = sum.digits.iter().position(some).unwrap_or(0);
+        let end = sum.digits.iter().rposition(some).map_or(first, |last| last + 1);
+        let digits = sum.digits[first..end].iter().map(|&digit| digit as u32).collect();
+        Exact { negative, digits, lowest: LOWEST + first as i32 }
     }
 
     fn carry(&mut self) {
@@ -231,6 +246,11 @@ impl Exact {
     /// This divided by `divisor`, rounded.
     pub fn over(&self, divisor: f64) -> f64 {
         self.to_f64() / divisor
+    }
+
+    /// This with the other sign.
+    pub fn negative(&self) -> Exact {
+        Exact { negative: !self.negative, ..self.clone() }
     }
 
     fn at(&self, place: i32) -> u32 {

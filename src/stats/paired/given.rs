@@ -81,28 +81,38 @@ impl PairedGiven {
     }
 
     /// The difference of the two conditional means: each linearised as in [`crate::stats::conditional`], and the difference taken
-    /// before squaring, so that what both share cancels.
+    /// before squaring, so that what both share cancels. With S and N the sums and counts of all units, and s and n those of one, that
+    /// of a unit is (s N − n S) / N², the variant's less the base's. Multiplied by both N² it is a whole combination of s and n, of
+    /// which the sum of squares is exact: where all values are the same it is 0, and so is the difference.
     pub fn difference(&self) -> Difference {
         let (sums, products) = self.totals();
-        let sums = sums.map(|sum| sum.value().to_f64());
-        let [base_sum, base_count, variant_sum, variant_count] = sums;
-        let (base, variant) = (base_sum / base_count, variant_sum / variant_count);
-        let difference = variant - base;
-        if !difference.is_finite() {
+        let [base_sum, base_count, variant_sum, variant_count] = sums.map(|sum| sum.value());
+        let (base_n, variant_n) = (base_count.to_f64(), variant_count.to_f64());
+        if base_n == 0.0 || variant_n == 0.0 {
             return judged(f64::NAN, f64::NAN, Interval::EVERYTHING, None, self.paths, false);
         }
-        let weights = [-1.0 / base_count, base / base_count, 1.0 / variant_count, -variant / variant_count]
-            .map(Exact::from);
+        let further = &(&variant_sum * &base_count) - &(&base_sum * &variant_count);
+        let difference = further.over(base_n * variant_n);
+        let (base_squared, variant_squared) = (&base_count * &base_count, &variant_count * &variant_count);
+        let weights = [
+            &variant_squared * &base_count.negative(),
+            &variant_squared * &base_sum,
+            &base_squared * &variant_count,
+            &base_squared * &variant_sum.negative(),
+        ];
         let mut scatter = Exact::from(0.0);
         for i in 0..4 {
-            for j in 0..4 {
-                let term = &(&weights[i] * &weights[j]) * &products[place(i, j)].value();
+            for j in i..4 {
+                let times = Exact::from(if i == j { 1_u64 } else { 2 });
+                let term = &(&times * &(&weights[i] * &weights[j])) * &products[place(i, j)].value();
                 scatter = &scatter + &term;
             }
         }
+        let squared = (base_n * base_n) * (variant_n * variant_n);
+        let scatter = (scatter.over(squared) / squared).max(0.0);
         let squares = |i: usize| products[place(i, i)].value().to_f64() as u128;
-        let speaking = speaking(base_count, squares(1)).min(speaking(variant_count, squares(3)));
-        let standard_error = (scatter.to_f64().max(0.0) * speaking / (speaking - 1.0)).sqrt();
+        let speaking = speaking(base_n, squares(1)).min(speaking(variant_n, squares(3)));
+        let standard_error = (scatter * speaking / (speaking - 1.0)).sqrt();
         let (standard_error, interval) = ratio_interval(difference, standard_error, speaking);
         let same = difference == 0.0 && standard_error == 0.0;
         judged(difference, standard_error, interval, None, self.paths, same)
@@ -116,11 +126,11 @@ impl PairedGiven {
             }
             return;
         }
-        let values = [base.0, base.1 as f64, variant.0, variant.1 as f64];
+        let values = [base.0, [base.1 as f64, 0.0], variant.0, [variant.1 as f64, 0.0]];
         for (i, &value) in values.iter().enumerate() {
-            self.sums[i].add(value);
+            value.into_iter().filter(|part| *part != 0.0).for_each(|part| self.sums[i].add(part));
             for (j, &other) in values.iter().enumerate().skip(i) {
-                self.products[place(i, j)].add_product(value, other);
+                self.products[place(i, j)].add_product_of(value, other);
             }
         }
     }
@@ -128,17 +138,18 @@ impl PairedGiven {
 
 impl PairedGiven {
     #[inline]
-    fn end_alike(&mut self, (sum, count): (f64, u64)) {
+    fn end_alike(&mut self, (sum, count): ([f64; 2], u64)) {
         let [sums, counts, squares, mixed, counts_squared] = &mut *self.alike;
-        sums.add(sum);
         counts.add(count as f64);
-        squares.add_product(sum, sum);
-        if count == 1 {
-            mixed.add(sum);
-        } else {
-            mixed.add_product(sum, count as f64);
-        }
         counts_squared.add_product(count as f64, count as f64);
+        squares.add_product_of(sum, sum);
+        if count == 1 {
+            sums.add(sum[0]);
+            mixed.add(sum[0]);
+        } else {
+            sum.into_iter().filter(|part| *part != 0.0).for_each(|part| sums.add(part));
+            mixed.add_product_of(sum, [count as f64, 0.0]);
+        }
     }
 }
 

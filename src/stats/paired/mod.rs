@@ -74,6 +74,34 @@ mod tests {
         }
     }
 
+    /// Other paths count in the variant, but the values are the same on all; tenths are no doubles.
+    #[test]
+    fn equal_values_on_other_paths_are_the_same() {
+        for value in [68.0, 0.1, 1e9 / 3.0, -1e-200] {
+            for design in [Design::Paths, Design::Worlds { paths_each: 1 }, Design::Worlds { paths_each: 9 }]
+            {
+                let (mut given, mut higher) = (PairedGiven::new(design), PairedGiven::new(design));
+                for path in 0..630_u32 {
+                    let some = |every: u32, value: f64| (path % every > 0).then_some(value);
+                    given.record(some(3, value), some(5, value));
+                    higher.record(some(3, value), some(5, 2.0 * value));
+                    if path % 9 == 8 || design == (Design::Worlds { paths_each: 1 }) {
+                        given.close();
+                        higher.close();
+                    }
+                }
+                let (found, higher) = (given.difference(), higher.difference());
+                assert_eq!((found.difference, found.standard_error), (0.0, 0.0), "{value} {design:?}");
+                assert_eq!((found.interval.low, found.interval.high), (0.0, 0.0));
+                assert_eq!((found.verdict, found.paths_to_tell), (Verdict::Same, None));
+                assert_eq!(higher.standard_error, 0.0);
+                let side = if value > 0.0 { Verdict::Higher } else { Verdict::Lower };
+                assert_eq!(higher.verdict, side);
+                assert!((higher.difference / value - 1.0).abs() < 1e-15);
+            }
+        }
+    }
+
     /// The verdict on few pairs is that of the exact sign test: 6 to 0 has p = 0.031, 5 to 0 has 0.0625.
     #[test]
     fn few_pairs_are_judged_as_the_sign_test_does() {
