@@ -9,6 +9,7 @@ mod builder;
 mod calls;
 mod cases;
 mod constant;
+mod correlating;
 mod delays;
 mod comparing;
 mod drawing;

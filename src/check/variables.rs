@@ -3,8 +3,8 @@
 use super::builder::Builder;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
-use crate::dist::{Copula, quantile_name};
-use crate::model::{Belief, BeliefId, Correlation, Draw, Expr, Initial, Lever, SetId, State, Ty};
+use crate::dist::quantile_name;
+use crate::model::{Belief, Draw, Expr, Initial, Lever, SetId, State, Ty};
 use crate::syntax::{self, Entry, Kind, Table};
 
 impl Builder {
@@ -200,67 +200,6 @@ impl Builder {
                 }
             },
             _ => self.texts.words(value.span).split_whitespace().collect::<Vec<_>>().join(" "),
-        }
-    }
-
-    fn correlations(&mut self, entry: &Entry) {
-        let mut spans = Vec::new();
-        for table in self.expect_tables(entry) {
-            self.known_keys(table, syntax::Place::Correlate);
-            let Some(between) = table.get("between") else {
-                self.missing(table.span, "between", "two beliefs");
-                continue;
-            };
-            let names = self.expect_texts(between);
-            let mut ids = Vec::new();
-            for text in &names {
-                match self.scenario.beliefs.iter().position(|b| b.name == text.content) {
-                    Some(i) => ids.push(BeliefId(i)),
-                    None => self.unknown_name(&text.content, text.span, &[], "belief"),
-                }
-            }
-            if names.len() != 2 {
-                self.fault(Code::BadCorrelation, between.value.span, "`between` names two beliefs");
-            }
-            let rank = match table.get("rank").map(|e| (&e.value.kind, e)) {
-                Some((Kind::Float(x), _)) => Some(*x),
-                Some((Kind::Integer(n), _)) => Some(*n as f64),
-                Some((_, e)) => {
-                    self.wrong_type(e, "a number between -1 and 1");
-                    None
-                }
-                None => {
-                    self.missing(table.span, "rank", "Spearman's rank correlation");
-                    None
-                }
-            };
-            if let (&[a, b], Some(rank)) = (&ids[..], rank) {
-                for id in [a, b] {
-                    if !matches!(self.scenario.beliefs[id.0].draw, Draw::Law(_)) {
-                        let title =
-                            format!("`{}` is no number, so it has no rank", self.scenario.beliefs[id.0].name);
-                        self.fault(Code::BadCorrelation, between.value.span, title);
-                    }
-                }
-                self.scenario.correlations.push(Correlation { a, b, rank });
-                spans.push(table.span);
-            }
-        }
-        let pairs: Vec<(usize, usize, f64)> =
-            self.scenario.correlations.iter().map(|c| (c.a.0, c.b.0, c.rank)).collect();
-        if let Err(refusal) = Copula::new(self.scenario.beliefs.len(), &pairs) {
-            let name =
-                |i: usize| format!("`{}`", self.scenario.beliefs.get(i).map_or("?", |b| b.name.as_str()));
-            let label = refusal.text(name);
-            let at = spans.last().copied().unwrap_or(entry.value.span);
-            self.push(
-                Diagnostic::new(
-                    Code::BadCorrelation,
-                    at,
-                    "these rank correlations make no joint distribution",
-                )
-                .note(label),
-            );
         }
     }
 

@@ -94,19 +94,8 @@ impl Copula {
     /// The copula of `n` variables (numbered from 0) with these Spearman rank correlations; pairs not named are
     /// independent. Refuses correlations that cannot hold together.
     pub fn new(n: usize, pairs: &[(usize, usize, f64)]) -> Result<Copula, CopulaRefusal> {
-        for (i, &(a, b, value)) in pairs.iter().enumerate() {
-            if let Some(&variable) = [a, b].iter().find(|v| **v >= n) {
-                return Err(CopulaRefusal::Unknown { variable });
-            }
-            if a == b {
-                return Err(CopulaRefusal::Itself { variable: a });
-            }
-            if !(value > -1.0 && value < 1.0) {
-                return Err(CopulaRefusal::Range { pair: (a, b), value });
-            }
-            if pairs[..i].iter().any(|p| (p.0, p.1) == (a, b) || (p.0, p.1) == (b, a)) {
-                return Err(CopulaRefusal::Twice { pair: (a, b) });
-            }
+        for (i, &pair) in pairs.iter().enumerate() {
+            Copula::pair(n, &pairs[..i], pair)?;
         }
         match cholesky(n, pairs, 1.0) {
             Ok(factor) => Ok(Copula { n, factor }),
@@ -126,6 +115,27 @@ impl Copula {
                 Err(CopulaRefusal::Together { variable, pairs: pairs_up_to, shrink })
             }
         }
+    }
+
+    /// What is wrong with one pair among `n` variables, after those before it, whatever the others come to together.
+    pub fn pair(
+        n: usize,
+        before: &[(usize, usize, f64)],
+        (a, b, value): (usize, usize, f64),
+    ) -> Result<(), CopulaRefusal> {
+        if let Some(variable) = [a, b].into_iter().find(|v| *v >= n) {
+            return Err(CopulaRefusal::Unknown { variable });
+        }
+        if a == b {
+            return Err(CopulaRefusal::Itself { variable: a });
+        }
+        if !(value > -1.0 && value < 1.0) {
+            return Err(CopulaRefusal::Range { pair: (a, b), value });
+        }
+        if before.iter().any(|p| (p.0, p.1) == (a, b) || (p.0, p.1) == (b, a)) {
+            return Err(CopulaRefusal::Twice { pair: (a, b) });
+        }
+        Ok(())
     }
 
     /// The number of variables.
