@@ -93,8 +93,8 @@ codes! {
     MayBeNegative "L0014" "a delay that may be negative" lints::MAY_BE_NEGATIVE;
     MayBeOutside "L0015" "a probability that may leave 0 to 1" lints::MAY_BE_OUTSIDE;
     NeverComes "L0016" "a date that never comes" lints::NEVER_COMES;
-    LikeAnother "L0017" "a party that may be another one, misspelt" lints::LIKE_ANOTHER;
-    NotAHundred "L0018" "percentages as weights that do not add up to 100%" lints::NOT_A_HUNDRED;
+    LikeAnother "L0017" "a party that may be another one, misspelt" readings::LIKE_ANOTHER;
+    NotAHundred "L0018" "percentages as weights that do not add up to 100%" readings::NOT_A_HUNDRED;
     DashedInterval "L0019" "a subtraction that reads like an interval" readings::DASHED_INTERVAL;
     OddsInPercent "L0020" "odds that are multiplied by a percentage" readings::ODDS_IN_PERCENT;
 }

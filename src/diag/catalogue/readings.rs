@@ -48,3 +48,45 @@ next = [{ p = { base = "30%", odds = { "mediator == invited" = 1.1 } }, to = "de
 [outcome.no_deal]
 "#,
 };
+
+pub const LIKE_ANOTHER: Words = Words {
+    text: r#"Parties are declared by being paid: each name under a `payoff` is one. This one gets something in few outcomes, and a party with nearly
+the same name in others, so the two may be one, and both have a mean that lacks something. Where they are two, no harm is done."#,
+    before: r#"[stage.talks]
+next = [{ p = 0.3, to = "deal" }, { p = 0.3, to = "truce" }, { to = "no_deal" }]
+
+[outcome.deal]
+payoff = { government = 60 }
+[outcome.truce]
+payoff = { government = 40 }
+[outcome.no_deal]
+payoff = { goverment = 10 }
+"#,
+    after: r#"[stage.talks]
+next = [{ p = 0.3, to = "deal" }, { p = 0.3, to = "truce" }, { to = "no_deal" }]
+
+[outcome.deal]
+payoff = { government = 60 }
+[outcome.truce]
+payoff = { government = 40 }
+[outcome.no_deal]
+payoff = { government = 10 }
+"#,
+};
+
+pub const NOT_A_HUNDRED: Words = Words {
+    text: r#"Weights are divided by their sum, whatever it is, so 70% and 60% stand for 53.8% and 46.2%. Somebody who writes percentages means what they
+say: most often one of them is wrong or missing. Where only proportions are meant, write plain numbers."#,
+    before: r#"[stage.talks]
+next = [{ weight = "70%", to = "deal" }, { weight = "60%", to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"[stage.talks]
+next = [{ weight = "70%", to = "deal" }, { weight = "30%", to = "no_deal" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
