@@ -421,3 +421,26 @@ fn a_path_without_an_end_is_told() {
         }
     }
 }
+
+/// An account that no lever touches is the same in a variant of which another track cuts the time into pieces, discounted or not, for all
+/// paths and for some; what a lever does change, however little, is not.
+#[test]
+fn other_pieces_of_time_are_no_difference() {
+    let text = "horizon = '30 days'\nat_horizon = 'open'\n[levers]\ntick = ['no', 'yes']\n[state]\nn = 0\n\
+        [track.a.stage.s]\ntakes = 'exponential(mean = 20 days)'\nto = 'done'\n\
+        [track.b.stage.t]\nwhen = 'tick == yes'\ntakes = '0.7 days'\nset = { n = '1 - n' }\n\
+        [outcome.done]\npayoff = { us = 'plain + 1' }\n[outcome.open]\n\
+        [measures]\nplain = { rate = '0.1 per day' }\ndiscounted = { rate = '0.1 per day', discount = '5% a year' }\n\
+        some = { rate = '0.1 per day', given = 'outcome == done' }\n\
+        little = { rate = 'if tick == yes then 0.1000000001 per day else 0.1 per day' }\n\
+        [variants.ticking]\ntick = 'yes'\n";
+    let checked = crate::check::check_text("ticking", text);
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.found));
+    let results = run(scenario, paths(1_000));
+    let compare = &results.answers[1].compare;
+    let verdict = |name: &str| compare.iter().find(|row| row.name == name).expect(name).verdict;
+    for name in ["plain", "discounted", "some", "us"] {
+        assert_eq!(verdict(name), Verdict::Same, "{name}: {compare:?}");
+    }
+    assert_eq!(verdict("little"), Verdict::Higher);
+}
