@@ -55,6 +55,9 @@ pub(super) fn meant(words: &str) -> Option<Meant> {
             number,
         ));
     }
+    if let Some(meant) = short_date(words) {
+        return Some(meant);
+    }
     // A number or a date, but for a slip in it: `1,5`, `20.1.2025`, `.5`.
     let slip = once(words).map(|slip| (applied(words, &slip), slip));
     if let Some((mended, slip)) = slip {
@@ -87,6 +90,36 @@ pub(super) fn meant(words: &str) -> Option<Meant> {
         "not a number, a date, `true` or `false`",
         value,
     ))
+}
+
+/// `2026-01`, `5.1.26`, `2026–01–05`: a date that lacks something, or has other signs.
+fn short_date(words: &str) -> Option<Meant> {
+    let meant = |title: &str, value: Option<String>| {
+        Some(Meant {
+            code: Code::BadDate,
+            title: format!("`{words}` {title}"),
+            label: "a date is a year, a month and a day: `2025-04-30`".into(),
+            notes: Vec::new(),
+            value: value.filter(|value| scalar(value)),
+        })
+    };
+    let plain = words.replace(['–', '—'], "-");
+    let sign = plain.chars().find(|c| !c.is_ascii_digit()).filter(|c| ['-', '.', '/'].contains(c))?;
+    let parts: Vec<&str> = plain.split(sign).collect();
+    if !parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    match (parts.as_slice(), sign) {
+        ([year, month], '-' | '/') if year.len() == 4 && month.len() <= 2 => meant("has no day", None),
+        ([year, _, _], '-') if year.len() == 4 && plain != words => {
+            meant("has other signs than `-`", Some(plain))
+        }
+        ([day, month, year], _) if [day, month, year].iter().all(|part| part.len() <= 2) => {
+            let date = format!("20{year:0>2}-{month:0>2}-{day:0>2}");
+            meant("has a year of two digits", Some(date).filter(|_| sign == '.'))
+        }
+        _ => None,
+    }
 }
 
 /// The digits of `1.000.000`, `1 000` or `1'000`.
@@ -164,6 +197,8 @@ mod tests {
             ("yes", "true"),
             ("off", "false"),
             ("20.1.2025", "2025-01-20"),
+            ("5.1.26", "2026-01-05"),
+            ("2026–01–05", "2026-01-05"),
             (".5", "0.5"),
             ("007", "7"),
             ("1.000.000", "1000000"),
@@ -181,6 +216,9 @@ mod tests {
         }
         // What the parser tells better, and what could be read in two ways.
         assert!(meant("2025-02-30").is_none());
+        for short in ["2026-01", "26-01-05", "5/1/26"] {
+            assert!(meant(short).is_some_and(|m| m.code == Code::BadDate && m.value.is_none()), "{short}");
+        }
         assert!(meant("03/04/2025").is_some_and(|m| m.value.is_none() && m.title.contains("two ways")));
     }
 }
