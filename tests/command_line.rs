@@ -612,6 +612,8 @@ fn the_template_checks_runs_and_is_never_written_over() {
     assert!(check.status.success() && !said.contains("warning"), "{said}");
     assert!(desk.run("run summit.toml --paths 500").status.success());
     desk.refuses("new summit", OUTPUT, &["exists already"]);
+    desk.refuses("new nowhere/summit", OUTPUT, &["there is no folder `nowhere`"]);
+    desk.refuses("new ./", USAGE, &["expected a name"]);
     let spaced = desk.command("new").arg("my file").output().unwrap();
     let said = String::from_utf8_lossy(&spaced.stdout).into_owned();
     assert!(said.contains("detente run 'my file.toml' --out 'my file-results'\n"), "{said}");

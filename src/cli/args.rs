@@ -233,5 +233,15 @@ pub(super) struct BenchArgs {
 #[derive(Debug, Group)]
 pub(super) struct NewArgs {
     /// The name: NAME.toml is written, unless it exists.
+    #[arg(value_parser = named)]
     pub name: String,
+}
+
+/// The name of a file, behind its folder if there is one; `.toml` may be left out.
+fn named(words: &str) -> Result<String, String> {
+    let name = words.strip_suffix(".toml").unwrap_or(words);
+    if name.is_empty() || name.ends_with(['/', '\\', '.']) {
+        return Err("expected a name, such as my-talks".into());
+    }
+    Ok(name.to_string())
 }

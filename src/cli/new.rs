@@ -13,9 +13,10 @@ const TEMPLATE: &str = include_str!("template.toml");
 
 /// Writes NAME.toml, unless it exists.
 pub(super) fn new(args: &NewArgs) -> Exit {
-    let name = args.name.strip_suffix(".toml").unwrap_or(&args.name);
+    let name = &args.name;
     let file = format!("{name}.toml");
-    let title = Path::new(name).file_name().map_or_else(|| name.into(), |n| n.to_string_lossy().into_owned());
+    let title =
+        Path::new(name).file_name().map_or_else(|| name.clone(), |n| n.to_string_lossy().into_owned());
     let title = title.replace(['_', '-'], " ").replace(['"', '\\'], "");
     let text = TEMPLATE.replace("A summit and its aftermath", &crate::quantity::prose::capital(&title));
     let written = OpenOptions::new()
@@ -35,6 +36,11 @@ pub(super) fn new(args: &NewArgs) -> Exit {
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             complain(&format!("error: {file} exists already; nothing was written\n"));
+            Exit::Output
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder = Path::new(&file).parent().unwrap_or(Path::new(""));
+            complain(&format!("error: cannot write {file}: there is no folder `{}`\n", folder.display()));
             Exit::Output
         }
         Err(error) => {

@@ -133,12 +133,12 @@ impl Document {
     fn extend(&mut self, path: &Path, from: Span, chain: &mut Vec<PathBuf>) {
         let place = canonical(path);
         if chain.contains(&place) || chain.len() > 16 {
-            let title = if chain.len() > 16 {
-                "files extend each other more than 16 deep".to_string()
+            let (title, label) = if chain.len() > 16 {
+                ("files extend each other more than 16 deep".to_string(), "this would be the seventeenth")
             } else {
-                format!("{} extends itself in a circle", path.display())
+                (format!("{} extends itself in a circle", path.display()), "this leads back here")
             };
-            self.fault(Diagnostic::new(Code::ExtendsCycle, from, title).label("this leads back here"));
+            self.fault(Diagnostic::new(Code::ExtendsCycle, from, title).label(label));
             return;
         }
         match read_text(path) {
