@@ -352,6 +352,16 @@ impl Builder {
 
     /// A rate: per a unit of time, or a bare number per day.
     pub fn rate(&mut self, expr: crate::model::Expr, what: &str) -> Option<crate::model::Expr> {
+        let words = self.texts.words(expr.span);
+        if what == "a hazard" && words.ends_with('%') && expr.as_constant().is_some() {
+            let words = words.to_string();
+            self.push(
+                Diagnostic::new(Code::TimelessRate, expr.span, "a hazard is so much in some time")
+                    .label("read as per day")
+                    .note(format!("perhaps `{words} per month` is meant, or `{words} per year`"))
+                    .edit(expr.span, format!("{words} per day")),
+            );
+        }
         match expr.ty {
             Ty::Number { time: -1 | 0, .. } => Some(expr),
             Ty::Bool => Some(expr),

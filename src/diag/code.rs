@@ -97,6 +97,7 @@ codes! {
     NotAHundred "L0018" "percentages as weights that do not add up to 100%" readings::NOT_A_HUNDRED;
     DashedInterval "L0019" "a subtraction that reads like an interval" readings::DASHED_INTERVAL;
     OddsInPercent "L0020" "odds that are multiplied by a percentage" readings::ODDS_IN_PERCENT;
+    TimelessRate "L0021" "a hazard in percent without its time" readings::TIMELESS_RATE;
 }
 
 impl Code {

@@ -90,3 +90,28 @@ next = [{ weight = "70%", to = "deal" }, { weight = "30%", to = "no_deal" }]
 [outcome.no_deal]
 "#,
 };
+
+pub const TIMELESS_RATE: Words = Words {
+    text: r#"A hazard is how often something happens in some time. A bare number is read as per day, so `30%` is nearly every third day, though
+who writes a percentage mostly thinks of a month or a year. Write the time with it."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+hazard = "30%"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+hazard = "30% per month"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
