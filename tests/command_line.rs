@@ -173,9 +173,9 @@ fn wrong_words_on_the_command_line_are_explained() {
     );
     desk.refuses("run small.toml --until 1pp --min-paths 10,00", USAGE, &["as 1000 or as 10"]);
     desk.refuses(
-        "run small.toml --until 0.5",
+        "run small.toml --until 0.05",
         USAGE,
-        &["`0.5pp` for 0.5 percentage points", "`50pp` for a probability"],
+        &["`0.05pp` for 0.05 percentage points", "`5pp` for a probability"],
     );
     desk.refuses("run small.toml --seed abc", USAGE, &["a seed is a whole number from 0"]);
     for words in ["run small.toml --seed -1", "run small.toml --paths -1", "replay small.toml --world -1"] {

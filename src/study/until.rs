@@ -93,8 +93,12 @@ fn bare(words: &str) -> String {
     if number == 0.0 {
         return format!("half a width of {words} is never reached; {comma}");
     }
-    let points = prose::number(number * 100.0);
     let comma = if words.contains('.') { String::new() } else { format!("; {comma}") };
+    if number >= 0.5 {
+        // As a probability it would be all that there is.
+        return format!("write `{words}pp` for {words} percentage points{comma}");
+    }
+    let points = prose::number(number * 100.0);
     format!(
         "a bare number may mean two things: write `{words}pp` for {words} percentage points, `{points}pp` for a probability of {words}{comma}"
     )
@@ -408,9 +412,7 @@ mod tests {
             assert_eq!(wanted(bare), Err(BadTarget::Bare(bare.into())), "{bare}");
         }
         let said = |words: &str| wanted(words).unwrap_err().to_string();
-        assert!(
-            said("0.5").ends_with("write `0.5pp` for 0.5 percentage points, `50pp` for a probability of 0.5")
-        );
+        assert_eq!(said("0.5"), "write `0.5pp` for 0.5 percentage points");
         assert!(said("deal=0.005").contains("`0.005pp` for 0.005 percentage points, `0.5pp` for"));
         assert_eq!(
             said("0"),
