@@ -1,6 +1,7 @@
 //! What is gathered while time passes, and what is read when a path has ended.
 
 use super::fault::{FaultKind, Trouble, trouble};
+use super::gathering::Gathering;
 use super::luck::Luck;
 use super::observer::{Observer, PathEnd};
 use super::timed::TimedRate;
@@ -18,31 +19,43 @@ impl<L: Luck> Walker<'_, L> {
         Ok(())
     }
 
+    /// Nothing has gathered yet: the path begins.
+    pub(super) fn gather_anew(&mut self) {
+        self.gathering.fill(Gathering::NONE);
+        for account in &self.program.accounts {
+            self.values[self.program.layout.measure(account.measure as usize)] = 0.0;
+        }
+    }
+
     fn gather(&mut self, next: f64) -> Result<(), Trouble> {
         let program = self.program;
         let news = std::mem::take(&mut self.ungathered);
         for (number, account) in program.accounts.iter().enumerate() {
             let Some(rate) = account.rate else { continue };
             let wrong = |value: f64| trouble(FaultKind::Rate(value), rate.value.span);
-            let sum = if rate.value.deps.timed() {
+            let measure = program.layout.measure(account.measure as usize);
+            if rate.value.deps.timed() {
                 let weight = |t: f64| account.discount(t);
-                TimedRate::new(program, &mut self.values, rate, f64::MIN)
+                self.values[measure] += TimedRate::new(program, &mut self.values, rate, f64::MIN)
                     .integral(self.now, next, weight)
-                    .map_err(wrong)?
-            } else {
-                if rate.touches.touched(news) {
-                    self.rates[number] = program.code.evaluate(&rate.value, &mut self.values);
-                }
-                let value = self.rates[number];
+                    .map_err(wrong)?;
+            } else if rate.touches.touched(news) {
+                let value = program.code.evaluate(&rate.value, &mut self.values);
                 if !value.is_finite() {
                     return Err(wrong(value));
                 }
-                // Nothing comes of nothing; spans are dear where there is a discount.
-                if value == 0.0 { 0.0 } else { value * account.span(self.now, next) }
-            };
-            self.values[program.layout.measure(account.measure as usize)] += sum;
+                self.gathering[number].go_on(account, value, self.now, &mut self.values[measure]);
+            }
         }
         Ok(())
+    }
+
+    /// Accounts get what has gathered since their rates changed last: the path is at its end.
+    pub(super) fn gather_last(&mut self) {
+        for (gathering, account) in self.gathering.iter().zip(&self.program.accounts) {
+            let measure = self.program.layout.measure(account.measure as usize);
+            gathering.add(account, self.now, &mut self.values[measure]);
+        }
     }
 
     /// Reads measures, payoffs and splits, and shows the end.

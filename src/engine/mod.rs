@@ -11,6 +11,7 @@ mod ending;
 mod ends;
 mod evaluated;
 mod fault;
+mod gathering;
 mod instant;
 mod luck;
 mod memo;

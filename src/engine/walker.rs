@@ -2,6 +2,7 @@
 
 use super::clocks::{Memory, Running};
 use super::fault::{Fault, FaultKind, Trouble, trouble};
+use super::gathering::Gathering;
 use super::luck::{Luck, Plain};
 use super::memo::Memo;
 use super::observer::Observer;
@@ -49,9 +50,9 @@ pub struct Walker<'p, L = Plain> {
     pub(super) unwatched: Reads,
     pub(super) unsettled: Reads,
     pub(super) uncrossed: Reads,
-    /// What has changed since accounts were last added to, and their rates then.
+    /// What has changed since the rates of accounts were looked at; how they gather.
     pub(super) ungathered: Reads,
-    pub(super) rates: Vec<f64>,
+    pub(super) gathering: Vec<Gathering>,
     /// When time changes a comparison next, of conditions of outcomes and firsts.
     pub(super) crossings: Vec<f64>,
     /// How often each stage that branches on the spot did, and how often each stage that draws was entered.
@@ -142,7 +143,7 @@ impl<'p, L: Luck> Walker<'p, L> {
             unsettled: Reads::ALL,
             uncrossed: Reads::ALL,
             ungathered: Reads::ALL,
-            rates: vec![0.0; program.accounts.len()],
+            gathering: vec![Gathering::NONE; program.accounts.len()],
             crossings: vec![f64::NAN; program.crossings.len()],
             spots: vec![0; program.spot_counters],
             entries: vec![0; program.entry_counters],
@@ -220,9 +221,7 @@ impl<'p, L: Luck> Walker<'p, L> {
         for first in &self.program.firsts {
             self.values[self.program.layout.measure(first.measure as usize)] = f64::INFINITY;
         }
-        for account in &self.program.accounts {
-            self.values[self.program.layout.measure(account.measure as usize)] = 0.0;
-        }
+        self.gather_anew();
     }
 
     #[inline]
@@ -246,6 +245,7 @@ impl<'p, L: Luck> Walker<'p, L> {
             Some(end) => end,
             None => self.go_on(world, observer)?,
         };
+        self.gather_last();
         self.finish(&end, observer)
     }
 

@@ -3,6 +3,7 @@
 use super::lanes::{LANES, Lane, Lanes, Trip};
 use super::learn::root_key;
 use super::short::{NEVER, NONE, Quick};
+use crate::engine::gathering::Gathering;
 use crate::engine::{Each, World};
 use crate::program::Initial;
 
@@ -78,6 +79,9 @@ impl Lanes<'_> {
         }
         for (measures, begin) in self.measures.chunks_exact_mut(LANES).zip(&self.unmeasured) {
             some.iter().for_each(|lane| measures[*lane as usize % LANES] = *begin);
+        }
+        for gathering in self.gathering.chunks_exact_mut(LANES) {
+            some.iter().for_each(|lane| gathering[*lane as usize % LANES] = Gathering::NONE);
         }
         for entered in self.entered.chunks_exact_mut(LANES) {
             for (place, lane) in (place as usize..).zip(some) {

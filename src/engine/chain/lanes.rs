@@ -12,6 +12,7 @@ use super::slots::Slots;
 use super::store::{Chain, To, alike};
 use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
+use crate::engine::gathering::Gathering;
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Fault, Since, Stops, World};
 use crate::program::Program;
@@ -104,6 +105,8 @@ pub(super) struct Lanes<'p> {
     /// By track, then lane; by measure, then lane.
     pub entered: Vec<Since>,
     pub measures: Vec<f64>,
+    /// By account, then lane, where any has a rate.
+    pub gathering: Vec<Gathering>,
     /// By measure: where a path begins.
     pub unmeasured: Vec<f64>,
     /// Lanes with the number that chose a branch at a fork, where the edge does more than usual, and that edge if it is known; and
@@ -162,6 +165,8 @@ impl<'p> Lanes<'p> {
         let passed = lists.iter().map(between).collect();
         let alike = lists.iter().map(|list| alike(program, *list)).collect();
         let mut unmeasured = vec![0.0; program.measures.len()];
+        let gathers = program.accounts.iter().any(|account| account.rate.is_some());
+        let gathering = if gathers { program.accounts.len() } else { 0 };
         program.firsts.iter().for_each(|first| unmeasured[first.measure as usize] = f64::INFINITY);
         let chain = Chain::new(program);
         let (anew, held) = Anew::new(program, &carried, chain.width);
@@ -192,6 +197,7 @@ impl<'p> Lanes<'p> {
             alike,
             entered: vec![Since::default(); program.tracks.len() * LANES],
             measures: vec![0.0; program.measures.len() * LANES],
+            gathering: vec![Gathering::NONE; gathering * LANES],
             unmeasured,
             chosen: vec![],
             others: vec![],
@@ -374,7 +380,13 @@ impl<'p> Lanes<'p> {
     /// The same of many.
     pub(super) fn end_all<E: Each>(&mut self, over: &[(u32, u32, (f64, bool))], trip: &mut Trip<'_, E>) {
         let own = self.own();
-        let Lanes { lanes, entered, measures, ended, chain, states, finals, .. } = self;
+        let Lanes { lanes, entered, measures, gathering, ended, chain, states, finals, .. } = self;
+        for (gathering, account) in gathering.chunks_exact(LANES).zip(&self.program.accounts) {
+            let sums = &mut measures[account.measure as usize * LANES..][..LANES];
+            for lane in over.iter().map(|(lane, ..)| *lane as usize % LANES) {
+                gathering[lane].add(account, lanes[lane].now, &mut sums[lane]);
+            }
+        }
         let (lanes, measures) = (&**lanes, &measures[..]);
         let stands = ended.stands;
         let mut room = ended.room();

@@ -70,6 +70,7 @@ impl<'p> Lesson<'_, 'p> {
         self.note(walker);
         let found = self.steps(walker, world, observer);
         let end = found.map_err(|trouble| walker.fault(*trouble, world.number))?;
+        walker.gather_last();
         let finished = walker.finish(&end.0, &mut self.watch);
         finished.map_err(|trouble| walker.fault(*trouble, world.number))?;
         let number = self.end_node(walker, end.0.outcome);

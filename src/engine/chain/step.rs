@@ -39,7 +39,7 @@ impl Lanes<'_> {
         let horizon = self.program.horizon;
         if due > horizon || due == f64::INFINITY {
             if horizon < f64::INFINITY {
-                if !self.pass(lane, horizon) {
+                if !self.pass(lane) {
                     return Went::Astray;
                 }
                 self.lanes[lane].now = horizon;
@@ -49,7 +49,7 @@ impl Lanes<'_> {
         let exit = self.chain.exits.get(which).copied();
         let Some(exit) = exit.filter(|exit| exit.fork != NONE) else { return Went::Astray };
         // What comes at the same instant as something else goes the long way, and what is no delay.
-        if tie || due <= now || !self.pass(lane, due) {
+        if tie || due <= now || !self.pass(lane) {
             return Went::Astray;
         }
         self.lanes[lane].now = due;
@@ -73,9 +73,9 @@ impl Lanes<'_> {
         self.queues[site as usize].push(lane);
     }
 
-    /// Accounts gather what comes until `to`. Whether their rates are finite.
+    /// Time goes on: accounts gather at the rates of the combination. Whether these are finite.
     #[inline]
-    fn pass(&mut self, lane: usize, to: f64) -> bool {
+    fn pass(&mut self, lane: usize) -> bool {
         let Lane { node, now, slot, .. } = self.lanes[lane];
         for (number, account) in self.program.accounts.iter().enumerate() {
             if account.rate.is_none() {
@@ -87,9 +87,8 @@ impl Lanes<'_> {
             if !value.is_finite() {
                 return false;
             }
-            let at = account.measure as usize * LANES + lane;
-            // As the walker does: spans are dear where there is a discount.
-            self.measures[at] += if value == 0.0 { 0.0 } else { value * account.span(now, to) };
+            let sum = &mut self.measures[account.measure as usize * LANES + lane];
+            self.gathering[number * LANES + lane].go_on(account, value, now, sum);
         }
         true
     }

@@ -15,10 +15,9 @@ impl Lanes<'_> {
         self.find_rates(trip);
         self.find_crossings(trip);
         let (program, gone, closes) = (self.program, self.gone, self.closes);
-        let (measures, gathers) = (program.layout.measure(0), !program.accounts.is_empty());
         let (mut last, mut never, mut crossed) = (self.list(), self.list(), self.list());
         let (mut others, mut astray) = (self.list(), self.list());
-        let Lanes { lanes, tracks, firsts, first, values, rates, ringing, soonest, .. } = self;
+        let Lanes { lanes, tracks, firsts, first, ringing, soonest, .. } = self;
         let first = match firsts.as_slice() {
             [only] => only,
             tracks => {
@@ -26,22 +25,9 @@ impl Lanes<'_> {
                 &**first
             }
         };
-        let mut pass = |it: &mut Lane, lane: u32, next: f64| {
-            let mut finite = true;
-            if gathers {
-                let values = values.of_mut(lane);
-                for (rate, account) in rates.of(lane).iter().zip(&program.accounts) {
-                    // Nothing comes of nothing.
-                    if *rate != 0.0 {
-                        finite &= rate.is_finite();
-                        values[measures + account.measure as usize] += rate * account.span(it.now, next);
-                    }
-                }
-            }
-            // All that had changed was seen when the last instant settled.
-            (it.now, it.events, it.unpassed, it.looks) = (next, 0, Reads::TIME, 0);
-            finite
-        };
+        // All that had changed was seen when the last instant settled.
+        let pass =
+            |it: &mut Lane, next| (it.now, it.events, it.unpassed, it.looks) = (next, 0, Reads::TIME, 0);
         let each = lanes.iter_mut().zip(soonest.iter()).zip(first.due.iter().zip(&first.clock));
         for (lane, ((it, crossing), (due, clock))) in (0..).zip(each) {
             if it.state != State::Walks {
@@ -51,9 +37,7 @@ impl Lanes<'_> {
             let alone = *due < *crossing && *due <= program.horizon && *clock != TIE;
             if alone && it.instants <= MOST_INSTANTS && !closes {
                 ringing.add(*clock as usize, lane);
-                if !pass(it, lane, *due) {
-                    astray.push(lane);
-                }
+                pass(it, *due);
             } else {
                 others.push(lane);
             }
@@ -80,9 +64,7 @@ impl Lanes<'_> {
             } else {
                 ringing.add(clock as usize, lane);
             }
-            if !pass(it, lane, next) {
-                astray.push(lane);
-            }
+            pass(it, next);
         }
         astray.iter().for_each(|lane| self.go_astray(*lane));
         self.end(&never, program.never, Some(f64::INFINITY), trip);
@@ -92,7 +74,7 @@ impl Lanes<'_> {
         [last, never, crossed, others, astray].into_iter().for_each(|list| self.give_back(list));
     }
 
-    /// Works out the rates of accounts that may have changed since time went on.
+    /// Works out the rates of accounts that may have changed since time went on; accounts get what had gathered by those that have.
     fn find_rates<E: Each>(&mut self, trip: &mut Trip<'_, E>) {
         let program = self.program;
         for (number, account) in program.accounts.iter().enumerate() {
@@ -106,8 +88,14 @@ impl Lanes<'_> {
                 results.clear();
                 let inputs = &trip.plan.rates[number];
                 results.extend_from_slice(self.evaluate(&rate.value, inputs, &changed, trip.worlds));
+                let measure = program.layout.measure(account.measure as usize);
                 for (&lane, value) in changed.iter().zip(&results) {
-                    self.rates[(number, lane)] = *value;
+                    if value.is_finite() {
+                        let (now, sum) = (self.now(lane), &mut self.values[(measure, lane)]);
+                        self.gathering[(number, lane)].go_on(account, *value, now, sum);
+                    } else {
+                        self.go_astray(lane);
+                    }
                 }
                 self.results = results;
             }
@@ -218,6 +206,10 @@ impl Lanes<'_> {
             // Where nothing ended it, its time is given.
             let (standing, time) = (time.is_some(), time.unwrap_or(it.now));
             self.ended.put(it.place as usize, (outcome, time, it.now), standing);
+            for (gathering, account) in self.gathering.of(lane).iter().zip(&program.accounts) {
+                let measure = layout.measure(account.measure as usize);
+                gathering.add(account, it.now, &mut self.values[(measure, lane)]);
+            }
             let values = self.values.of(lane);
             let entered = &values[layout.entered(0)..][..program.tracks.len()];
             let measures = &values[layout.measure(0)..][..program.measures.len()];

@@ -9,6 +9,7 @@ use super::rows::Rows;
 use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
 use crate::engine::clocks::Running;
+use crate::engine::gathering::Gathering;
 use crate::engine::walker::Walker;
 use crate::engine::{Each, Since, Stays, World};
 use crate::program::columnar::{self, Columns};
@@ -28,7 +29,7 @@ const TOGETHER: u64 = 3;
 pub(super) struct Lane {
     pub path: u64,
     pub now: f64,
-    /// What has changed since time went on: accounts have yet to see it, and so has who works out when time changes a condition. Conditions
+    /// What has changed since time went on: rates of accounts have yet to see it, and so has who works out when time changes a condition. Conditions
     /// that time changes are looked at where it is something that they read.
     pub unpassed: Reads,
     /// The stages whose clocks need a look when the instant settles, where one of its tracks stands there.
@@ -128,8 +129,8 @@ pub(super) struct Lanes<'p> {
     pub crossings: Rows<f64>,
     /// By lane: when time alone changes a condition next, a guard's too; NaN where that is not known any more.
     pub soonest: Box<[f64; LANES]>,
-    /// By account: its rate.
-    pub rates: Rows<f64>,
+    /// By account: how it gathers.
+    pub gathering: Rows<Gathering>,
     /// The numbers of one lane, as far as they were asked for.
     pub scratch: Vec<f64>,
     /// By clock or stage that branches on the spot: the lanes where it does.
@@ -199,7 +200,7 @@ impl<'p> Lanes<'p> {
             entries: Rows::new(program.entry_counters, LANES, 0),
             crossings: Rows::new(program.crossings.len(), LANES, f64::NAN),
             soonest: Box::new([f64::INFINITY; LANES]),
-            rates: Rows::new(program.accounts.len(), LANES, 0.0),
+            gathering: Rows::new(program.accounts.len(), LANES, Gathering::NONE),
             scratch,
             ringing: Groups::new(sites),
             looked: Groups::new(program.stages.len()),
@@ -303,6 +304,7 @@ impl<'p> Lanes<'p> {
             for account in &program.accounts {
                 values[layout.measure(account.measure as usize)] = 0.0;
             }
+            self.gathering.of_mut(lane).fill(Gathering::NONE);
             let since = trip.seen.begins(self.lanes[lane as usize].place as usize);
             self.tracks.of_mut(lane).iter_mut().for_each(|track| track.since = since);
         }

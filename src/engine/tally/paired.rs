@@ -6,7 +6,7 @@ use crate::engine::Ends;
 use crate::stats::{Design, Difference, PairedGiven, PairedHits, PairedMeasure};
 
 /// What is gathered on a path is a sum, and n pieces are rounded by up to n / 2^53 of what they come to (Higham 2002, section 4.2): a variant that
-/// cuts the same time into other pieces has another sum. With this, up to 8,192 pieces of one sign make no difference.
+/// has the same in other pieces, or in another order, has another sum. With this, up to 8,192 pieces of one sign make no difference.
 const ROUNDING: f64 = 1.0 / (1_u64 << 40) as f64;
 
 /// What a value becomes in the variant, less what it was; 0 where rounding may be all that differs. Infinity is no rounding.

@@ -67,6 +67,27 @@ fn lumps_see_the_values_before_and_are_discounted_at_their_time() {
     near(found[1], 3.0 + 1.5);
 }
 
+/// A clock beside that rings each 0.7 days, and changes what the rate reads but not what comes of it.
+#[test]
+fn what_else_happens_changes_no_digit_of_an_account() {
+    let mut s = empty();
+    let x = s.add_number("x", 1.0);
+    s.until(10.0);
+    let ticks = takes("", point(days(0.7)), vec![stay().set(x, sub(num(3.0), state(x)))]);
+    s.add_track("t", vec![("s", clocks(vec![ticks]))]);
+    let rate = || iff(more(state(x), num(5.0)), per_day(7.0), per_day(0.1));
+    s.add_measure("plain", account(Some(rate()), None), None);
+    s.add_measure("present", account(Some(rate()), Some(0.05)), None);
+    s.add_measure("changed", account(Some(state(x)), None), None);
+    let found = &paths(&s, 1).measures[0];
+    let decay = libm::log(1.05) / 365.25;
+    // One piece each: its rate times its length.
+    assert_eq!(found[0], 0.1 * 10.0);
+    assert_eq!(found[1], 0.1 * (-libm::expm1(-decay * 10.0) / decay));
+    // 1 and 2 by turns, seven spans of 0.7 days each; 1 for what is left.
+    near(found[2], 0.7 * 7.0 + 2.0 * 0.7 * 7.0 + 0.2);
+}
+
 #[test]
 fn firsts_conditions_payoffs_and_splits() {
     let (mut s, x) = switched();
