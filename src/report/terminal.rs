@@ -137,7 +137,7 @@ fn single(answer: &Answer, width: u16) -> String {
         let mut cells =
             vec![Cell::new(&row.title), Cell::new(percent(p.value)), Cell::new(range(p.interval))];
         if credible {
-            cells.push(Cell::new(p.credible.map_or(String::new(), range)));
+            cells.push(Cell::new(p.credible.map_or("–".into(), range)));
         }
         cells.extend(fractions.iter().map(|all| Cell::new(&all[n])));
         cells.extend(milestones.iter().map(|when| {

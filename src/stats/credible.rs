@@ -33,23 +33,28 @@ impl Seen {
         if self.variance > 0.0 { self.between() / self.variance } else { 0.0 }
     }
 
-    /// The central 95% of the worlds' own probabilities.
-    pub fn probabilities(self) -> Interval {
+    /// The central 95% of the worlds' own probabilities. `None` where no spread was seen beyond noise, nor on any path that
+    /// another was possible: so many paths can't tell whether worlds differ.
+    pub fn probabilities(self) -> Option<Interval> {
         let (mean, between) = (self.mean, self.between());
         let room = mean * (1.0 - mean);
         if between <= 0.0 || room <= 0.0 {
-            return Interval { low: mean, high: mean };
+            return None;
         }
         // A beta distribution's variance is mean (1 − mean) / (a + b + 1).
         let size = (room / between - 1.0).max(1e-3);
         let (a, b) = (mean * size, (1.0 - mean) * size);
         let fitted = Interval { low: beta_quantile(1.0 - UPPER, a, b), high: beta_quantile(UPPER, a, b) };
-        self.mixed(fitted).within(0.0, 1.0)
+        Some(self.mixed(fitted).within(0.0, 1.0))
     }
 
-    /// The central 95% of the worlds' own values of a measure.
-    pub fn values(self) -> Interval {
-        self.mixed(Interval::around(self.mean, normal_quantile(UPPER) * self.between().sqrt()))
+    /// The central 95% of the worlds' own values of a measure. `None` where no spread was seen beyond noise; a point where
+    /// there is no noise either.
+    pub fn values(self) -> Option<Interval> {
+        if self.between() <= 0.0 && self.noise > 0.0 {
+            return None;
+        }
+        Some(self.mixed(Interval::around(self.mean, normal_quantile(UPPER) * self.between().sqrt())))
     }
 
     fn mixed(self, fitted: Interval) -> Interval {

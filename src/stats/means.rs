@@ -50,7 +50,7 @@ pub struct Mean {
     /// The 95% interval of `mean`; everything where the standard error can't be told.
     pub interval: Interval,
     /// The central 95% of the world's mean across worlds, cleared of the noise within them. `None` without beliefs, with
-    /// one path a world, or with fewer than two worlds.
+    /// one path a world, with fewer than two worlds, or where it can't be told from noise.
     pub credible: Option<Interval>,
     /// The paths behind it.
     pub paths: u64,
@@ -152,6 +152,7 @@ impl MeanTally {
             }
             .values()
         });
+        let credible = credible.flatten();
         Mean {
             mean,
             sd: variance.sqrt(),

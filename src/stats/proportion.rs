@@ -27,7 +27,7 @@ pub struct Proportion {
     /// The 95% interval for the probability over everything.
     pub interval: Interval,
     /// The central 95% of the probability across worlds, cleared of the noise within them. `None` without beliefs, and
-    /// where it can't be told from noise (one path a world, or fewer than two worlds).
+    /// where it can't be told from noise (one path a world, fewer than two worlds, no more spread than noise makes).
     pub credible: Option<Interval>,
     /// The paths on which it happened; 0 in an exact answer.
     pub hits: u64,
@@ -119,6 +119,7 @@ impl HitTally {
             }
             .probabilities()
         });
+        let credible = credible.flatten();
         Proportion { p, standard_error, interval, credible, hits: self.hits, paths: self.paths }
     }
 }
@@ -271,7 +272,8 @@ mod tests {
         assert!((none.interval.high - 0.074_73).abs() < 1e-5, "{none:?}");
         assert!((none.interval.high - (1.0 - all.interval.low)).abs() < 1e-12);
         assert_eq!((none.interval.low, all.interval.high), (0.0, 1.0));
-        assert_eq!(none.credible, Some(Interval { low: 0.0, high: 0.0 }));
+        // That nothing was seen does not say that no world has any.
+        assert_eq!((none.credible, all.credible), (None, None));
         let few = worlds(&[0, 0, 1, 5, 9], 10).proportion();
         let most = worlds(&[10, 10, 9, 5, 1], 10).proportion();
         assert!((few.interval.low - (1.0 - most.interval.high)).abs() < 1e-12);

@@ -282,7 +282,8 @@ fn the_mean_of_a_truth_is_a_probability() {
         for name in ["true", "false", "deal", "true_given", "false_given", "deal_given"] {
             let row = measure(name);
             assert_eq!(row.mean, row.thresholds[0].1, "{name}");
-            assert_eq!(row.mean.credible.is_some(), worlds && !row.given, "{name}");
+            // What is so on all paths, or on none, does not say how much worlds differ.
+            assert_eq!(row.mean.credible.is_some(), worlds && name == "deal", "{name}");
             assert!(row.mean.interval.low >= 0.0 && row.mean.interval.high <= 1.0, "{row:?}");
             assert!(row.mean.interval.half_width() > 0.0, "{row:?}");
         }

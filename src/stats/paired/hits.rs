@@ -137,8 +137,9 @@ impl PairedHits {
                 },
             }
             .values()
-            .within(-1.0, 1.0)
+            .map(|interval| interval.within(-1.0, 1.0))
         });
+        let credible = credible.flatten();
         self.answer(difference, variance.sqrt(), interval, credible)
     }
 
