@@ -514,6 +514,35 @@ fn results_that_cannot_be_written_leave_earlier_ones_alone() {
     assert_eq!(fs::read_to_string(desk.path("in-the-way")).unwrap(), "a file");
 }
 
+/// What is not ours stays: a scenario, notes, a table of somebody else, the manifest of another program.
+#[test]
+fn files_of_somebody_else_are_not_replaced() {
+    let desk = Desk::new();
+    let scenario = fs::read_to_string(desk.path("small.toml")).unwrap();
+    desk.refuses(
+        "rare small.toml --outcome deal --paths 500 --out small.toml",
+        OUTPUT,
+        &["small.toml", "--out"],
+    );
+    desk.refuses("bench small.toml --seconds 1 --out small.toml", OUTPUT, &["small.toml"]);
+    assert_eq!(fs::read_to_string(desk.path("small.toml")).unwrap(), scenario);
+    fs::create_dir(desk.path("mine")).unwrap();
+    for (name, text) in [("outcomes.csv", "date;note\n"), ("manifest.json", "{\n\"program\": \"other\"}")] {
+        desk.write(&format!("mine/{name}"), text);
+        desk.refuses("run small.toml --paths 500 --out mine", OUTPUT, &[name]);
+        assert_eq!(fs::read_to_string(desk.path(&format!("mine/{name}"))).unwrap(), text);
+        fs::remove_file(desk.path(&format!("mine/{name}"))).unwrap();
+    }
+    assert_eq!(fs::read_dir(desk.path("mine")).unwrap().count(), 0);
+    // A table that this run does not make is let be, and one of ours whose manifest was lost is replaced.
+    desk.write("mine/paths.csv", "mine");
+    desk.run("run small.toml --paths 500 --out mine");
+    fs::remove_file(desk.path("mine/manifest.json")).unwrap();
+    assert!(desk.run("run small.toml --paths 500 --out mine").status.success());
+    desk.refuses("run small.toml --paths 500 --out mine --paths-csv", OUTPUT, &["paths.csv"]);
+    assert_eq!(fs::read_to_string(desk.path("mine/paths.csv")).unwrap(), "mine");
+}
+
 /// A limit on the size of files is how a full disk looks to a program: writing fails half way.
 #[cfg(unix)]
 #[test]

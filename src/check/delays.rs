@@ -5,7 +5,8 @@ use super::constant::constant_law;
 use super::range::{Known, range};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::model::{ClockKind, Expr, Law, Node, Waits};
-use crate::quantity::prose::percent;
+use crate::quantity::DAY;
+use crate::quantity::prose::{duration, percent};
 
 /// Chances below this are not worth a word: less than one path in a million million.
 const WORTH_A_WORD: f64 = 1e-12;
@@ -25,7 +26,7 @@ impl Builder {
         });
         let found: Vec<Diagnostic> = clocks
             .filter_map(|clock| match &clock.kind {
-                ClockKind::Takes(law, _) => delay(law, &known),
+                ClockKind::Takes(law, _) => delay(law, &known).or_else(|| self.date_as_delay(law)),
                 ClockKind::Hazard(rate) => {
                     (range(rate, &known).high < 0.0).then(|| below(rate, "a hazard is at least 0"))
                 }
@@ -34,6 +35,23 @@ impl Builder {
             })
             .collect();
         self.found.extend(found);
+    }
+
+    /// A date under `takes`: as a delay it is the time from the start to there, and begins when the stage is entered.
+    fn date_as_delay(&self, law: &Expr) -> Option<Diagnostic> {
+        let words = self.texts.words(law.span).trim_matches(['"', '\'']);
+        let digits = words.bytes().take(10).map(|b| if b.is_ascii_digit() { b'0' } else { b });
+        let Node::Law(Law::Point(delay)) = &law.node else { return None };
+        if words.contains(' ') || !digits.eq(*b"0000-00-00") {
+            return None;
+        }
+        let delay = duration(delay.as_constant()?);
+        Some(
+            Diagnostic::new(Code::DateAsDelay, law.span, "a date where a delay is expected")
+                .label(format!("it rings {delay} after each entry of the stage"))
+                .note(format!("where it rings on this date, write `at = {words}`"))
+                .note(format!("where a delay is meant, write `takes = \"{delay}\"`")),
+        )
     }
 
     /// A date before the start, or after the horizon.
@@ -46,11 +64,17 @@ impl Builder {
         } else {
             return None;
         };
-        Some(
-            Diagnostic::new(Code::NeverComes, at.span, "a date that never comes")
-                .label(label)
-                .note("the clock never rings"),
-        )
+        let lint = Diagnostic::new(Code::NeverComes, at.span, "a date that never comes")
+            .label(label)
+            .note("the clock never rings");
+        let that_day =
+            self.scenario.horizon.is_some_and(|h| h % DAY == 0.0 && when.low > h && when.low < h + DAY);
+        let dated = self.scenario.start.is_some() && that_day;
+        Some(if dated {
+            lint.note("a horizon that is a date ends where that day begins: to count it, write the day after")
+        } else {
+            lint
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::diag::{Code, Diagnostic, Span};
 use crate::dist::quantile_name;
 use crate::expr::{Argument, Callee, Label};
 use crate::model::{Draw, Expr, OptionSet, SetId, Ty};
+use crate::quantity::prose;
 use crate::syntax::{self, Entry, Kind, Table, Value};
 
 impl Builder {
@@ -41,23 +42,26 @@ impl Builder {
 
     /// A fault where a table states a distribution in two ways; then it is not clear which is meant.
     pub fn one_statement(&mut self, table: &Table) -> Option<()> {
-        let way = |key: &str| match key {
-            "is" | "draw" | "experts" | "p" => Some(key.to_string()),
-            _ if quantile_name(key).is_some() => Some("quantiles".to_string()),
-            _ => None,
-        };
+        fn way(key: &str) -> Option<&str> {
+            match key {
+                "is" | "draw" | "experts" | "p" => Some(key),
+                "weights" => Some("experts"),
+                _ if quantile_name(key).is_some() || matches!(key, "low" | "high") => Some("quantiles"),
+                _ => None,
+            }
+        }
         let mut ways = table.entries.iter().filter_map(|e| Some((way(&e.key)?, e)));
         let (first_way, first) = ways.next()?;
         let Some((_, second)) = ways.find(|(w, _)| *w != first_way) else { return Some(()) };
-        self.push(
-            Diagnostic::new(
-                Code::Conflict,
-                second.key_span,
-                format!("`{}` beside `{}`", second.key, first.key),
-            )
+        let title = format!("`{}` beside `{}`", second.key, first.key);
+        let mut fault = Diagnostic::new(Code::Conflict, second.key_span, title)
             .label("a value is stated in one way")
-            .context(first.key_span, "the other"),
-        );
+            .context(first.key_span, "the other");
+        match [first, second].iter().find_map(|entry| goes_with(&entry.key)) {
+            Some(note) if first.key == "is" || second.key == "is" => fault = fault.note(note),
+            _ => {}
+        }
+        self.push(fault);
         None
     }
 
@@ -97,19 +101,20 @@ impl Builder {
             let value = self.expression(&entry.value)?;
             args.push(Argument { label: Label::Named(entry.key.clone(), entry.key_span), value });
         }
-        let unbounded = table.get("low").is_none() && table.get("high").is_none();
-        // Durations are above 0, and percentages lie between 0 and 1, unless bounds say otherwise.
+        let open = |bound: &str| table.get(bound).is_none();
+        // Durations are above 0, and percentages lie between 0 and 1, unless a bound says otherwise.
         let quantile = &args[0].value.kind;
-        let percents = args.iter().all(|a| matches!(a.value.kind, crate::expr::Kind::Percent(_)));
+        let percents =
+            args[..quantiles.len()].iter().all(|a| matches!(a.value.kind, crate::expr::Kind::Percent(_)));
         let durations = matches!(quantile, crate::expr::Kind::Duration(..));
         let bound = |name: &str, value: f64| Argument {
             label: Label::Named(name.into(), at),
             value: crate::expr::Expr { kind: crate::expr::Kind::Number { value, whole: true }, span: at },
         };
-        if unbounded && (percents || durations) {
+        if open("low") && (percents || durations) {
             args.push(bound("low", 0.0));
         }
-        if unbounded && percents {
+        if open("high") && percents {
             args.push(bound("high", 1.0));
         }
         let callee = Callee { name: "metalog".into(), span: quantiles[0].key_span };
@@ -132,6 +137,22 @@ impl Builder {
                 }
                 self.push(fault);
             }
+        }
+        let without = experts.entries.iter().filter(|expert| weights.iter().all(|w| w.key != expert.key));
+        let without: Vec<&Entry> = without.collect();
+        if let ([first, ..], [given, ..]) = (&without[..], &weights[..])
+            && weights.iter().all(|weight| experts.get(&weight.key).is_some())
+        {
+            let names: Vec<String> = without.iter().map(|expert| format!("`{}`", expert.key)).collect();
+            self.push(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    first.key_span,
+                    format!("no weight for {}", prose::list(&names, "and")),
+                )
+                .label("others have one")
+                .context(given.key_span, "write one for each expert here, or none at all"),
+            );
         }
         let mut members = Vec::new();
         for expert in &experts.entries {
@@ -306,6 +327,17 @@ impl Builder {
             return None;
         }
         Some(self.new_set(names))
+    }
+}
+
+/// What a key goes with, where it stands beside `is`.
+fn goes_with(key: &str) -> Option<&'static str> {
+    match key {
+        "low" | "high" => Some(
+            "bounds go with quantiles (`p10`, `p90`); what `is` gives is cut off by `truncate(…, low, high)`",
+        ),
+        "weights" => Some("weights go with `experts`"),
+        _ => None,
     }
 }
 

@@ -21,6 +21,7 @@ mod merging;
 mod naming;
 mod outside;
 mod range;
+mod rates;
 mod report;
 mod reporting;
 mod returning;

@@ -6,8 +6,7 @@ use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::dist::quantile_name;
 use crate::model::{
-    Branches, Clock, ClockKind, Effects, OnChange, OptionSet, SetId, Stage, StageId, Track, TrackId, Ty,
-    Waits,
+    Branches, Clock, ClockKind, Effects, OnChange, OptionSet, SetId, Stage, StageId, Track, TrackId, Waits,
 };
 use crate::syntax::{self, Entry, Kind, Table};
 
@@ -348,33 +347,6 @@ impl Builder {
             None => None,
         };
         Some(Clock { name, about, kind: kind?, guard, on_return, next, span })
-    }
-
-    /// A rate: per a unit of time, or a bare number per day.
-    pub fn rate(&mut self, expr: crate::model::Expr, what: &str) -> Option<crate::model::Expr> {
-        let words = self.texts.words(expr.span);
-        if what == "a hazard" && words.ends_with('%') && expr.as_constant().is_some() {
-            let words = words.to_string();
-            self.push(
-                Diagnostic::new(Code::TimelessRate, expr.span, "a hazard is so much in some time")
-                    .label("read as per day")
-                    .note(format!("perhaps `{words} per month` is meant, or `{words} per year`"))
-                    .edit(expr.span, format!("{words} per day")),
-            );
-        }
-        match expr.ty {
-            Ty::Number { time: -1 | 0, .. } => Some(expr),
-            Ty::Bool => Some(expr),
-            _ => {
-                let have = self.describe(expr.ty);
-                let title = format!("{what} must be a rate such as `2 per year`");
-                let fault =
-                    Diagnostic::new(Code::TypeMismatch, expr.span, title).label(format!("this is {have}"));
-                let delay = expr.ty == crate::model::Ty::DURATION && what == "a hazard";
-                self.push(if delay { fault.note("a delay stands under `takes`") } else { fault });
-                None
-            }
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `detente bench`: how fast a scenario runs on this machine, and how long a precision takes.
 
 use super::args::BenchArgs;
-use super::exit::Exit;
+use super::exit::{Exit, unwritten};
 use super::input::{Ready, ready, shown};
 use super::output::{complain, print, watched, width};
 use super::progress::stop_on_ctrl_c;
@@ -9,7 +9,7 @@ use super::{refused, trouble};
 use crate::check::check_text;
 use crate::exact::MOST_EFFORT;
 use crate::model::Scenario;
-use crate::report::{Bench, Rate, Reach, Repeats, Solving};
+use crate::report::{BENCH_COLUMNS, Bench, Rate, Reach, Repeats, Solving, is_free};
 use crate::stats::critical::normal_quantile;
 use crate::study::{
     Answer, Estimate, Failed, Method, Plan, Settings, Stopped, Watch, effort, run_plan, solve_subject,
@@ -53,6 +53,7 @@ fn try_bench(args: &BenchArgs) -> Result<(), Exit> {
         complain("error: `detente bench` measures one scenario; name a file\n");
         return Err(Exit::Faulty);
     };
+    is_free(&args.out, &BENCH_COLUMNS).map_err(unwritten)?;
     if watched() {
         complain(&format!("measuring for about {:.0} s\n", args.seconds));
     }
@@ -78,10 +79,7 @@ fn try_bench(args: &BenchArgs) -> Result<(), Exit> {
             Exit::Faulty
         }
     })?;
-    bench.write(&args.out).map_err(|error| {
-        complain(&format!("error: {error}\n"));
-        Exit::Output
-    })?;
+    bench.write(&args.out).map_err(unwritten)?;
     print(&one.with());
     print(&bench.page(width()));
     print(&format!("the table is in {}\n", shown(&args.out)));

@@ -1,5 +1,7 @@
 //! Exit codes: how a script learns what happened. They are documented in `detente --help` and do not change.
 
+use super::output::complain;
+use crate::report::ReportError;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -47,4 +49,10 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(exit.code())
     }
+}
+
+/// Results could not be written.
+pub(super) fn unwritten(error: ReportError) -> Exit {
+    complain(&format!("error: {error}\nnote: earlier results are untouched\n"));
+    Exit::Output
 }

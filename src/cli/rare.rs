@@ -1,7 +1,7 @@
 //! `detente rare`: how likely something rare is.
 
 use super::args::RareArgs;
-use super::exit::Exit;
+use super::exit::{Exit, unwritten};
 use super::input::{Ready, ready};
 use super::output::{complain, print, watched};
 use super::progress::{bar, stop_on_ctrl_c};
@@ -11,7 +11,7 @@ use crate::diag::{nearest, render_all};
 use crate::model::MeasureKind;
 use crate::program::Goal;
 use crate::quantity::prose::list;
-use crate::report::{rare_page, story, write_rare};
+use crate::report::{rare_is_free, rare_page, story, write_rare};
 use crate::study::{
     BASE, Failed, RareQuestion, RareSettings, Settings, Stopped, Watch, rare as answer, rare_path, variant,
 };
@@ -27,6 +27,7 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
     let mut list = ready(std::slice::from_ref(&args.file), &args.change, args.quiet)?;
     let Some(ready) = list.first_mut() else { return Err(Exit::Faulty) };
     let questions = questions(ready, args)?;
+    rare_is_free(&args.out).map_err(unwritten)?;
     let arm = variant(&ready.scenario, args.variant.as_deref().unwrap_or(BASE)).map_err(|unknown| {
         complain(&format!("error: {unknown}\n"));
         Exit::Faulty
@@ -64,10 +65,7 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
         complain("nothing was written\n");
         return Ok(Exit::Unsettled);
     }
-    write_rare(&args.out, &answers).map_err(|error| {
-        complain(&format!("error: {error}\nnote: earlier results are untouched\n"));
-        Exit::Output
-    })?;
+    write_rare(&args.out, &answers).map_err(unwritten)?;
     if !args.quiet {
         print(&format!("the answers are in {}\n", super::input::shown(&args.out)));
     }

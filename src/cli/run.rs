@@ -1,7 +1,7 @@
 //! `detente run`: the main job.
 
 use super::args::{Design, RunArgs, Way};
-use super::exit::Exit;
+use super::exit::{Exit, unwritten};
 use super::input::{Ready, ready, shown};
 use super::output::{complain, print, width};
 use super::progress::{Foreseen, bar, stop_on_ctrl_c};
@@ -10,7 +10,9 @@ use super::{refused, trouble};
 use crate::diag::nearest;
 use crate::engine::WorldDesign;
 use crate::model::LeverId;
-use crate::report::{Folder, How, Manifest, PathTable, ReportError, Text, summary, write_tables};
+use crate::report::{
+    Folder, How, Manifest, PATHS, PathTable, ReportError, Text, file_names, summary, write_tables,
+};
 use crate::study::{
     Failed, Goal, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, fill, run_plan,
     run_until, solve_subject, solve_until,
@@ -64,6 +66,8 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         return Err(Exit::Faulty);
     }
     let mut folder = Folder::begin(&args.out).map_err(unwritten)?;
+    let names: Vec<&str> = file_names().into_iter().filter(|name| args.paths_csv || *name != PATHS).collect();
+    folder.claim(&names).map_err(unwritten)?;
     let mut paths = match args.paths_csv {
         true => Some(PathTable::begin(&mut folder, &plan).map_err(unwritten)?),
         false => None,
@@ -188,11 +192,6 @@ fn answers(
         }
     }
     Ok(Results { levers: plan.levers(), answers: all, reached })
-}
-
-fn unwritten(error: ReportError) -> Exit {
-    complain(&format!("error: {error}\nnote: earlier results are untouched\n"));
-    Exit::Output
 }
 
 /// `--vary` in place of what the scenarios say.

@@ -97,7 +97,9 @@ codes! {
     NotAHundred "L0018" "percentages as weights that do not add up to 100%" readings::NOT_A_HUNDRED;
     DashedInterval "L0019" "a subtraction that reads like an interval" readings::DASHED_INTERVAL;
     OddsInPercent "L0020" "odds that are multiplied by a percentage" readings::ODDS_IN_PERCENT;
-    TimelessRate "L0021" "a hazard in percent without its time" readings::TIMELESS_RATE;
+    TimelessRate "L0021" "a hazard without its time" readings::TIMELESS_RATE;
+    ChanceAsRate "L0022" "a rate that is written like a chance" readings::CHANCE_AS_RATE;
+    DateAsDelay "L0023" "a date where a delay is expected" readings::DATE_AS_DELAY;
 }
 
 impl Code {

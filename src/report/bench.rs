@@ -4,11 +4,10 @@
 
 use super::ReportError;
 use super::cell::{number, text};
+use super::single::write_single;
 use super::terminal::table;
 use crate::quantity::prose::{self, percent, thousands};
 use comfy_table::{Cell, CellAlignment};
-use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -230,28 +229,16 @@ impl Bench {
 
     /// Writes the table: whole, or what was there stays.
     pub fn write(&self, to: &Path) -> Result<(), ReportError> {
-        let at = |error: std::io::Error| ReportError::io(to, error);
-        if to.is_dir() {
-            return Err(ReportError::InTheWay(to.into()));
-        }
-        let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let aside = to.with_file_name(format!(".{name}-{}", std::process::id()));
-        let write = || -> std::io::Result<()> {
+        let table = || -> std::io::Result<Vec<u8>> {
             let mut csv = csv::Writer::from_writer(Vec::new());
-            csv.write_record(BENCH_COLUMNS).map_err(std::io::Error::from)?;
+            csv.write_record(BENCH_COLUMNS)?;
             for row in self.rows() {
-                csv.write_record(&row).map_err(std::io::Error::from)?;
+                csv.write_record(&row)?;
             }
-            let text = csv.into_inner().map_err(|error| error.into_error())?;
-            let mut file = File::create(&aside)?;
-            file.write_all(&text)?;
-            file.sync_all()?;
-            fs::rename(&aside, to)
+            csv.into_inner().map_err(|error| error.into_error())
         };
-        write().map_err(|error| {
-            drop(fs::remove_file(&aside));
-            at(error)
-        })
+        let text = table().map_err(|error| ReportError::io(to, error))?;
+        write_single(to, &BENCH_COLUMNS, &text)
     }
 
     /// The page.
@@ -373,6 +360,7 @@ fn megabytes(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn bench() -> Bench {
         let mut seconds = Repeats::default();

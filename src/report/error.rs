@@ -16,6 +16,9 @@ pub enum ReportError {
     /// Something that is no results folder, or no file, has the name.
     #[error("cannot write `{}`: something else with this name is in the way", .0.display())]
     InTheWay(PathBuf),
+    /// A file that no run of ours wrote would be lost.
+    #[error("cannot write `{}`: the file there is none of such a run, and would be lost; move it away, or give `--out` another name", .0.display())]
+    NotOurs(PathBuf),
 }
 
 impl ReportError {

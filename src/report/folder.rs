@@ -8,6 +8,8 @@
 
 use super::aside::{Aside, OLD};
 use super::error::ReportError;
+use super::sheet::COMMON;
+use super::single::is_free;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -64,6 +66,15 @@ impl Folder {
                 Err(error)
             }
         }
+    }
+
+    /// Makes sure that no file of somebody else is lost where files with these names are written.
+    pub fn claim(&self, names: &[&str]) -> Result<(), ReportError> {
+        let earlier = if self.exists { self.earlier() } else { Vec::new() };
+        // All tables of ours begin so; a manifest of ours is known.
+        let ours = |name: &str| if name == MANIFEST { vec![MANIFEST] } else { COMMON[..2].to_vec() };
+        let mut foreign = names.iter().filter(|name| !earlier.contains(name));
+        foreign.try_for_each(|name| is_free(&self.target.join(name), &ours(name)))
     }
 
     /// Where it will be.

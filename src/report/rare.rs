@@ -2,12 +2,11 @@
 
 use super::cell;
 use super::error::ReportError;
+use super::single::{is_free, write_single};
 use crate::quantity::DAY;
 use crate::quantity::prose::{self, counted, duration, thousands};
 use crate::study::{Degenerate, LEAST_HITS, LEAST_WORLDS, MOST_SHARE, RareAnswer};
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::Path;
 
 /// The columns of `rare.csv`; `lever_NAME` stands for a column a lever.
@@ -37,23 +36,13 @@ pub const RARE_COLUMNS: &[&str] = &[
 
 /// Writes answers to questions about one variant: the file is there whole, or as it was before.
 pub fn write_rare(to: &Path, answers: &[RareAnswer]) -> Result<(), ReportError> {
-    let wrong = |error: std::io::Error| ReportError::io(to, error);
-    if fs::symlink_metadata(to).is_ok_and(|found| found.is_dir()) {
-        return Err(ReportError::InTheWay(to.into()));
-    }
-    let text = table(answers).map_err(|error| wrong(error.into()))?;
-    let name = to.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-    let aside = to.with_file_name(format!(".{name}-{}", std::process::id()));
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&aside)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        fs::rename(&aside, to)
-    };
-    write().map_err(|error| {
-        drop(fs::remove_file(&aside));
-        wrong(error)
-    })
+    let text = table(answers).map_err(|error| ReportError::io(to, error.into()))?;
+    write_single(to, &RARE_COLUMNS[3..6], &text)
+}
+
+/// Whether such a table may be written there.
+pub fn rare_is_free(to: &Path) -> Result<(), ReportError> {
+    is_free(to, &RARE_COLUMNS[3..6])
 }
 
 fn table(answers: &[RareAnswer]) -> csv::Result<Vec<u8>> {

@@ -225,8 +225,8 @@ fn a_table_that_no_run_of_ours_wrote_stays() {
     fs::create_dir(&to).unwrap();
     fs::write(to.join("paths.csv"), "mine").unwrap();
     let results = run(&plan(100, 1));
-    for other in ["", "{\"program\": \"another\", \"tables\": [\"paths.csv\"]}", "ours"] {
-        // The third time the manifest is that of the second run, which made no `paths.csv`.
+    for other in ["", "ours"] {
+        // The second time the manifest is that of the first run, which made no `paths.csv`.
         if other != "ours" {
             fs::write(to.join("manifest.json"), other).unwrap();
         }

@@ -92,13 +92,13 @@ next = [{ weight = "70%", to = "deal" }, { weight = "30%", to = "no_deal" }]
 };
 
 pub const TIMELESS_RATE: Words = Words {
-    text: r#"A hazard is how often something happens in some time. A bare number is read as per day, so `30%` is nearly every third day, though
+    text: r#"A hazard is how often something happens in some time. A bare number is read as per day, so `5%` is every twentieth day, though
 who writes a percentage mostly thinks of a month or a year. Write the time with it."#,
     before: r#"horizon = "1 year"
 at_horizon = "no_deal"
 
 [stage.talks]
-hazard = "30%"
+hazard = "5%"
 to = "deal"
 
 [outcome.deal]
@@ -108,7 +108,69 @@ to = "deal"
 at_horizon = "no_deal"
 
 [stage.talks]
-hazard = "30% per month"
+hazard = "5% per month"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const CHANCE_AS_RATE: Words = Words {
+    text: r#"A hazard is a rate: how often something would come in a time if it could come again and again. What comes at a rate of 0.5 per month comes
+within a month in 39% of cases, since 1 - e^-0.5 = 0.39. Who writes `50% per month` mostly means a chance of 50% within a month, for
+which the rate is -ln(1 - 0.5) = 0.69 per month. Write the one that is meant, as a plain number."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+hazard = "50% per month"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+hazard = "0.6931 per month"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const DATE_AS_DELAY: Words = Words {
+    text: r#"A delay begins when its stage is entered. A date is read as the time from the start of the scenario to that day, so a delay that is a date ends
+on that date in a stage where the scenario begins, and as much later as the stage is entered elsewhere. What happens on a date is written
+with `at`."#,
+    before: r#"start = 2026-01-05
+horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.call]
+takes = "10 days"
+to = "summit"
+
+[stage.summit]
+takes = "2026-03-01"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"start = 2026-01-05
+horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.call]
+takes = "10 days"
+to = "summit"
+
+[stage.summit]
+at = 2026-03-01
 to = "deal"
 
 [outcome.deal]

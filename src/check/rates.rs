@@ -1,0 +1,81 @@
+//! Rates: of hazards and of accounts.
+
+use super::builder::Builder;
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Expr, Ty};
+use crate::quantity::prose;
+
+/// From this rate in percent on, the chance to come at all within the time is told: below they differ by less than a twentieth.
+const RATHER_A_CHANCE: f64 = 10.0;
+
+impl Builder {
+    /// A rate: per a unit of time, or a bare number per day.
+    pub fn rate(&mut self, expr: Expr, what: &str) -> Option<Expr> {
+        let hazard = what == "a hazard";
+        match expr.ty {
+            Ty::Number { time: 0, .. } if hazard => {
+                self.timeless(&expr);
+                Some(expr)
+            }
+            Ty::Number { time: -1, .. } if hazard => {
+                self.chance_as_rate(&expr);
+                Some(expr)
+            }
+            Ty::Number { time: -1 | 0, .. } | Ty::Bool => Some(expr),
+            _ => {
+                let have = self.describe(expr.ty);
+                let title = format!("{what} must be a rate such as `2 per year`");
+                let fault =
+                    Diagnostic::new(Code::TypeMismatch, expr.span, title).label(format!("this is {have}"));
+                let delay = expr.ty == Ty::DURATION && hazard;
+                self.push(if delay { fault.note("a delay stands under `takes`") } else { fault });
+                None
+            }
+        }
+    }
+
+    /// A hazard without its time.
+    fn timeless(&mut self, expr: &Expr) {
+        let words = self.texts.words(expr.span).trim().to_string();
+        let lint = Diagnostic::new(Code::TimelessRate, expr.span, "a hazard is so much in some time")
+            .label("read as per day");
+        let lint = match expr.as_constant() {
+            // What never comes needs no time.
+            Some(0.0) => return,
+            Some(_) => lint
+                .note(format!("perhaps `{words} per month` is meant, or `{words} per year`"))
+                .edit(expr.span, self.quoted(expr.span, &format!("{words} per day"))),
+            None if words.contains(' ') => {
+                lint.note(format!("write `({words}) * 1 per day`, or the time that is meant"))
+            }
+            None => lint.note(format!("write `{words} * 1 per day`, or the time that is meant")),
+        };
+        self.push(lint);
+    }
+
+    /// A rate that is written like a chance: `50% per month` comes within a month in 39% of cases.
+    fn chance_as_rate(&mut self, expr: &Expr) {
+        let words = self.texts.words(expr.span);
+        let Some((percent, per)) = words.split_once('%') else { return };
+        let Some(unit) = per.trim_start().strip_prefix("per ") else { return };
+        let Ok(percent) = percent.trim().replace('_', "").parse::<f64>() else { return };
+        if percent < RATHER_A_CHANCE || expr.as_constant().is_none() {
+            return;
+        }
+        let (rate, unit) = (percent / 100.0, unit.trim().to_string());
+        let shown = |value: f64| prose::number((value * 1e4).round() / 1e4);
+        let comes = 100.0 * -libm::expm1(-rate);
+        let title = format!("a rate, which comes within one {unit} with a chance of {comes:.0}%");
+        let mut lint = Diagnostic::new(Code::ChanceAsRate, expr.span, title)
+            .label("it may come again and again")
+            .note(format!("where the rate is meant, write `{} per {unit}`", shown(rate)));
+        if rate < 1.0 {
+            let needed = shown(-libm::log1p(-rate));
+            lint = lint.note(format!(
+                "where a chance of {}% within one {unit} is meant, write `{needed} per {unit}`",
+                shown(percent)
+            ));
+        }
+        self.push(lint);
+    }
+}
