@@ -8,11 +8,11 @@ pub fn sentence(advice: &Advice) -> String {
     let of =
         |variant: &Option<String>| variant.as_ref().map_or(String::new(), |name| format!(" in `{name}`"));
     match advice {
-        Advice::WidestInterval { variant, outcome, half_width, paths } => format!(
+        Advice::WidestInterval { variant, outcome, half_width, paths, worlds } => format!(
             "the widest 95% interval is that of `{outcome}`{}, ±{:.1} points; about {} would make it ±0.5",
             of(variant),
             100.0 * half_width,
-            counted(*paths, "path"),
+            in_worlds(*paths, *worlds),
         ),
         Advice::WideBound { variant, outcome, bound } => format!(
             "solving is not exact here: the probability of `{outcome}`{} may be off by {:.2} points (`error_bound`); `--method sample` \
@@ -49,8 +49,8 @@ pub fn sentence(advice: &Advice) -> String {
             )
         }
         Advice::CannotTell { unclear, of, paths } => {
-            let enough = paths.map_or(String::new(), |paths| {
-                format!("; about {} paths would tell the nearest of them", thousands(paths))
+            let enough = paths.map_or(String::new(), |(paths, worlds)| {
+                format!("; about {} would tell the nearest of them", in_worlds(paths, worlds))
             });
             format!(
                 "{unclear} of {} from the base can't be told from zero{enough}",
@@ -64,4 +64,10 @@ pub fn sentence(advice: &Advice) -> String {
             )
         }
     }
+}
+
+/// So many paths, and the worlds that they come from: only both together make what is said of them true.
+fn in_worlds(paths: u64, worlds: Option<u64>) -> String {
+    let paths = counted(paths, "path");
+    worlds.map_or(paths.clone(), |worlds| format!("{paths} in {} worlds (`--worlds`)", thousands(worlds)))
 }

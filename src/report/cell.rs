@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// Significant digits of numbers in tables.
 const DIGITS: usize = 9;
 
+/// The power of ten below which a number is 0 in every table, since spreadsheets read it so.
+const SMALLEST: i32 = -300;
+
 /// A text. One that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV injection", and the full-width
 /// signs that some programs take for them). One that is a plain number, such as `-1`, is one to a spreadsheet too, and
 /// stays as it is.
@@ -49,8 +52,7 @@ pub fn push_number(to: &mut Vec<u8>, value: f64) {
         return;
     }
     let (digits, exponent) = nine_digits(value.abs());
-    // Below 10^-30 a number is none in any table.
-    if digits == 0 || exponent < -30 {
+    if digits == 0 || exponent < SMALLEST {
         to.push(b'0');
         return;
     }
@@ -176,7 +178,8 @@ mod tests {
             (123_456_789_012.0, "123456789000"),
             (1.5e-7, "0.00000015"),
             (99.999_999_999_9, "100"),
-            (1e-40, "0"),
+            (1.003e-33, "0.000000000000000000000000000000001003"),
+            (1e-301, "0"),
             (f64::NAN, ""),
             (f64::INFINITY, "inf"),
             (12.5, "12.5"),

@@ -24,7 +24,7 @@ pub fn is_free(to: &Path, columns: &[&str]) -> Result<(), ReportError> {
         .map_err(|error| ReportError::io(to, error))?;
     let line = String::from_utf8_lossy(&line);
     let has = |column: &&str| line.trim_end().split(',').any(|found| found == *column);
-    if line.is_empty() || columns.iter().all(|column| has(column)) {
+    if line.is_empty() || columns.iter().all(has) {
         return Ok(());
     }
     Err(ReportError::NotOurs(to.into()))

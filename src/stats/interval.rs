@@ -39,6 +39,11 @@ impl Interval {
         self.low <= value && value <= self.high
     }
 
+    /// Itself, where it reaches as far as `centre` ± `half`; else as far as that.
+    pub(super) fn widened_to(self, centre: f64, half: f64) -> Interval {
+        Interval { low: self.low.min(centre - half), high: self.high.max(centre + half) }
+    }
+
     /// The part between `low` and `high`.
     pub fn within(self, low: f64, high: f64) -> Interval {
         Interval { low: self.low.clamp(low, high), high: self.high.clamp(low, high) }

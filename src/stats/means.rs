@@ -6,6 +6,7 @@ use super::critical::student_quantile;
 use super::exact_sum::ExactSum;
 use super::histogram::Histogram;
 use super::interval::{Interval, UPPER};
+use super::parts::{part_means, step};
 
 /// Sums one value a path. Sums are exact, so batches may be cut and merged in any way.
 #[derive(Clone, Debug)]
@@ -181,7 +182,7 @@ impl Mean {
     pub fn exact(worlds: &[f64], sd: f64, parts: u64) -> Mean {
         let mut tally = MeanTally::new(Design::Paths);
         let mut spread = Histogram::default();
-        super::proportion::part_means(worlds, parts).into_iter().for_each(|mean| tally.record(mean));
+        part_means(worlds, parts).into_iter().for_each(|mean| tally.record(mean));
         worlds.iter().for_each(|&world| spread.record(world));
         let seen = tally.mean();
         if worlds.len() == 1 {
@@ -190,7 +191,8 @@ impl Mean {
         }
         let at = |q| spread.quantile_given(q);
         let credible = at(1.0 - UPPER).zip(at(UPPER)).map(|(low, high)| Interval { low, high });
-        Mean { sd, credible, paths: 0, ..seen }
+        let least = step(worlds, parts, student_quantile(UPPER, parts.saturating_sub(1) as f64));
+        Mean { sd, credible, paths: 0, interval: seen.interval.widened_to(seen.mean, least), ..seen }
     }
 }
 

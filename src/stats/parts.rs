@@ -1,4 +1,5 @@
 //! Worlds in parts that are independent of each other: each by itself, or the parts of a design.
+//!
 //! Worlds of a design come in parts of equal size that are independent of each other, and the means of parts take the place of worlds.
 //! Where the answer jumps at some value of a belief, each part sees the jump once more or once less often: the means of N parts are a
 //! binomial count of steps of q = jump / (worlds of a part), and where all N agree nothing is left of their scatter, though the next

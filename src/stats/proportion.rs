@@ -5,6 +5,7 @@ use super::by_world::ByWorld;
 use super::credible::Seen;
 use super::critical::student_quantile;
 use super::interval::{Interval, UPPER, score_interval, widened};
+use super::parts::{part_means, speaking, step};
 
 /// Counts the paths on which something happened, world by world.
 #[derive(Clone, Debug)]
@@ -154,13 +155,18 @@ impl Proportion {
         let units = means.len() as f64;
         let variance = means.iter().map(|x| (x - p) * (x - p)).sum::<f64>() / (units - 1.0);
         let at = |q| sorted[super::histogram::rank(q, worlds.len() as u64) as usize - 1];
-        let effective = if p <= 0.0 || p >= 1.0 { count } else { p * (1.0 - p) * units / variance };
         let critical = student_quantile(UPPER, units - 1.0);
-        let interval = if effective.is_finite() {
-            score_interval(p, effective, critical)
+        let interval = if p <= 0.0 || p >= 1.0 {
+            score_interval(p, count, critical)
+        } else if variance > 0.0 {
+            // The parts that the rarer of hits and misses come from.
+            let rare: Vec<f64> = worlds.iter().map(|x| if p <= 0.5 { *x } else { 1.0 - x }).collect();
+            let point = widened(critical, f64::INFINITY, speaking(&rare, parts));
+            score_interval(p, p * (1.0 - p) * units / variance, point)
         } else {
             Interval { low: p, high: p }
         };
+        let interval = interval.widened_to(p, step(worlds, parts, critical)).within(0.0, 1.0);
         Proportion {
             p,
             standard_error: (variance / units).sqrt(),
@@ -170,12 +176,6 @@ impl Proportion {
             paths: 0,
         }
     }
-}
-
-/// The mean of each of `parts` parts of equal size.
-pub(super) fn part_means(worlds: &[f64], parts: u64) -> Vec<f64> {
-    let each = worlds.len().div_ceil(parts.max(1) as usize).max(1);
-    worlds.chunks(each).map(|part| part.iter().sum::<f64>() / part.len() as f64).collect()
 }
 
 /// Hits in worlds, as integers: Σ h and Σ h² over worlds of equal size.

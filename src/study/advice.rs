@@ -3,7 +3,7 @@
 use super::answer::{Answer, STILL_OPEN};
 use super::batch::Results;
 use super::estimate::Method;
-use crate::stats::{Verdict, paths_for};
+use crate::stats::{Verdict, paths_for, two_figures_up};
 
 /// The half-width that advice goes for: half a percentage point.
 pub const WANTED: f64 = 0.005;
@@ -26,6 +26,8 @@ pub enum Advice {
         half_width: f64,
         /// Paths of each variant that would do.
         paths: u64,
+        /// The worlds that they must come from, where worlds vary.
+        worlds: Option<u64>,
     },
     /// What is solved is not as exact as the page shows it: where the numbers may be off most.
     WideBound {
@@ -82,8 +84,8 @@ pub enum Advice {
         unclear: usize,
         /// Of so many that are not exactly zero.
         of: usize,
-        /// Paths that would tell the nearest of them.
-        paths: Option<u64>,
+        /// Paths that would tell the nearest of them, and the worlds that they must come from, where worlds vary.
+        paths: Option<(u64, Option<u64>)>,
     },
     /// Splits have more cells than are kept.
     TooManyCells {
@@ -146,7 +148,14 @@ fn widest(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option
         outcome: row.outcome.clone(),
         half_width: width(row),
         paths,
+        worlds: worlds_of(answer, paths),
     })
+}
+
+/// The worlds of so many paths, as many of these in each as in this run: errors fall with the number of worlds.
+fn worlds_of(answer: &Answer, paths: u64) -> Option<u64> {
+    let made = answer.made;
+    (made.worlds > 1).then(|| two_figures_up(paths as f64 * made.worlds as f64 / made.paths as f64))
 }
 
 fn beliefs_matter(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
@@ -201,14 +210,16 @@ fn undefined(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Opt
 fn cannot_tell(results: &Results) -> Option<Advice> {
     let rows = results.answers.iter().flat_map(|answer| {
         let last = answer.whens.len() - 1;
-        answer.compare.iter().filter(move |row| row.when == Some(last))
+        answer.compare.iter().filter(move |row| row.when == Some(last)).map(move |row| (answer, row))
     });
-    let differ: Vec<_> = rows.filter(|row| row.verdict != Verdict::Same).collect();
-    let unclear: Vec<_> = differ.iter().filter(|row| row.verdict == Verdict::Unclear).collect();
+    let differ: Vec<_> = rows.filter(|(_, row)| row.verdict != Verdict::Same).collect();
+    let unclear: Vec<_> = differ.iter().filter(|(_, row)| row.verdict == Verdict::Unclear).collect();
+    let nearest = unclear.iter().filter_map(|(answer, row)| Some((row.paths_to_tell?, *answer)));
+    let nearest = nearest.min_by_key(|(paths, _)| *paths);
     (!unclear.is_empty()).then(|| Advice::CannotTell {
         unclear: unclear.len(),
         of: differ.len(),
-        paths: unclear.iter().filter_map(|row| row.paths_to_tell).min(),
+        paths: nearest.map(|(paths, answer)| (paths, worlds_of(answer, paths))),
     })
 }
 

@@ -3,6 +3,8 @@
 use super::by_end::ByEnds;
 use super::when::first;
 use super::*;
+use crate::stats::linearised;
+use crate::stats::parts::speaking;
 
 pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec<MeasureRow> {
     let timed = worlds.iter().all(|w| w.timed);
@@ -289,14 +291,16 @@ fn difference_of_ratios(each: &[Pair], parts: u64, bound: f64) -> (Estimate, Ver
             is - was
         })
         .collect();
-    let seen = Mean::exact(&off, f64::NAN, parts);
-    let interval = Interval::around(value, seen.interval.half_width());
+    let counts = |side: usize| each.iter().map(|pair| pair[side].1).collect::<Vec<f64>>();
+    let speaking = [0, 1].map(|side| speaking(&counts(side), parts));
+    let (standard_error, half) = linearised(&off, speaking[0].min(speaking[1]), parts);
+    let interval = Interval::around(value, half);
     let verdict = if value.abs() <= bound + 1e-15 && off.iter().all(|off| off.abs() <= bound + 1e-15) {
         Verdict::Same
     } else {
         told(interval)
     };
-    (Estimate { value, standard_error: seen.standard_error, interval, ..unknown() }.solved(bound), verdict)
+    (Estimate { value, standard_error, interval, ..unknown() }.solved(bound), verdict)
 }
 
 /// Whether an interval excludes zero.

@@ -18,7 +18,7 @@ use super::read::{in_days, title, value_words, whens};
 use crate::exact::{Curve, Gain, Known, Moments, Off, Solution, quantile};
 use crate::model::{MeasureKind, Scenario};
 use crate::quantity::DAY;
-use crate::stats::{Interval, Mean, Proportion, Verdict};
+use crate::stats::{Interval, Mean, Proportion, Ratio, Verdict};
 use std::collections::BTreeSet;
 use when::when;
 
@@ -113,35 +113,23 @@ fn mean(worlds: Solved<'_>, of: impl Fn(&Solution) -> f64) -> Estimate {
 /// A mean among what counts: Σ a / Σ b over worlds, with the error that worlds make.
 fn ratio(worlds: Solved<'_>, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
     let each: Vec<(f64, f64)> = worlds.iter().map(of).collect();
-    let (a, b) = each.iter().fold((0.0, 0.0), |sum, x| (sum.0 + x.0, sum.1 + x.1));
-    let value = a / b;
-    if !(b > 0.0 && value.is_finite()) {
+    estimate(Ratio::mean(&each, worlds.parts))
+}
+
+fn estimate(ratio: Ratio) -> Estimate {
+    if !ratio.value.is_finite() {
         return unknown();
     }
-    if worlds.len() == 1 {
-        return Estimate {
-            value,
-            standard_error: 0.0,
-            interval: Interval { low: value, high: value },
-            ..unknown()
-        };
-    }
-    let off: Vec<f64> = each.iter().map(|(x, y)| (x - value * y) * worlds.len() as f64 / b).collect();
-    let seen = Mean::exact(&off, f64::NAN, worlds.parts);
-    let half = seen.interval.half_width();
-    Estimate {
-        value,
-        standard_error: seen.standard_error,
-        interval: Interval::around(value, half),
-        ..unknown()
-    }
+    let Ratio { value, standard_error, interval } = ratio;
+    Estimate { value, standard_error, interval, ..unknown() }
 }
 
 /// The same of shares, where no probability is off by more than `bound`: with one of these divided by the other.
 fn share_of(worlds: Solved<'_>, bound: f64, of: impl Fn(&Solution) -> (f64, f64)) -> Estimate {
-    let counted = worlds.iter().map(|w| of(w).1).sum::<f64>() / worlds.len() as f64;
+    let each: Vec<(f64, f64)> = worlds.iter().map(of).collect();
+    let counted = each.iter().map(|world| world.1).sum::<f64>() / worlds.len() as f64;
     let off = 2.0 * bound / (counted - bound);
-    ratio(worlds, of).solved(if counted > bound { off } else { f64::NAN })
+    estimate(Ratio::share(&each, worlds.parts)).solved(if counted > bound { off } else { f64::NAN })
 }
 
 fn unknown() -> Estimate {
