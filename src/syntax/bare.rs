@@ -92,6 +92,16 @@ pub(super) fn meant(words: &str) -> Option<Meant> {
     ))
 }
 
+/// Names with commas between them, as a list: `none, invited`.
+pub(super) fn list(words: &str) -> Option<String> {
+    let names: Vec<&str> = words.split(',').map(str::trim).collect();
+    let name = |name: &&str| {
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    (names.len() > 1 && names.iter().all(name)).then(|| format!("[\"{}\"]", names.join("\", \"")))
+}
+
 /// `2026-01`, `5.1.26`, `2026–01–05`: a date that lacks something, or has other signs.
 fn short_date(words: &str) -> Option<Meant> {
     let meant = |title: &str, value: Option<String>| {

@@ -1,6 +1,7 @@
 //! Keys that are no keys, and what stands between a key and its value in place of `=`.
 
 use super::bare;
+use super::remarks::NO_BREAK;
 use super::slips::{CURLY, Walk};
 
 impl Walk<'_> {
@@ -72,15 +73,18 @@ impl Walk<'_> {
         let rest = &self.text[end..self.line_end()];
         let Some(length) = rest.find('=') else { return };
         let words = &self.text[start..end + length];
-        let name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c.is_ascii_whitespace();
+        let name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c.is_whitespace();
         if words.split_whitespace().count() < 2 || !words.chars().all(name) {
             return;
         }
         let words = words.trim_end();
         let joined = words.split_whitespace().collect::<Vec<_>>().join("_");
         let range = start..start + words.len();
-        let fault =
-            self.fault(range.clone(), "a name has no blanks".into()).label("expected one word before `=`");
+        let label = match words.contains(NO_BREAK) {
+            true => "one of them is a no-break space, which looks like any other",
+            false => "expected one word before `=`",
+        };
+        let fault = self.fault(range.clone(), "a name has no blanks".into()).label(label);
         self.mended(fault, range.clone(), &joined, &joined);
         self.at = range.end;
         self.last = range.end;

@@ -9,6 +9,7 @@ mod key_slips;
 mod keys;
 mod load;
 mod mended;
+mod remarks;
 mod slips;
 mod strings;
 mod toml_faults;

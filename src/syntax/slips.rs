@@ -75,7 +75,7 @@ impl<'t> Walk<'t> {
         while self.skip_lines().is_some() && self.out.found.len() < MOST {
             if self.rest().starts_with('[') {
                 self.header();
-            } else if self.statement() {
+            } else if !self.remark(false) && self.statement() {
                 continue;
             }
             self.at = self.line_end();
@@ -100,6 +100,9 @@ impl<'t> Walk<'t> {
         let end = self.at;
         self.skip_blanks();
         let here = self.at;
+        if self.remark(true) {
+            return false;
+        }
         let line = &self.text[here..self.line_end()];
         let rest = line.trim_start_matches([';', ',']).trim_start();
         if rest.is_empty() || rest.starts_with('#') {
@@ -152,6 +155,9 @@ impl<'t> Walk<'t> {
                 if !after && let Some(open) = self.open.last_mut() {
                     open.lines = true;
                 }
+            }
+            if self.remark(after) {
+                continue;
             }
             let here = self.at;
             let c = self.next().unwrap_or_default();
@@ -301,7 +307,10 @@ impl<'t> Walk<'t> {
         }
         // What brackets were meant as is not certain.
         self.out.sure &= !words.contains(['{', '}', '[', ']']);
-        if let Some(meant) = bare::meant(&words) {
+        if let Some(list) = bare::list(&words).filter(|_| self.lists_here()) {
+            let fault = self.fault(range.clone(), "a list stands in brackets".into());
+            self.mended(fault.label("each name between quotation marks"), range, &list, &list);
+        } else if let Some(meant) = bare::meant(&words) {
             let mut fault = self.fault(range.clone(), meant.title).label(meant.label);
             fault.code = meant.code;
             fault.notes = meant.notes;
@@ -337,6 +346,7 @@ impl<'t> Walk<'t> {
                 '#' => before.is_empty() || before.ends_with([' ', '\t']),
                 ']' | '}' => depth == 0 && inside.is_some(),
                 ';' => depth == 0,
+                '/' => depth == 0 && line[i..].starts_with("//") && before.ends_with([' ', '\t']),
                 ',' if depth > 0 => false,
                 ',' => match inside {
                     None => {
@@ -409,6 +419,7 @@ impl<'t> Walk<'t> {
     }
 
     pub(super) fn skip_blanks(&mut self) {
+        self.no_break();
         self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
     }
 
