@@ -23,7 +23,12 @@ pub(super) fn date(text: &str, at: usize) -> Result<Option<(Date, usize)>, Fault
                     .label("a date is a year, a month and a day: `2025-04-30`")
                     .code(Code::BadDate))
             }
-            None => Ok(None),
+            None => match short(parts, separator) {
+                Some(meant) => Err(slip::written(span, format!("`{words}` has a year of two digits"), meant)
+                    .label("a date is a year, a month and a day: `2025-04-30`")
+                    .code(Code::BadDate)),
+                None => Ok(None),
+            },
         };
     }
     let [year, month, day] = parts.map(|p| p.parse::<u16>().unwrap_or(u16::MAX));
@@ -92,6 +97,13 @@ fn elsewhere(parts: [&str; 3], separator: char) -> Option<String> {
     };
     let date = Date::new(i64::from(year), month.min(99) as u8, day.min(99) as u8)?;
     (1900..=2200).contains(&year).then(|| date.to_string())
+}
+
+/// `30.6.26`: a date of this century.
+fn short(parts: [&str; 3], separator: char) -> Option<String> {
+    let [day, month, year] = parts.map(|p| p.parse::<u8>().unwrap_or(u8::MAX));
+    let shape = matches!(parts.map(str::len), [1..=2, 1..=2, 2]) && separator == '.';
+    Date::new(2_000 + i64::from(year), month, day).filter(|_| shape).map(|date| date.to_string())
 }
 
 /// Day, month and year in some order that only the writer knows: `03/04/2025`.

@@ -3,9 +3,9 @@
 //! What cannot be a token becomes a [`Lexeme::Fault`] and ends the list, so that the parser can still speak first of what
 //! went wrong before it. Spans here are places in the text itself; [`super::place`] maps them into the file.
 
-use super::calendar;
 use super::slip::{self, Fault};
 use super::spoken;
+use super::{calendar, figures, months};
 use crate::diag::Span;
 use crate::quantity::Date;
 
@@ -148,9 +148,20 @@ impl<'t> Lexer<'t> {
     }
 
     fn word(&mut self) -> Result<Lexeme, Fault> {
+        if let Some(fault) = months::named(self.rest(), self.at) {
+            return Err(fault);
+        }
         let word = name_at(self.rest());
         let span = local(self.at, self.at + word.len());
         self.at += word.len();
+        // `x1.5`: a factor, as it is spoken.
+        if self.next_is(0, b'.')
+            && self.digit_at(1)
+            && let Some(digits) = word.strip_prefix(['x', 'X'])
+            && digits.bytes().all(|b| b.is_ascii_digit())
+        {
+            return Err(slip::factor(local(span.start as usize, span.start as usize + 1)));
+        }
         // `O.5`, `l0%`: letters in place of digits.
         if let Some(meant) = spoken::digits(word)
             && (self.next_is(0, b'%') || (self.next_is(0, b'.') && self.digit_at(1)))
@@ -169,11 +180,18 @@ impl<'t> Lexer<'t> {
     }
 
     fn number(&mut self) -> Result<Lexeme, Fault> {
+        if let Some(fault) = months::named(self.rest(), self.at) {
+            return Err(fault);
+        }
         if let Some((date, length)) = calendar::date(self.rest(), self.at)? {
             self.at += length;
             return Ok(Lexeme::Date(date));
         }
         let start = self.at;
+        if let Some((length, meant)) = figures::grouped(self.rest()) {
+            let span = local(start, start + length);
+            return Err(slip::written(span, "thousands are grouped by `_`, or not at all", meant));
+        }
         self.digits();
         let mut whole = true;
         if self.next_is(0, b'.') && self.digit_at(1) {

@@ -4,8 +4,10 @@
 //! effects. This floor knows its grammar (docs/grammar.md has it whole) and nothing of names or types.
 
 mod calendar;
+mod figures;
 mod interval;
 mod lexer;
+mod months;
 mod operand;
 mod parser;
 mod place;

@@ -52,15 +52,23 @@ impl Parser<'_> {
         }
         let word = self.here();
         let Some(unit) = TimeUnit::parse(word) else {
-            return Err(match slip::unit(word).filter(|_| spoken::foreign(word).is_none()) {
-                Some(unit) => {
-                    let number = self.words(span);
-                    let meant = slip::amount(number, unit);
-                    written(end, format!("no unit of time is called `{word}`"), &meant[number.len() + 1..])
+            return Err(
+                match slip::unit(word)
+                    .filter(|_| spoken::foreign(word).is_none() && spoken::frequency(word).is_none())
+                {
+                    Some(unit) => {
+                        let number = self.words(span);
+                        let meant = slip::amount(number, unit);
+                        written(
+                            end,
+                            format!("no unit of time is called `{word}`"),
+                            &meant[number.len() + 1..],
+                        )
                         .label(KNOWN)
-                }
-                None => self.no_operator(),
-            });
+                    }
+                    None => self.no_operator(),
+                },
+            );
         };
         self.next += 1;
         if self.at("s") {

@@ -48,6 +48,13 @@ pub(super) fn written(span: Span, title: impl Into<String>, meant: impl Into<Str
 /// A sign from another language; `meant` is the word or sign of this one.
 pub(super) fn sign(text: &str, span: Span, meant: &str) -> Fault {
     let words = &text[span.start as usize..span.end as usize];
+    if text[..span.start as usize].trim().is_empty() {
+        match meant {
+            "*" => return factor(span),
+            "<=" | ">=" => return spoken::bound(text, span),
+            _ => {}
+        }
+    }
     let title = match (words, meant) {
         (_, "to") => format!("`{words}` is written `to`: an interval is `2 to 5`"),
         (";", _) => "arguments are separated by `,`".to_string(),
@@ -55,6 +62,11 @@ pub(super) fn sign(text: &str, span: Span, meant: &str) -> Fault {
         _ => format!("`{words}` is written `{meant}`"),
     };
     written(span, title, spaced(text, span, meant))
+}
+
+/// `x1.5`, `× 2`, `*2`: a sign of multiplication before a number and behind nothing.
+pub(super) fn factor(sign: Span) -> Fault {
+    written(sign, "a factor is written as its number alone", "").label("nothing stands before this sign")
 }
 
 /// `word` with the blanks that it needs where `span` stands; signs need none.
@@ -129,6 +141,10 @@ pub(super) fn suffix(number: &str, letters: &str, span: Span) -> Fault {
             let meant = amount(number, unit);
             written(span, format!("`{words}` is written `{meant}`"), meant)
         }
+        None if matches!(letters, "x" | "X" | "×") => {
+            written(span, format!("a factor is written as its number alone: `{number}`"), number)
+                .note(format!("where `{letters}` is a name, a product needs its `*`: `{number} * {letters}`"))
+        }
         None if matches!(letters, "st" | "nd" | "rd" | "th") => {
             written(span, format!("`{words}` is written `{number}`"), number)
         }
@@ -186,7 +202,7 @@ pub(super) fn unit(word: &str) -> Option<TimeUnit> {
         "d" => TimeUnit::Day,
         "w" | "wk" | "wks" => TimeUnit::Week,
         "mo" | "mos" | "mon" => TimeUnit::Month,
-        "y" | "yr" | "yrs" => TimeUnit::Year,
+        "y" | "yr" | "yrs" | "annum" | "anno" => TimeUnit::Year,
         _ if lower.len() < 3 => return None,
         _ => TimeUnit::parse(nearest(&lower, UNITS)?)?,
     })

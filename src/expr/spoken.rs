@@ -43,6 +43,44 @@ pub(crate) fn counted(word: &str) -> Option<u32> {
     WORDS.iter().zip(1..).find(|(words, _)| words.contains(&lower.as_str())).map(|(_, n)| n)
 }
 
+/// How often, in a word: the period that it names.
+pub(super) fn frequency(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "yearly" | "annually" | "annual" | "pa" => "year",
+        "quarterly" => "3 months",
+        "monthly" => "month",
+        "fortnightly" => "2 weeks",
+        "weekly" => "week",
+        "daily" => "day",
+        "hourly" => "hour",
+        _ => return None,
+    })
+}
+
+/// `>= 20%`: a bound with nothing before it. Where it stands for a condition and where for what is not known, nobody tells here.
+pub(super) fn bound(text: &str, sign: Span) -> Fault {
+    let (sign_words, value) = text[sign.start as usize..].split_at((sign.end - sign.start) as usize);
+    let value = value.trim().trim_start_matches('=').trim_start();
+    let share = value.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+    let ends = match share.filter(|share| *share > 0.0 && *share < 100.0) {
+        Some(_) if sign_words.starts_with(['>', '≥']) => format!(": `uniform({value}, 100%)`"),
+        Some(_) if sign_words.starts_with(['<', '≤']) => format!(": `uniform(0%, {value})`"),
+        _ => ", as in `5 days to 20 days`".to_string(),
+    };
+    fault(sign, format!("an expression cannot begin with `{sign_words}`"))
+        .label("a bound alone is neither a condition nor a distribution")
+        .note("a condition has a value on each side, as in `trust >= 2`")
+        .note(format!("what is not known exactly has two ends{ends}"))
+}
+
+/// Odds as a probability: 3 to 1 are `3 / 4`.
+pub(crate) fn chance(wins: &str, losses: &str) -> String {
+    match (wins.parse::<u32>(), losses.parse::<u32>()) {
+        (Ok(a), Ok(b)) => format!("{a} / {}", u64::from(a) + u64::from(b)),
+        _ => format!("{wins} / ({wins} + {losses})"),
+    }
+}
+
 /// Letters that were meant as digits: `5O`, `l0`.
 pub(super) fn digits(word: &str) -> Option<String> {
     let meant: String = word
@@ -84,6 +122,10 @@ impl Parser<'_> {
                     return written(number.to(token.span), "a chance is written as a fraction", meant);
                 }
             }
+            "against" | "on" if self.next > 2 && self.words(self.tokens[self.next - 2].span) == "to" => {
+                let first = self.tokens[self.next - 3].span;
+                return self.odds(first, number, here);
+            }
             "working" | "business" | "work" if ["day", "days"].contains(&ahead(1)) => {
                 let days = self.tokens.get(self.next + 1).map_or(here, |t| t.span);
                 let title = format!("no unit of time is called `{word} {}`", ahead(1));
@@ -100,6 +142,61 @@ impl Parser<'_> {
             None => fault(here, title)
                 .label(KNOWN)
                 .note(format!("where it is a name, a product needs its `*`: `{count} * {word}`")),
+        }
+    }
+
+    /// Odds of one number to another; `end` is the last word of them.
+    pub(super) fn odds(&self, first: Span, second: Span, end: Span) -> Fault {
+        let (a, b) = (self.words(first), self.words(second));
+        let against = self.words(end) == "against";
+        let (wins, losses, word) = if against { (b, a, " against") } else { (a, b, "") };
+        let meant = chance(wins, losses);
+        written(
+            first.to(end),
+            format!("odds of {a} to {b}{word} are the probability `{meant}`"),
+            meant.clone(),
+        )
+    }
+
+    /// `2 yearly`, `1 every 3 months`, `10% p.a.`: how often, behind a number.
+    pub(super) fn how_often(&self) -> Option<Fault> {
+        let (before, here) = (self.before(), self.peek().span);
+        if !self.is_word() || !(self.after_number() || (self.next > 0 && self.words(before) == "%")) {
+            return None;
+        }
+        let per = |end: Span, period: &str| {
+            let words = &self.text[here.start as usize..end.end as usize];
+            let gap = Span { start: before.end, ..end };
+            written(gap, format!("`{words}` is written `per {period}`"), format!(" per {period}"))
+        };
+        let word = self.here();
+        let ahead = |n: usize| self.tokens.get(self.next + n).map(|t| t.span);
+        let is = |n: usize, words: &str| ahead(n).is_some_and(|span| self.words(span) == words);
+        if let Some(period) = frequency(word) {
+            return Some(per(here, period));
+        }
+        if word == "p" && is(1, ".") && is(2, "a") {
+            return Some(per(ahead(3).filter(|_| is(3, ".")).or(ahead(2))?, "year"));
+        }
+        matches!(word, "every" | "each").then(|| {
+            written(here, format!("`{word}` is written `per`"), "per").label("as in `1 per 3 months`")
+        })
+    }
+
+    /// `20% of the rest`, `20% rest`; the next token is the one that nothing connects.
+    pub(super) fn share(&self) -> Option<Fault> {
+        let (before, here) = (self.before(), self.peek().span);
+        let gap = Span { end: here.start, ..here };
+        match self.words(before) {
+            "the" if self.is_word() => {
+                let article = Span { end: here.start, ..before };
+                Some(written(article, "`the` is left out", "").label("it has no meaning in an expression"))
+            }
+            "x" | "X" if self.next == 1 => Some(super::slip::factor(Span { end: here.start, ..before })),
+            "%" if self.here() == "rest" => {
+                Some(written(gap, "a share is written with `of`: `20% of rest`", "of "))
+            }
+            _ => None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! What to say where the parser cannot go on.
 
+use super::figures;
 use super::lexer::{Lexeme, local};
 use super::parser::{Parser, is_reserved};
-use super::slip::{Fault, fault, written};
+use super::slip::{Fault, amount, fault, written};
 use crate::diag::Span;
 use crate::quantity::TimeUnit;
 
@@ -17,6 +18,9 @@ impl Parser<'_> {
         let here = self.peek().span;
         let words = self.here();
         let before = self.before();
+        if let Some(fault) = self.how_often() {
+            return fault;
+        }
         let fault = match words {
             "=" => {
                 let next = self.tokens.get(self.next + 1).filter(|t| self.words(t.span) == "=");
@@ -27,6 +31,12 @@ impl Parser<'_> {
             "," => self.comma(),
             "%" => written(here, "`%` stands only behind a number", " / 100")
                 .note("what is a fraction already, such as 0.15, needs neither"),
+            ":" if self.after_number() && self.number_at(self.next + 1) => {
+                let second = self.tokens[self.next + 1].span;
+                let word = self.tokens.get(self.next + 2).filter(|t| self.words(t.span) == "against");
+                self.odds(before, second, word.map_or(second, |t| t.span))
+                    .label("as a mere ratio it is written with `/`")
+            }
             ":" => fault(here, "`:` stands only in the arguments of a call")
                 .label("as in `discrete(3 days: 20%, 7 days: 80%)`"),
             "then" | "else" => {
@@ -39,13 +49,13 @@ impl Parser<'_> {
                 written(span, format!("`{}` is written `{meant}`", self.words(span)), meant)
             }
             _ if self.is_word() && TimeUnit::parse(words).is_some() => {
-                self.everyday().unwrap_or_else(|| self.loose_unit())
+                self.unit_behind().or_else(|| self.everyday()).unwrap_or_else(|| self.loose_unit())
             }
             _ if self.after_number() && self.is_word() && !is_reserved(words) => self.no_unit(),
             _ if self.begins_value() => {
                 let gap = Span { end: here.start, ..here };
                 let unit = self.words(before);
-                if let Some(fault) = self.everyday() {
+                if let Some(fault) = self.everyday().or_else(|| self.share()) {
                     fault
                 } else if TimeUnit::parse(unit).is_some()
                     && matches!(self.peek().lexeme, Lexeme::Number { .. })
@@ -63,8 +73,49 @@ impl Parser<'_> {
     }
 
     /// Whether the token before the next one is a number.
-    fn after_number(&self) -> bool {
+    pub(super) fn after_number(&self) -> bool {
         self.next > 0 && matches!(self.tokens[self.next - 1].lexeme, Lexeme::Number { .. })
+    }
+
+    fn number_at(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|t| matches!(t.lexeme, Lexeme::Number { .. }))
+    }
+
+    /// `(10 to 20) days`, `uniform(10, 20) days`: a unit behind parentheses, which belongs to each number in them.
+    fn unit_behind(&self) -> Option<Fault> {
+        const PLAIN: [&str; 7] = ["shape", "stages", "sigma", "alpha", "beta", "lambda", "k"];
+        let here = self.peek().span;
+        let unit = TimeUnit::parse(self.here())?;
+        let close = self.next.checked_sub(1).filter(|i| self.at_token(*i, ")"))?;
+        let open = (0..close).rev().find(|i| self.at_token(*i, "("))?;
+        let called = open > 0 && matches!(self.tokens[open - 1].lexeme, Lexeme::Word);
+        let called = called && !is_reserved(self.words(self.tokens[open - 1].span));
+        let from = if called { self.tokens[open].span.end } else { self.tokens[open + 1].span.start };
+        let mut meant = if called { "(".to_string() } else { String::new() };
+        let mut at = from as usize;
+        for i in open + 1..close {
+            let span = self.tokens[i].span;
+            let words = self.words(span);
+            let names = self.at_token(i + 1, "=");
+            let number = self.number_at(i);
+            if !(number || names || matches!(words, "=" | "," | "to")) {
+                return None;
+            }
+            let plain = i > open + 2
+                && self.at_token(i - 1, "=")
+                && PLAIN.contains(&self.words(self.tokens[i - 2].span));
+            meant += &self.text[at..span.start as usize];
+            meant += &if number && !plain { amount(words, unit) } else { words.to_string() };
+            at = span.end as usize;
+        }
+        let has = |sign: &str| (open + 1..close).any(|i| self.at_token(i, sign));
+        // `round(10) days` is a product.
+        if called && !has(",") && !has("=") || !called && !has("to") {
+            return None;
+        }
+        meant += if called { ")" } else { "" };
+        let all = self.tokens[open].span.to(here);
+        Some(written(all, "a unit of time stands behind each number", meant))
     }
 
     /// A unit of time behind something other than a number.
@@ -102,6 +153,19 @@ impl Parser<'_> {
         }
         let (whole, part) = (self.words(left), self.words(right));
         let both = left.to(right);
+        let thousands = figures::pointed(whole);
+        if let Some(whole) = &thousands
+            && !part.contains('.')
+        {
+            let meant = format!("{whole}.{part}");
+            return written(both, "a number has no points between thousands, and a decimal point", meant);
+        }
+        if part.split('.').next().is_some_and(|group| group.len() == 3)
+            && part.contains('.')
+            && thousands.is_none()
+        {
+            return written(both, "a number is written without commas", format!("{whole}{part}"));
+        }
         if part.len() == 3 && whole != "0" {
             return written(both, "a number is written without commas", format!("{whole}{part}"))
                 .note(format!("where a decimal comma was meant, write `{whole}.{part}`"));
@@ -117,6 +181,9 @@ impl Parser<'_> {
         let last = self.words(before);
         let fault = match words {
             "" if self.next == 0 => fault(here, "the expression is empty"),
+            "" if last == "-" && self.next > 2 && self.at_token(self.next - 2, "-") => {
+                self.counted_up(self.tokens[self.next - 2].span.to(before), last)
+            }
             "" => {
                 fault(before, format!("a value is missing after `{last}`")).label("the expression ends here")
             }
@@ -126,6 +193,15 @@ impl Parser<'_> {
             "/" if last == "+" && self.next > 0 => {
                 fault(before.to(here), "a spread is written as an interval").label("as in `3 to 7 days`")
             }
+            "=" if self.next > 0 && ["+", "-", "*", "/"].contains(&last) => {
+                written(before.to(here), format!("`{last}=` is no sign here"), last)
+                    .label("a new value is written as what it becomes")
+            }
+            "+" if last == "+" && self.next > 1 && self.at_end(self.next + 1) => {
+                self.counted_up(before.to(here), last)
+            }
+            "*" if self.next == 0 => super::slip::factor(here),
+            "<" | ">" | "<=" | ">=" if self.next == 0 => super::spoken::bound(self.text, here),
             "+" => written(here, "a plus sign before a value is left out", ""),
             "not" => {
                 self.next += 1;
@@ -146,6 +222,17 @@ impl Parser<'_> {
             _ => fault(here, format!("a value is missing between `{last}` and `{words}`")),
         };
         self.stop(fault)
+    }
+
+    /// `rounds++`
+    fn counted_up(&self, signs: Span, sign: &str) -> Fault {
+        let gap = if self.text[..signs.start as usize].ends_with(' ') { "" } else { " " };
+        written(signs, format!("`{sign}{sign}` is no sign here"), format!("{gap}{sign} 1"))
+            .label("a new value is written as what it becomes")
+    }
+
+    fn at_end(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|t| matches!(t.lexeme, Lexeme::End))
     }
 
     /// Something other than the closing parenthesis stands where it is due.
