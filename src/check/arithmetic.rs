@@ -34,9 +34,12 @@ impl Builder {
     fn meant_interval(&self, op: Op, low: &Expr, high: &Expr) -> Option<String> {
         let (least, words) = (self.texts.words(low.span), self.texts.words(high.span));
         let (most, unit) = words.split_once(' ')?;
-        let rises = least.parse::<f64>().ok()? < most.parse::<f64>().ok()?;
+        let (least_value, most_value) = (least.parse::<f64>().ok()?, most.parse::<f64>().ok()?);
         let word = !unit.is_empty() && unit.bytes().all(|b| b.is_ascii_alphabetic());
-        (op == Op::Subtract && rises && word).then(|| format!("{least} {unit} to {words}"))
+        (op == Op::Subtract && least_value != most_value && word).then(|| match least_value < most_value {
+            true => format!("{least} {unit} to {words}"),
+            false => format!("{words} to {least} {unit}"),
+        })
     }
 
     /// A smaller number less a larger one, both written out, is surely an interval: `0.5-2`, `10% - 30%`.

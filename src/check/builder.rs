@@ -171,10 +171,8 @@ impl Builder {
             Kind::Integer(_) | Kind::Float(_) | Kind::Bool(_) | Kind::Date(_) if short == "a string" => {
                 Some(format!("\"{words}\""))
             }
-            Kind::String(text) if short == "a date" => {
-                let parsed = expr::parse(&text.content, text.span, text.exact).map(|e| e.kind);
-                matches!(parsed, Ok(expr::Kind::Date(_))).then(|| text.content.clone())
-            }
+            Kind::String(text) if short == "a date" => dated(&text.content),
+            Kind::String(text) if short == "a list" => options(&text.content),
             _ => None,
         };
         self.push(match edit {
@@ -206,9 +204,23 @@ impl Builder {
         let entry = table.get(key)?;
         match &entry.value.kind {
             Kind::Date(date) => Some(*date),
-            _ => {
-                self.wrong_type(entry, "a date such as 2025-01-20 (without quotes)");
-                None
+            other => {
+                let words = if let Kind::String(text) = other { text.content.as_str() } else { "" };
+                match expr::parse(words, entry.value.span, false) {
+                    // Of a date that lacks something the parser tells more.
+                    Err(fault) if fault.code == Code::BadDate && dated(words).is_none() => self.push(*fault),
+                    _ => self.wrong_type(entry, "a date such as 2025-01-20 (without quotes)"),
+                }
+                let meant = dated(words).and_then(|date| expr::parse(&date, Span::default(), true).ok());
+                match meant.map(|expr| expr.kind) {
+                    Some(expr::Kind::Date(date)) => Some(date),
+                    _ => {
+                        if key == "start" {
+                            self.scope.broken.insert(super::scope::START.to_string());
+                        }
+                        None
+                    }
+                }
             }
         }
     }
@@ -289,7 +301,17 @@ impl Builder {
             Kind::String(text) => match expr::parse(&text.content, text.span, text.exact) {
                 Ok(parsed) => return Some(parsed),
                 Err(fault) => {
-                    self.push(*fault);
+                    let table =
+                        quantiles(&text.content).filter(|_| self.texts.words(value.span) != text.content);
+                    let fault = match table {
+                        Some(table) => {
+                            Diagnostic::new(Code::Syntax, text.span, "quantiles stand in a table in braces")
+                                .label("each has a value of its own there")
+                                .edit(value.span, table)
+                        }
+                        None => self.stage_dotted(*fault),
+                    };
+                    self.push(fault);
                     return None;
                 }
             },
@@ -320,6 +342,37 @@ impl Builder {
         };
         Some(expr::Expr { kind, span: value.span })
     }
+}
+
+/// The date that a string is, or that was surely meant by it.
+fn dated(words: &str) -> Option<String> {
+    let all = Span { file: 0, start: 0, end: words.len() as u32 };
+    match expr::parse(words, all, true) {
+        Ok(expr::Expr { kind: expr::Kind::Date(_), .. }) => Some(words.to_string()),
+        Err(fault) if fault.code == Code::BadDate => {
+            fault.edit.filter(|(span, _)| *span == all).map(|(_, date)| date)
+        }
+        _ => None,
+    }
+}
+
+/// `p10 = 3 days, p90 = 10 days` as a table.
+fn quantiles(words: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in words.split(',') {
+        let (key, value) = part.split_once('=')?;
+        let (key, value) = (key.trim().to_lowercase(), value.trim());
+        crate::dist::quantile_name(&key).filter(|_| !value.is_empty() && !value.contains(['"', '=']))?;
+        parts.push(format!("{key} = \"{value}\""));
+    }
+    (parts.len() > 1).then(|| format!("{{ {} }}", parts.join(", ")))
+}
+
+/// The options of a list that is written as one string: `none, invited`.
+fn options(words: &str) -> Option<String> {
+    let names: Vec<&str> = words.split(',').map(str::trim).collect();
+    let all = names.len() > 1 && names.iter().all(|name| super::scope::is_identifier(name));
+    all.then(|| format!("[\"{}\"]", names.join("\", \"")))
 }
 
 /// Control characters, and those that turn the direction of writing.

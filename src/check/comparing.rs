@@ -22,6 +22,10 @@ impl Builder {
         if broken(a) || broken(b) {
             return None;
         }
+        if let Some(fault) = self.stage_compared(a, b).or_else(|| self.stage_compared(b, a)) {
+            self.push(fault);
+            return None;
+        }
         if let Some(pair) = self.outcomes_compared(compare, a, b, at, place) {
             return pair;
         }

@@ -126,14 +126,19 @@ impl Builder {
         let weights = self.sub(table, "weights").to_vec();
         for weight in &weights {
             if experts.get(&weight.key).is_none() {
-                let known: Vec<&str> = experts.entries.iter().map(|e| e.key.as_str()).collect();
+                // Who has a weight already is not meant.
+                let lacks = |e: &&Entry| weights.iter().all(|w| w.key != e.key);
+                let known: Vec<&str> = experts.entries.iter().filter(lacks).map(|e| e.key.as_str()).collect();
                 let mut fault = Diagnostic::new(
                     Code::UnknownName,
                     weight.key_span,
                     format!("a weight for `{}`, who is no expert here", weight.key),
                 );
+                let only = if let [only] = known[..] { Some(only) } else { None };
                 if let Some(near) = crate::diag::nearest(&weight.key, known.iter().copied()) {
                     fault = fault.label(format!("did you mean `{near}`?")).edit(weight.key_span, near);
+                } else if let Some(only) = only {
+                    fault = fault.label(format!("`{only}` has no weight")).edit(weight.key_span, only);
                 }
                 self.push(fault);
             }

@@ -3,6 +3,7 @@
 use super::builder::Builder;
 use super::constant::constant_law;
 use super::typing::Place;
+use super::wanting::whole_interval;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::dist::{self, FormError, FormId, Interval, Slot, Unit};
 use crate::expr::{self, Argument, Callee, Kind, Label};
@@ -94,7 +95,7 @@ impl Builder {
         let call = match call {
             Ok(call) => call,
             Err(error) => {
-                self.no_form(callee, args, error);
+                self.no_form(callee, args, &values, error);
                 return None;
             }
         };
@@ -138,7 +139,7 @@ impl Builder {
         Some(Expr { node: Node::Law(law), ty: Ty::Law { time }, span: at })
     }
 
-    fn no_form(&mut self, callee: &Callee, args: &[Argument], error: FormError) {
+    fn no_form(&mut self, callee: &Callee, args: &[Argument], values: &[Expr], error: FormError) {
         let family = callee.name.as_str();
         let forms = |list: &[FormId]| -> String {
             let list: Vec<String> = list.iter().map(|id| format!("`{}`", id.form())).collect();
@@ -171,6 +172,18 @@ impl Builder {
                         format!("`{family}` is not written with these parameters"),
                     ),
                 };
+                let unnamed =
+                    named.is_empty().then(|| self.with_names(callee, args, values, &list)).flatten();
+                if let Some(meant) = unnamed {
+                    let end = args.last().map_or(callee.span, |a| a.value.span);
+                    fault = fault.label("its parameters stand behind their names");
+                    let whole = Span { end: end.end + 1, ..callee.span };
+                    if self.texts.words(whole).ends_with(')') {
+                        fault = fault.edit(whole, meant);
+                    } else {
+                        fault = fault.note(format!("write `{meant}`"));
+                    }
+                }
                 if let Some((name, span)) = first {
                     let given = |p: &str| named.iter().any(|(n, _)| n == p);
                     let params = list
@@ -343,8 +356,18 @@ impl Builder {
                         } else {
                             "the first is above the second"
                         });
-                if a > b && !l.is_empty() && self.texts.words(at) == format!("{l} to {h}") {
-                    fault = fault.edit(at, format!("{h} to {l}"));
+                let words = self.texts.words(at);
+                if a > b && whole_interval(words).is_some() {
+                    fault = fault
+                        .note(format!("as an interval, write `{h} to {l}`"))
+                        .note(format!("odds of {l} to {h} are the probability `{}`", expr::chance(&l, &h)));
+                } else if a > b && !l.is_empty() && words == format!("{l} to {h}") {
+                    // The unit that the low end has from the high end stays behind both.
+                    let number = h.trim_end_matches(|c: char| !c.is_ascii_digit());
+                    let unit = &h[number.len()..];
+                    let lent = l.parse::<f64>().is_ok() && h.starts_with(|c: char| c.is_ascii_digit());
+                    let turned = if lent { format!("{number} to {l}{unit}") } else { format!("{h} to {l}") };
+                    fault = fault.edit(at, turned);
                 }
                 self.push(fault);
                 return None;

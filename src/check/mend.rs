@@ -68,6 +68,13 @@ pub(super) fn meant(word: &str, keys: &[Key]) -> Option<&'static str> {
     called.and_then(|(_, all)| all.iter().find_map(|name| known(name))).or_else(|| near.and_then(known))
 }
 
+/// The quantile that is meant by `P10`, `q10`, `p_10` or `P90%`.
+fn quantile_meant(word: &str) -> Option<String> {
+    let lower = word.trim_end_matches('%').to_lowercase();
+    let digits = lower.strip_prefix(['p', 'q'])?.trim_start_matches(['_', '-']);
+    Some(format!("p{digits}")).filter(|name| quantile_name(name).is_some())
+}
+
 impl Builder {
     /// Renames misspelt keys of a table to what was meant, and those of the tables in it, with a fault for each.
     pub fn mend(&mut self, table: &mut Table, place: Place) {
@@ -77,18 +84,19 @@ impl Builder {
             let known = |name: &str| keys.iter().any(|k| k.name == name);
             let quantiles = matches!(place, Place::Belief | Place::State | Place::Draw);
             let has_meaning = known(&word) || (quantiles && quantile_name(&word).is_some());
+            let quantile = quantile_meant(&word).filter(|_| quantiles);
             if !has_meaning
                 && self.found.len() < super::ENOUGH
-                && let Some(key) = meant(&word, keys)
-                && table.get(key).is_none()
+                && let Some(key) = quantile.or_else(|| meant(&word, keys).map(str::to_string))
+                && table.get(&key).is_none()
             {
                 let span = table.entries[i].key_span;
                 self.push(
                     Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{word}`"))
                         .label(format!("did you mean `{key}`?"))
-                        .edit(span, key),
+                        .edit(span, key.clone()),
                 );
-                table.entries[i].key = key.to_string();
+                table.entries[i].key = key;
             }
             let entry = &mut table.entries[i];
             if let Some(key) = keys.iter().find(|k| k.name == entry.key) {

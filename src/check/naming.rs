@@ -73,6 +73,12 @@ impl Builder {
                     );
                     return None;
                 }
+                if place.tracks
+                    && let Some(fault) = self.stage_alone(name, at)
+                {
+                    self.push(fault);
+                    return None;
+                }
                 let more: Vec<&str> =
                     [("day", place.day), ("since", place.since.is_some()), ("rest", place.rest)]
                         .into_iter()

@@ -4,6 +4,7 @@ use super::builder::Builder;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::expr;
 use crate::model::{BeliefId, FormulaId, LeverId, StateId, TrackId};
+use crate::quantity::TimeUnit;
 use crate::syntax::{Entry, Table, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +72,9 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("a milestone", "end", "tables call the end of all paths so, where there is no horizon", "by_end"),
     ("a stage", "ended", "tables call it so when the path of a track has ended", "over"),
 ];
+
+/// What stands for the start among what is broken; no name is written so.
+pub(super) const START: &str = "start =";
 
 /// Words that read as a name in an expression: letters, digits and underscores, not a digit first.
 pub(super) fn is_identifier(name: &str) -> bool {
@@ -188,7 +192,25 @@ impl Builder {
         let known = symbols.map(|(name, _)| name.as_str()).chain(more.iter().copied());
         let mut fault = Diagnostic::new(Code::UnknownName, span, format!("unknown {what} `{name}`"));
         let spoken = expr::counted(name).filter(|_| what == "name" && name.len() > 2);
+        let before = self.texts.words(Span { start: span.start.saturating_sub(3), end: span.start, ..span });
+        let divided = before.trim_end().strip_suffix('/').filter(|_| what == "name");
+        let factor =
+            name.strip_prefix(['x', 'X']).filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         match (spoken, nearest(name, known)) {
+            _ if divided.is_some() && TimeUnit::parse(name).is_some() => {
+                let start = span.start - (before.len() - divided.unwrap_or_default().trim_end().len()) as u32;
+                fault = Diagnostic::new(
+                    Code::UnknownName,
+                    span,
+                    format!("`{name}` is a unit of time, not a name"),
+                )
+                .label("a share or a number in a period is written with `per`")
+                .edit(Span { start, ..span }, format!(" per {}", name.trim_end_matches('s')));
+            }
+            (_, None) if factor.is_some() && what == "name" => {
+                let number = factor.unwrap_or_default();
+                fault = fault.label("a factor is written as its number alone").edit(span, number);
+            }
             (Some(number), _) => {
                 let number = number.to_string();
                 fault =

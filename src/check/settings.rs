@@ -214,6 +214,20 @@ impl Builder {
     /// A change of a lever, a belief or a state.
     fn change(&mut self, entry: &Entry) -> Option<Change> {
         let symbol = self.scope.symbols.get(&entry.key).map(|s| s.0);
+        if self.scope.broken.contains(&entry.key) {
+            return None;
+        }
+        if let (Some(Symbol::Belief(_) | Symbol::State(_)), Kind::String(text)) = (symbol, &entry.value.kind)
+            && let Some(more) = text.content.trim().strip_prefix('+').map(str::trim)
+        {
+            let title = format!("`{}` gets a new value here, and nothing is added to the old one", entry.key);
+            self.push(
+                Diagnostic::new(Code::BadSetting, text.span, title)
+                    .label(format!("where this is the new value, write `{more}`"))
+                    .note(format!("where it is to be added, write out what `{}` becomes", entry.key)),
+            );
+            return None;
+        }
         match symbol {
             Some(Symbol::Lever(id)) => self.lever_change(id, entry),
             Some(Symbol::Belief(id)) => {

@@ -171,6 +171,25 @@ impl Builder {
         let near = nearest(name, known.iter().map(|k| k.0.as_str())).map(str::to_string);
         let mut fault = Diagnostic::new(Code::UnknownStage, span, format!("unknown stage `{name}`"))
             .label("no stage of this track and no outcome has this name");
+        let has = |track: &Track, stage: &str| track.stages.iter().any(|s| s.name == stage);
+        if let Some((whose, inner)) = name.split_once('.') {
+            let own = &self.scenario.tracks[track.0];
+            let here = (whose == own.name || whose == ONLY) && has(own, inner);
+            let outcome = whose == "outcome" && self.outcome_named(inner).is_some();
+            let other = self.scenario.tracks.iter().find(|t| t.name == whose && has(t, inner));
+            if here || outcome {
+                fault = fault.label("`to` has the name alone").edit(span, inner);
+                self.push(fault);
+                return;
+            } else if let Some(other) = other {
+                fault = fault.label("`to` moves its own track").note(format!(
+                    "to move the track `{}`, write `set = {{ {} = \"{inner}\" }}`",
+                    other.name, other.name
+                ));
+                self.push(fault);
+                return;
+            }
+        }
         let exact = self.scenario.tracks.iter().find(|t| t.stages.iter().any(|s| s.name == name));
         if let Some(other) = exact {
             fault = fault.note(format!(

@@ -95,6 +95,7 @@ impl Builder {
             Kind::Duration(value, unit) => Some(Expr::constant(value * unit.seconds(), Ty::DURATION, at)),
             Kind::Date(date) => match self.scenario.start {
                 Some(start) => Some(Expr::constant(date.since(start), Ty::DURATION, at)),
+                None if self.scope.broken.contains(super::scope::START) => None,
                 None => {
                     self.push(
                         Diagnostic::new(Code::BadDate, at, "a date needs a `start` to be counted from")
@@ -118,9 +119,20 @@ impl Builder {
             }
             Kind::Binary(op, a, b) if op.compares() => self.comparison(*op, a, b, at, place),
             Kind::Binary(op @ (Op::And | Op::Or), a, b) => {
+                if let Some(fault) = self.durations_joined(*op, a, b, at) {
+                    self.push(fault);
+                    return None;
+                }
                 let what = format!("each side of `{}`", op.symbol());
-                let a = self.type_of(a, place).and_then(|a| self.want_bool(a, &what));
-                let b = self.type_of(b, place).and_then(|b| self.want_bool(b, &what));
+                let (a, b) = (self.type_of(a, place), self.type_of(b, place));
+                if let (Some(a), Some(b)) = (&a, &b)
+                    && let Some(fault) = self.chances_joined(*op, a, b, at)
+                {
+                    self.push(fault);
+                    return None;
+                }
+                let a = a.and_then(|a| self.want_bool(a, &what));
+                let b = b.and_then(|b| self.want_bool(b, &what));
                 let (a, b) = (Box::new(a?), Box::new(b?));
                 let node = if *op == Op::And { Node::And(a, b) } else { Node::Or(a, b) };
                 Some(Expr { node, ty: Ty::Bool, span: at })

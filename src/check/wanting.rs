@@ -3,6 +3,7 @@
 use super::builder::Builder;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
+use crate::expr;
 use crate::model::{Draw, Expr, Law, Node, SetId, StateId, Ty};
 use crate::quantity::prose;
 use crate::syntax::{Kind, Value};
@@ -46,6 +47,17 @@ impl Builder {
                 }
                 if bare && matches!(time, 1 | -1) {
                     fault = self.of_belief(fault, &expr, if time == 1 { " days" } else { " per year" });
+                }
+                if expr.ty == Ty::Bool && time == 0 && what.contains("probability") && words.len() < 60 {
+                    let meant = self.quoted(expr.span, &format!("if {words} then 100% else 0%"));
+                    fault = fault.edit(expr.span, meant);
+                }
+                if matches!(expr.ty, Ty::Law { .. })
+                    && what.contains("probability")
+                    && let Some([low, high]) = whole_interval(words)
+                {
+                    let meant = expr::chance(low, high);
+                    fault = fault.note(format!("odds of {low} to {high} are the probability `{meant}`"));
                 }
                 if matches!(expr.ty, Ty::Law { .. }) && time == 0 {
                     let meant = match plain_interval(words) {
@@ -119,6 +131,12 @@ impl Builder {
     pub fn assignable(&mut self, id: StateId, value: &Value, place: Place) -> Option<Expr> {
         let ty = self.scenario.states.get(id.0)?.ty;
         let name = self.scenario.states[id.0].name.clone();
+        if place.day
+            && let Some(fault) = self.added(&name, value)
+        {
+            self.push(fault);
+            return None;
+        }
         match ty {
             Ty::Option(set) => self.option_valued(value, set, place),
             _ => {
@@ -131,6 +149,25 @@ impl Builder {
                 self.fits(expr, ty, &name)
             }
         }
+    }
+
+    /// `set = { trust = "+1" }`: an assignment that was meant to add.
+    fn added(&self, name: &str, value: &Value) -> Option<Diagnostic> {
+        let (words, span) = match &value.kind {
+            Kind::String(text) => (text.content.trim(), text.span),
+            Kind::Integer(_) | Kind::Float(_) => (self.texts.words(value.span), value.span),
+            _ => return None,
+        };
+        let more = words.strip_prefix('+')?.trim();
+        let title = format!("`set` gives `{name}` a new value, and `{words}` is none");
+        let fault =
+            Diagnostic::new(Code::Syntax, span, title).label(format!("what adds to `{name}` reads it"));
+        let meant = format!("{name} + {more}");
+        Some(match &value.kind {
+            _ if more.is_empty() => fault,
+            Kind::String(_) => fault.edit(span, meant),
+            _ => fault.edit(span, format!("\"{meant}\"")),
+        })
     }
 
     /// `set` gives a state a distribution, or a table that tells how it is drawn.
@@ -217,6 +254,13 @@ fn plain_interval(words: &str) -> Option<[&str; 2]> {
     let plain = |end: &str| !end.is_empty() && end.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let ends = [low.trim(), high.trim()];
     ends.iter().all(|end| plain(end)).then_some(ends)
+}
+
+/// The ends of an interval between whole numbers, which may be meant as odds.
+pub(super) fn whole_interval(words: &str) -> Option<[&str; 2]> {
+    let whole = |end: &&str| end.bytes().all(|b| b.is_ascii_digit());
+    // Nobody says odds of 20 to 50.
+    plain_interval(words).filter(|ends| ends.iter().all(whole) && ends.iter().any(|end| end.len() == 1))
 }
 
 /// As messages call a number with this power of time.

@@ -82,7 +82,8 @@ impl Diagnostic {
     }
 }
 
-/// The name in `known` nearest to `word`, where one is near enough to be meant.
+/// The name in `known` nearest to `word`, where one is near enough to be meant. Single letters are near to each other without a
+/// likeness.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 80 {
         return None;
@@ -91,6 +92,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance == 0 || name.len().min(word.len()) > 1)
         .filter(|(distance, name)| *distance <= 1 + name.len().min(word.len()) / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -19,7 +19,7 @@ mod stuck;
 mod tests;
 
 pub use parser::{is_reserved, parse};
-pub(crate) use spoken::counted;
+pub(crate) use spoken::{chance, counted};
 
 use crate::diag::Span;
 use crate::quantity::{Date, TimeUnit};

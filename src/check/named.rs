@@ -1,0 +1,56 @@
+//! Parameters of distributions that are given without their names, where a distribution needs these.
+
+use super::builder::Builder;
+use crate::dist::{FormId, Spelling, Unit};
+use crate::expr::{Argument, Callee};
+use crate::model::{Expr, Node, Ty};
+
+impl Builder {
+    /// The call with the names of the first form that takes so many parameters of these kinds.
+    pub fn with_names(
+        &self,
+        callee: &Callee,
+        args: &[Argument],
+        values: &[Expr],
+        forms: &[FormId],
+    ) -> Option<String> {
+        // Where single words cannot be pointed at, there are none to write.
+        if args.iter().any(|arg| arg.value.span == callee.span) {
+            return None;
+        }
+        let form = forms.iter().map(|id| id.form()).find(|form| {
+            form.spelling == Spelling::Plain
+                && form.params.len() == values.len()
+                && fits(form.params.iter().map(|p| p.unit), form.number_only, values)
+        })?;
+        let named: Vec<String> = form
+            .params
+            .iter()
+            .zip(args)
+            .map(|(param, arg)| format!("{} = {}", param.name, self.texts.words(arg.value.span)))
+            .collect();
+        Some(format!("{}({})", callee.name, named.join(", ")))
+    }
+}
+
+/// Whether values have these units, for some unit of the result.
+fn fits(units: impl Iterator<Item = Unit>, number_only: bool, values: &[Expr]) -> bool {
+    let mut result = number_only.then_some(0);
+    for (unit, value) in units.zip(values) {
+        let Ty::Number { time, .. } = value.ty else { return false };
+        // A zero has any unit.
+        if value.node == Node::Const(0.0) {
+            continue;
+        }
+        let wanted = match unit {
+            Unit::Number => Some(0),
+            Unit::Same => Some(*result.get_or_insert(time)),
+            Unit::PerSame => Some(-*result.get_or_insert(-time)),
+        };
+        // A rate belongs to a duration.
+        if wanted != Some(time) || (unit == Unit::Same && time < 0) || (unit == Unit::PerSame && time > 0) {
+            return false;
+        }
+    }
+    true
+}
