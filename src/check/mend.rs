@@ -85,7 +85,9 @@ impl Builder {
             let quantiles = matches!(place, Place::Belief | Place::State | Place::Draw);
             let has_meaning = known(&word) || (quantiles && quantile_name(&word).is_some());
             let quantile = quantile_meant(&word).filter(|_| quantiles);
+            // A variant has names of the user's choice beside these: of a lever `site`, `title` was not meant.
             if !has_meaning
+                && place != Place::Variant
                 && self.found.len() < super::ENOUGH
                 && let Some(key) = quantile.or_else(|| meant(&word, keys).map(str::to_string))
                 && table.get(&key).is_none()
