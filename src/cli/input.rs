@@ -118,6 +118,11 @@ fn settings(list: &mut [Ready], set: &[String], quiet: bool) -> Result<(), Exit>
             return Err(Exit::Faulty);
         };
         let setting = Setting { name: name.trim().to_string(), value: value.trim().to_string() };
+        let so = |words: &&String| words.split_once('=').is_some_and(|(name, _)| name.trim() == setting.name);
+        if set.iter().filter(so).count() > 1 {
+            complain(&format!("error: `--set {}=…` is given twice\n", setting.name));
+            return Err(Exit::Faulty);
+        }
         let mut used = false;
         let shown = format!("{} = {}", setting.name, setting.value);
         for ready in list.iter_mut().filter(|r| names(&r.scenario).any(|n| n == setting.name)) {

@@ -10,6 +10,7 @@ use super::{refused, trouble};
 use crate::diag::nearest;
 use crate::engine::WorldDesign;
 use crate::model::LeverId;
+use crate::quantity::prose::listed;
 use crate::report::{
     Folder, How, Manifest, PATHS, PathTable, ReportError, Text, file_names, summary, write_tables,
 };
@@ -18,6 +19,7 @@ use crate::study::{
     run_until, solve_subject, solve_until,
 };
 use indicatif::ProgressBar;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Runs scenarios and writes their tables.
@@ -199,12 +201,22 @@ fn vary(list: &mut [Ready], names: &[String]) -> Result<(), Exit> {
     if names.is_empty() {
         return Ok(());
     }
+    let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
     let none = names == ["none"];
-    for name in names.iter().filter(|_| !none) {
+    for (n, name) in names.iter().enumerate().filter(|_| !none) {
+        if names[..n].contains(name) {
+            complain(&format!("error: `--vary` names `{name}` twice\n"));
+            return Err(Exit::Faulty);
+        }
         let levers = || list.iter().flat_map(|r| &r.scenario.levers).map(|l| l.name.as_str());
-        if !levers().any(|l| l == name) {
-            let advice =
-                nearest(name, levers()).map_or(String::new(), |n| format!("\nhelp: did you mean `{n}`?"));
+        if !levers().any(|l| l == *name) {
+            let known: BTreeSet<&str> = levers().collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            let advice = match nearest(name, levers()) {
+                Some(near) => format!("\nhelp: did you mean `{near}`?"),
+                None if known.is_empty() => "; nothing here can be varied".into(),
+                None => format!("\nnote: levers here: {}", listed(&known)),
+            };
             complain(&format!("error: no scenario here has a lever `{name}`{advice}\n"));
             return Err(Exit::Faulty);
         }

@@ -100,6 +100,8 @@ codes! {
     TimelessRate "L0021" "a hazard without its time" readings::TIMELESS_RATE;
     ChanceAsRate "L0022" "a rate that is written like a chance" readings::CHANCE_AS_RATE;
     DateAsDelay "L0023" "a date where a delay is expected" readings::DATE_AS_DELAY;
+    PointedThousands "L0024" "a number that reads like thousands" readings::POINTED_THOUSANDS;
+    Unpaid "L0025" "a measure that nothing pays into" readings::UNPAID;
 }
 
 impl Code {

@@ -1,6 +1,7 @@
 //! Lints on sense: what runs, but is probably not what was meant.
 
 mod changes;
+mod figures;
 mod parties;
 mod reach;
 mod reads;
@@ -20,5 +21,6 @@ pub(super) fn all(builder: &mut Builder) {
     sense::look(scenario, &beliefs, &mut found);
     parties::look(&builder.root, &mut found);
     weights::look(scenario, &builder.texts, &mut found);
+    figures::look(scenario, &builder.texts, &mut found);
     builder.found.extend(found);
 }

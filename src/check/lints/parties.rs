@@ -41,12 +41,21 @@ pub(super) fn look(root: &Table, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A party with a name nearly the same that is paid at least twice as often, and never in the same outcome: then it may be this one.
+/// From so many letters on a name that is nearly the same is told where both are paid as often.
+const LONG: usize = 4;
+
+/// A party with a name nearly the same that is paid at least twice as often, and never in the same outcome: then it may be this one. Of
+/// two that are paid as often it is the first, where their names are not short.
 fn meant<'p, 'r>(party: &Party<'r>, parties: &'p [Party<'r>]) -> Option<&'p Party<'r>> {
     let together = |other: &Party<'_>| {
         other.paid.iter().any(|(outcome, _)| party.paid.iter().any(|(own, _)| own == outcome))
     };
-    let often = |other: &&Party<'_>| other.paid.len() >= 2 * party.paid.len();
+    let before = |other: &Party<'_>| other.paid[0].1.start < party.paid[0].1.start;
+    let often = |other: &&Party<'_>| {
+        let alike =
+            other.paid.len() == party.paid.len() && party.name.chars().count() >= LONG && before(other);
+        alike || other.paid.len() >= 2 * party.paid.len()
+    };
     let others = || parties.iter().filter(often).filter(|other| other.name != party.name && !together(other));
     let name = nearest(party.name, others().map(|other| other.name))?;
     others().find(|other| other.name == name)

@@ -38,6 +38,25 @@ pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
             unread("formula", &formula.name, formula.span);
         }
     }
+    let paid = paid(scenario);
+    for (i, measure) in scenario.measures.iter().enumerate() {
+        let account = matches!(&measure.kind, MeasureKind::Account(account) if account.rate.is_none());
+        if account && !paid.contains(&i) {
+            found.push(
+                Diagnostic::new(Code::Unpaid, measure.span, format!("nothing pays into the measure `{}`", measure.name))
+                    .label("it is 0 on every path")
+                    .note("a measure has a `value`, a `rate` or a `first`, or effects pay into it: `pay = { NAME = 1 }`"),
+            );
+        }
+    }
+}
+
+/// The measures into which effects pay.
+fn paid(scenario: &Scenario) -> Vec<usize> {
+    let stages = || scenario.tracks.iter().flat_map(|track| &track.stages);
+    let branches = stages().flat_map(|stage| stage.branches()).flat_map(|(_, next)| &next.list);
+    let effects = stages().map(|stage| &stage.enter).chain(branches.map(|branch| &branch.effects));
+    effects.flat_map(|effects| &effects.pay).map(|(id, _)| id.0).collect()
 }
 
 /// What any expression of the scenario reads.

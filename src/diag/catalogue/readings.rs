@@ -177,3 +177,59 @@ to = "deal"
 [outcome.no_deal]
 "#,
 };
+
+pub const POINTED_THOUSANDS: Words = Words {
+    text: r#"A point is that of decimals here: `1.500` is one and a half. Where thousands are meant, write them without a sign, or with `_`; where decimals
+are, leave the last 0 out."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "1.500 hours"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "1_500 hours"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const UNPAID: Words = Words {
+    text: r#"A measure without `value`, `rate` or `first` is an account that effects pay into. No effect pays into this one, so it is 0 on every path.
+Say how it comes about, or pay into it."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "30 days"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+
+[measures]
+days = { title = "Days of talks" }
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "30 days"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+
+[measures]
+days = { title = "Days of talks", rate = "stage == talks" }
+"#,
+};
