@@ -179,20 +179,27 @@ pub(in crate::study) fn compare(
     (base, base_worlds): (&Answer, Solved<'_>),
     (variant, worlds): (&Answer, Solved<'_>),
 ) -> Vec<CompareRow> {
-    let row = |quantity, of: (&str, &str), statistic, when, values: (f64, f64), d: (Estimate, Verdict)| {
-        CompareRow {
-            quantity,
-            name: of.0.into(),
-            title: of.1.into(),
-            statistic,
-            when,
-            base: values.0,
-            variant: values.1,
-            difference: d.0,
-            verdict: d.1,
-            paths_to_tell: None,
-        }
-    };
+    let row =
+        |quantity, of: (&str, &str), statistic, when, values: (f64, f64), mut d: (Estimate, Verdict)| {
+            if d.1 == Verdict::Same {
+                // What rounding leaves is no difference, nor has it an interval of its own.
+                let none = Interval { low: 0.0, high: 0.0 };
+                let credible = d.0.credible.map(|_| none);
+                d.0 = Estimate { value: 0.0, standard_error: 0.0, interval: none, credible, ..d.0 };
+            }
+            CompareRow {
+                quantity,
+                name: of.0.into(),
+                title: of.1.into(),
+                statistic,
+                when,
+                base: values.0,
+                variant: values.1,
+                difference: d.0,
+                verdict: d.1,
+                paths_to_tell: None,
+            }
+        };
     let pairs = |of: &dyn Fn(&Solution) -> f64| -> Vec<f64> {
         worlds.iter().zip(base_worlds.all).map(|(is, was)| of(is) - of(was)).collect()
     };
