@@ -541,6 +541,15 @@ fn files_of_somebody_else_are_not_replaced() {
     assert!(desk.run("run small.toml --paths 500 --out mine").status.success());
     desk.refuses("run small.toml --paths 500 --out mine --paths-csv", OUTPUT, &["paths.csv"]);
     assert_eq!(fs::read_to_string(desk.path("mine/paths.csv")).unwrap(), "mine");
+    // A manifest of ours says what was there then, not what is there now.
+    fs::remove_file(desk.path("mine/paths.csv")).unwrap();
+    assert!(desk.run("run small.toml --paths 500 --out mine --paths-csv").status.success());
+    desk.write("mine/paths.csv", "mine");
+    assert!(desk.run("run small.toml --paths 500 --out mine").status.success());
+    assert_eq!(fs::read_to_string(desk.path("mine/paths.csv")).unwrap(), "mine");
+    desk.write("mine/times.csv", &scenario);
+    desk.refuses("run mine/times.csv --paths 500 --out mine", OUTPUT, &["times.csv"]);
+    assert_eq!(fs::read_to_string(desk.path("mine/times.csv")).unwrap(), scenario);
 }
 
 /// A limit on the size of files is how a full disk looks to a program: writing fails half way.

@@ -52,7 +52,11 @@ impl Builder {
             value.filter(|_| literal).map(|value| (value, words.to_string()))
         };
         let (Some((least, low)), Some((most, high))) = (written(low), written(high)) else { return };
-        if least < most {
+        // A part of something larger is calculated with.
+        let beside = |start, end| self.texts.words(Span { start, end, ..at });
+        let whole = beside(at.start.saturating_sub(1), at.start).ends_with(['"', '\''])
+            && beside(at.end, at.end + 1).starts_with(['"', '\'']);
+        if least < most && whole {
             self.push(
                 Diagnostic::new(Code::DashedInterval, at, "this is a subtraction, and its result is below 0")
                     .label(format!("{low} less {high}"))

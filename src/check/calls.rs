@@ -138,15 +138,29 @@ impl Builder {
         }
         let mut typed = Vec::new();
         for arg in args {
-            if let Label::Named(word, span) = &arg.label {
-                self.push(
+            let fault = match &arg.label {
+                Label::Named(word, span) => Some(
                     Diagnostic::new(
                         Code::WrongArguments,
                         *span,
                         format!("`{name}` knows no argument `{word}`"),
                     )
                     .label("its arguments have no names"),
-                );
+                ),
+                Label::Keyed(key) => Some(
+                    Diagnostic::new(
+                        Code::WrongArguments,
+                        key.span,
+                        format!("`{name}` takes no `key: value`"),
+                    )
+                    .label("expected a value")
+                    .note("odds of 3 to 1 are the probability `3 / 4`"),
+                ),
+                Label::None => None,
+            };
+            if let Some(fault) = fault {
+                self.push(fault);
+                return None;
             }
             let value = self.type_of(&arg.value, place).and_then(|e| {
                 if func == Func::Count { self.want_bool(e, "what `count` counts") } else { self.numeric(e) }

@@ -67,6 +67,11 @@ impl Builder {
 
     /// `{ is = … }`, `{ p10 = …, p50 = …, p90 = … }`, `{ experts = { … }, weights = { … } }`.
     pub fn law_table(&mut self, table: &Table, at: Span, place: Place) -> Option<Expr> {
+        let faults = self.found.len();
+        self.one_statement(table);
+        if self.found.len() > faults {
+            return None;
+        }
         if let Some(entry) = table.get("is") {
             return match &entry.value.kind {
                 Kind::Table(inner) => {

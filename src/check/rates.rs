@@ -57,7 +57,8 @@ impl Builder {
     fn chance_as_rate(&mut self, expr: &Expr) {
         let words = self.texts.words(expr.span);
         let Some((percent, per)) = words.split_once('%') else { return };
-        let Some(unit) = per.trim_start().strip_prefix("per ") else { return };
+        let words = per.trim_start().split_once(' ');
+        let Some((_, unit)) = words.filter(|(word, _)| ["per", "a", "an"].contains(word)) else { return };
         let Ok(percent) = percent.trim().replace('_', "").parse::<f64>() else { return };
         if percent < RATHER_A_CHANCE || expr.as_constant().is_none() {
             return;
@@ -65,14 +66,16 @@ impl Builder {
         let (rate, unit) = (percent / 100.0, unit.trim().to_string());
         let shown = |value: f64| prose::number((value * 1e4).round() / 1e4);
         let comes = 100.0 * -libm::expm1(-rate);
-        let title = format!("a rate, which comes within one {unit} with a chance of {comes:.0}%");
+        let one = !unit.starts_with(|c: char| c.is_ascii_digit());
+        let time = if one { format!("one {unit}") } else { unit.clone() };
+        let title = format!("a rate, which comes within {time} with a chance of {comes:.0}%");
         let mut lint = Diagnostic::new(Code::ChanceAsRate, expr.span, title)
             .label("it may come again and again")
             .note(format!("where the rate is meant, write `{} per {unit}`", shown(rate)));
         if rate < 1.0 {
             let needed = shown(-libm::log1p(-rate));
             lint = lint.note(format!(
-                "where a chance of {}% within one {unit} is meant, write `{needed} per {unit}`",
+                "where a chance of {}% within {time} is meant, write `{needed} per {unit}`",
                 shown(percent)
             ));
         }

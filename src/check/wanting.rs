@@ -158,15 +158,16 @@ impl Builder {
             Kind::Integer(_) | Kind::Float(_) => (self.texts.words(value.span), value.span),
             _ => return None,
         };
-        let more = words.strip_prefix('+')?.trim();
+        let meant = changed(name, words)?;
         let title = format!("`set` gives `{name}` a new value, and `{words}` is none");
         let fault =
-            Diagnostic::new(Code::Syntax, span, title).label(format!("what adds to `{name}` reads it"));
-        let meant = format!("{name} + {more}");
+            Diagnostic::new(Code::Syntax, span, title).label(format!("what changes `{name}` reads it"));
         Some(match &value.kind {
-            _ if more.is_empty() => fault,
+            _ if meant.is_empty() => fault,
             Kind::String(_) => fault.edit(span, meant),
-            _ => fault.edit(span, format!("\"{meant}\"")),
+            _ => fault
+                .note(format!("where it becomes {0}, write `{0}`", words.trim_start_matches('+')))
+                .edit(span, format!("\"{meant}\"")),
         })
     }
 
@@ -285,4 +286,25 @@ fn describe_many(time: i8) -> &'static str {
 /// A number as it would be typed.
 pub(super) fn plain(value: f64) -> String {
     format!("{value}")
+}
+
+/// What `set = { name = words }` is to say where the words are no value but a change: `+1`, `*2`, `-= 1`, `name = name + 1`. Empty where
+/// it is not clear what.
+fn changed(name: &str, words: &str) -> Option<String> {
+    let assigned = words.strip_prefix(name).unwrap_or(words).trim_start();
+    let assigned = assigned.strip_prefix('=').filter(|rest| !rest.starts_with('=')).map(str::trim_start);
+    let rest = assigned.unwrap_or(words);
+    let (sign, more) = match rest.split_at_checked(1) {
+        Some(("+", more)) => ("+", more),
+        Some((sign @ ("-" | "*" | "/"), more)) if more.starts_with('=') => (sign, more),
+        Some(("*", more)) if more.trim_start().starts_with(|c: char| c.is_ascii_digit()) => ("*", more),
+        _ => return assigned.map(str::to_string),
+    };
+    let more = more.trim_start_matches('=').trim();
+    let reads = more.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    Some(match sign {
+        _ if more.is_empty() || more.starts_with('+') => String::new(),
+        "+" if reads => more.to_string(),
+        _ => format!("{name} {sign} {more}"),
+    })
 }

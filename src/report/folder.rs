@@ -70,11 +70,16 @@ impl Folder {
 
     /// Makes sure that no file of somebody else is lost where files with these names are written.
     pub fn claim(&self, names: &[&str]) -> Result<(), ReportError> {
-        let earlier = if self.exists { self.earlier() } else { Vec::new() };
-        // All tables of ours begin so; a manifest of ours is known.
-        let ours = |name: &str| if name == MANIFEST { vec![MANIFEST] } else { COMMON[..2].to_vec() };
-        let mut foreign = names.iter().filter(|name| !earlier.contains(name));
-        foreign.try_for_each(|name| is_free(&self.target.join(name), &ours(name)))
+        names.iter().try_for_each(|name| match *name {
+            MANIFEST if self.earlier().contains(&MANIFEST) => Ok(()),
+            MANIFEST => is_free(&self.target.join(name), &[MANIFEST]),
+            name => self.is_free(name),
+        })
+    }
+
+    /// Whether a table may be written or removed: all tables of ours begin so.
+    fn is_free(&self, name: &str) -> Result<(), ReportError> {
+        is_free(&self.target.join(name), &COMMON[..2])
     }
 
     /// Where it will be.
@@ -162,7 +167,10 @@ impl Folder {
         fs::create_dir(&old).map_err(|error| ReportError::io(&self.target, error))?;
         let mut names: Vec<&str> = self.files.iter().map(String::as_str).collect();
         let mut stale = self.earlier();
-        stale.retain(|name| !self.files.iter().any(|file| file == name) && !is_folder(name));
+        stale.retain(|name| {
+            let ours = *name == MANIFEST || self.is_free(name).is_ok();
+            !self.files.iter().any(|file| file == name) && !is_folder(name) && ours
+        });
         names.extend(stale);
         names.sort_by_key(|name| *name != MANIFEST);
         let mut moved: Vec<&str> = Vec::new();

@@ -22,9 +22,14 @@ pub fn is_free(to: &Path, columns: &[&str]) -> Result<(), ReportError> {
         .take(LONGEST)
         .read_until(b'\n', &mut line)
         .map_err(|error| ReportError::io(to, error))?;
+    if line.is_empty() {
+        return Ok(());
+    }
     let line = String::from_utf8_lossy(&line);
-    let has = |column: &&str| line.trim_end().split(',').any(|found| found == *column);
-    if line.is_empty() || columns.iter().all(has) {
+    // Spreadsheets that save a table again may set a mark in front, quotation marks and semicolons.
+    let line = line.trim_start_matches('\u{feff}').trim_end();
+    let has = |column: &&str| line.split([',', ';']).any(|found| found.trim_matches('"') == *column);
+    if columns.iter().all(has) {
         return Ok(());
     }
     Err(ReportError::NotOurs(to.into()))

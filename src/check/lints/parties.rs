@@ -41,24 +41,37 @@ pub(super) fn look(root: &Table, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// From so many letters on a name that is nearly the same is told where both are paid as often.
+/// The fewest letters of a name that may be misspelt.
 const LONG: usize = 4;
 
 /// A party with a name nearly the same that is paid at least twice as often, and never in the same outcome: then it may be this one. Of
-/// two that are paid as often it is the first, where their names are not short.
+/// two that are paid as often it is the first.
 fn meant<'p, 'r>(party: &Party<'r>, parties: &'p [Party<'r>]) -> Option<&'p Party<'r>> {
     let together = |other: &Party<'_>| {
         other.paid.iter().any(|(outcome, _)| party.paid.iter().any(|(own, _)| own == outcome))
     };
     let before = |other: &Party<'_>| other.paid[0].1.start < party.paid[0].1.start;
     let often = |other: &&Party<'_>| {
-        let alike =
-            other.paid.len() == party.paid.len() && party.name.chars().count() >= LONG && before(other);
-        alike || other.paid.len() >= 2 * party.paid.len()
+        (other.paid.len() == party.paid.len() && before(other)) || other.paid.len() >= 2 * party.paid.len()
     };
     let others = || parties.iter().filter(often).filter(|other| other.name != party.name && !together(other));
-    let name = nearest(party.name, others().map(|other| other.name))?;
+    let slip = |other: &&Party<'_>| slipped(party.name, other.name);
+    let name = nearest(party.name, others().filter(slip).map(|other| other.name))?;
     others().find(|other| other.name == name)
+}
+
+/// Whether one is the other with a letter too many or too few, or with two changed about: `iraq` is not `iran`, nor is `party2` `party1`.
+fn slipped(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    let letters = long[same..].iter().take(2).all(|c| c.is_alphabetic());
+    let more = long.len() == short.len() + 1 && long[same + 1..] == short[same..];
+    let about = short.len() == long.len()
+        && same + 1 < long.len()
+        && (short[same], short[same + 1]) == (long[same + 1], long[same])
+        && short[same + 2..] == long[same + 2..];
+    short.len() >= LONG && letters && (about || more)
 }
 
 fn entries<'t>(table: &'t Table, key: &str) -> &'t [Entry] {

@@ -16,7 +16,9 @@ pub(super) fn look(scenario: &Scenario, texts: &Texts, found: &mut Vec<Diagnosti
         };
         let ([first, ..], [.., last]) = (&list[..], &list[..]) else { continue };
         let sum: f64 = percent.iter().sum();
-        if sum <= 0.0 || (sum - 100.0).abs() < 1e-9 {
+        // Thirds are written as 33.3%: each may be off by half of its last digit, where it has decimals.
+        let rounded: f64 = list.iter().map(|weight| rounding(weight, texts)).sum();
+        if sum <= 0.0 || (sum - 100.0).abs() < 1e-9 + rounded {
             continue;
         }
         let becomes = |p: &f64| format!("{}% becomes {}%", prose::number(*p), prose::number(100.0 * p / sum));
@@ -41,6 +43,14 @@ fn percentage(weight: &Expr, texts: &Texts) -> Option<f64> {
     weight.as_constant()?;
     let words = texts.words(weight.span).trim_matches(['"', '\'']).trim();
     words.strip_suffix('%')?.trim_end().replace('_', "").parse().ok().filter(|p: &f64| p.is_finite())
+}
+
+/// Half of the last decimal of a percentage; nothing where it has none.
+fn rounding(weight: &Expr, texts: &Texts) -> f64 {
+    let words = texts.words(weight.span);
+    let Some((_, decimals)) = words.split_once('.') else { return 0.0 };
+    let digits = decimals.bytes().take_while(u8::is_ascii_digit).count();
+    0.5 / libm::pow(10.0, digits as f64)
 }
 
 /// Every list of weights: of branches that all exist, of options, of values and of experts.
