@@ -138,6 +138,13 @@ fn wrong_words_on_the_command_line_are_explained() {
     );
     desk.refuses("run small.toml --variant winter --vary none", FAULTY, &["there is only `base`"]);
     desk.refuses("run small.toml --vary plase", FAULTY, &["did you mean `place`?"]);
+    desk.refuses("run small.toml --vary weather", FAULTY, &["levers here: `place`"]);
+    desk.refuses("run small.toml --vary place,place", FAULTY, &["`place` twice"]);
+    desk.refuses(
+        "run small.toml --set place=here --set place=there",
+        FAULTY,
+        &["`--set place=…` is given twice"],
+    );
     desk.refuses(
         "run small.toml --variant place=ther",
         FAULTY,

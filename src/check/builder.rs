@@ -172,7 +172,7 @@ impl Builder {
                 Some(format!("\"{words}\""))
             }
             Kind::String(text) if short == "a date" => dated(&text.content),
-            Kind::String(text) if short == "a list" => options(&text.content),
+            Kind::String(text) if short == "a list" => crate::syntax::names_as_list(&text.content),
             _ => None,
         };
         self.push(match edit {
@@ -366,13 +366,6 @@ fn quantiles(words: &str) -> Option<String> {
         parts.push(format!("{key} = \"{value}\""));
     }
     (parts.len() > 1).then(|| format!("{{ {} }}", parts.join(", ")))
-}
-
-/// The options of a list that is written as one string: `none, invited`.
-fn options(words: &str) -> Option<String> {
-    let names: Vec<&str> = words.split(',').map(str::trim).collect();
-    let all = names.len() > 1 && names.iter().all(|name| super::scope::is_identifier(name));
-    all.then(|| format!("[\"{}\"]", names.join("\", \"")))
 }
 
 /// Control characters, and those that turn the direction of writing.

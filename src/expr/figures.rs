@@ -4,7 +4,7 @@
 const BETWEEN: [char; 7] = [' ', '\u{a0}', '\u{2009}', '\u{202f}', '\'', '’', '.'];
 
 /// The length of such a number at the start of `text`, and how it is written.
-pub(super) fn grouped(text: &str) -> Option<(usize, String)> {
+pub(crate) fn grouped(text: &str) -> Option<(usize, String)> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let first = digits(text);
     let sign = text[first..].chars().next().filter(|c| BETWEEN.contains(c))?;

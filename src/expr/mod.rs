@@ -18,6 +18,7 @@ mod stuck;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use figures::grouped;
 pub use parser::{is_reserved, parse};
 pub(crate) use spoken::{chance, counted};
 

@@ -229,3 +229,37 @@ fn too_many_cells(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -
     let (answer, row) = rows.find(|(_, row)| row.cell.is_empty())?;
     Some(Advice::TooManyCells { variant: name(answer), split: row.split.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Plan, Settings, Watch, run_plan};
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// A larger run has more paths in each world by itself: what is foreseen holds where the worlds that are told are drawn.
+    #[test]
+    fn the_paths_that_are_foreseen_with_their_worlds_do() {
+        let checked = crate::check::check_text(
+            "coin",
+            "[beliefs]\nb = { is = 'beta(0.5, 0.5)', why = 'so' }\n[stage.a]\nnext = [{ p = 'b', to = 'yes' }, { to = 'no' }]\n[outcome.yes]\n[outcome.no]\n",
+        );
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.found));
+        let run = |settings| {
+            let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
+            run_plan(&Plan::new(vec![scenario.clone()], settings), watch, None).expect("it runs")
+        };
+        let found = advice(&run(Settings { paths: 2_000, ..Settings::default() }));
+        let widest = found.iter().find_map(|advice| match advice {
+            Advice::WidestInterval { paths, worlds, .. } => Some((*paths, *worlds)),
+            _ => None,
+        });
+        let (enough, worlds) = widest.expect("2,000 paths are few");
+        let results = run(Settings { worlds, paths: enough, ..Settings::default() });
+        let half = results.answers[0].outcomes[0].probability.interval.half_width();
+        // The half-width of 1,000 worlds is known to 1 / sqrt(2 (1,000 - 1)) of itself: four of these.
+        assert!(
+            (half / WANTED - 1.0).abs() < 4.0 / (2.0 * 999.0_f64).sqrt(),
+            "{half} with {enough} and {worlds:?}"
+        );
+    }
+}

@@ -93,7 +93,7 @@ pub(super) fn meant(words: &str) -> Option<Meant> {
 }
 
 /// Names with commas between them, as a list: `none, invited`.
-pub(super) fn list(words: &str) -> Option<String> {
+pub(crate) fn names_as_list(words: &str) -> Option<String> {
     let names: Vec<&str> = words.split(',').map(str::trim).collect();
     let name = |name: &&str| {
         name.starts_with(|c: char| c.is_alphabetic() || c == '_')
@@ -134,16 +134,9 @@ fn short_date(words: &str) -> Option<Meant> {
 
 /// The digits of `1.000.000`, `1 000` or `1'000`.
 fn grouped(words: &str) -> Option<String> {
-    let sign = words.chars().find(|c| !c.is_ascii_digit())?;
-    let groups: Vec<&str> = words.split(sign).collect();
-    let digits = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
-    let enough = match sign {
-        '.' => groups.len() > 2,
-        ' ' | '\'' | '\u{a0}' | '\u{202f}' => groups.len() > 1,
-        _ => false,
-    };
-    let whole = groups[0].len() <= 3 && groups.iter().all(digits) && groups[1..].iter().all(|g| g.len() == 3);
-    (enough && whole).then(|| groups.concat())
+    expr::grouped(words)
+        .filter(|(length, _)| *length == words.len())
+        .map(|(_, number)| number.replace('_', ""))
 }
 
 /// Whether these words are a number, a date, `true` or `false`.

@@ -17,6 +17,7 @@ mod toml_tree;
 mod tree;
 mod ways;
 
+pub(crate) use bare::names_as_list;
 pub use keys::{Key, Place, Shape, keys_of};
 pub use load::{Document, MAX_BYTES, load, load_text, read_text};
 pub use tree::{Entry, Kind, Table, Text, Value};

@@ -307,7 +307,7 @@ impl<'t> Walk<'t> {
         }
         // What brackets were meant as is not certain.
         self.out.sure &= !words.contains(['{', '}', '[', ']']);
-        if let Some(list) = bare::list(&words).filter(|_| self.lists_here()) {
+        if let Some(list) = bare::names_as_list(&words).filter(|_| self.lists_here()) {
             let fault = self.fault(range.clone(), "a list stands in brackets".into());
             self.mended(fault.label("each name between quotation marks"), range, &list, &list);
         } else if let Some(meant) = bare::meant(&words) {

@@ -396,4 +396,17 @@ mod tests {
         let share = solved.standard_error / walked.standard_error;
         assert!(share > 0.95 && share <= 1.05, "{solved:?} {walked:?}");
     }
+
+    /// What is solved and the same but for rounding has no difference, and an interval that holds it.
+    #[test]
+    fn solved_variants_that_are_the_same_differ_by_nothing() {
+        let text = "horizon = '100 days'\nat_horizon = 'o'\n[levers]\nl = ['a', 'b']\n[beliefs]\nx = { is = 'uniform(0.1, 0.9)', why = 'so' }\n\
+        [stage.s]\ntakes = 'exponential(mean = 30 days)'\nnext = [{ p = 'x', to = 'y' }, { to = 'n' }]\n\
+        [measures]\nfx = { value = 'if l == a then 3 * x * 0.7 else 0.7 * (3 * x)' }\n[outcome.y]\n[outcome.n]\n[outcome.o]\n[variants]\nb = { l = 'b' }\n";
+        let settings = Settings { worlds: Some(50), ..Settings::default() };
+        let results = both(text, settings, false);
+        let row = results.answers[1].compare.iter().find(|row| row.name == "fx").expect("a row");
+        let (difference, interval) = (row.difference.value, row.difference.interval);
+        assert_eq!((row.verdict, difference, interval.low, interval.high), (Verdict::Same, 0.0, 0.0, 0.0));
+    }
 }
