@@ -153,7 +153,7 @@ fn sensible_lists_of_branches_give_no_alarm() {
                 [beliefs]\nwill = { is = \"20% to 60%\", why = \"a judgement\" }\nwalkout = { is = \"30% to 70%\", why = \"a judgement\" }\n\
                 [state]\nsite = [\"none\", \"here\", \"there\"]\nmood = 0.0\nheld = { p = 0.3 }\n\
                 [outcome.deal]\n[outcome.no_deal]\n[stage.talks]\ntakes = \"5 days\"\n\
-                set = { mood = \"mood + will + walkout\" }\ndraw = { site = { here = 1, there = 2 } }\n";
+                enter = { set = { mood = \"mood + will + walkout\" }, draw = { site = { here = 1, there = 2 } } }\n";
     for next in [
         "{ p = \"will\", to = \"deal\" }, { p = \"1 - will\", to = \"no_deal\" }",
         "{ p = \"will * walkout\", to = \"deal\" }, { p = \"will * (1 - walkout)\", to = \"no_deal\" }, {}",

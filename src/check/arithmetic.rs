@@ -4,6 +4,7 @@ use super::builder::Builder;
 use crate::diag::{Code, Diagnostic, Span};
 use crate::expr::Op;
 use crate::model::{Expr, Node, Ty};
+use crate::quantity::prose;
 
 impl Builder {
     /// A number, a truth value counting as 0 or 1.
@@ -42,7 +43,7 @@ impl Builder {
         })
     }
 
-    /// A smaller number less a larger one, both written out, is surely an interval: `0.5-2`, `10% - 30%`.
+    /// A smaller number less a larger one, both written out, is surely an interval, and so is a number less percents: `0.5-2`, `10-25%`.
     fn note_interval(&mut self, low: &Expr, high: &Expr, at: Span) {
         let written = |e: &Expr| {
             let words = self.texts.words(e.span);
@@ -56,12 +57,23 @@ impl Builder {
         let beside = |start, end| self.texts.words(Span { start, end, ..at });
         let whole = beside(at.start.saturating_sub(1), at.start).ends_with(['"', '\''])
             && beside(at.end, at.end + 1).starts_with(['"', '\'']);
-        if least < most && whole {
+        // A share is below 1; `1 - 25%` may be what is left of it.
+        let lent = high.ends_with('%') && low.parse::<f64>().is_ok() && least > 1.0 && least / 100.0 < most;
+        if (least < most || lent) && whole {
+            let percent = if lent { "%" } else { "" };
+            let result = match least - most {
+                below if below < 0.0 => "below 0".to_string(),
+                result => prose::number(result),
+            };
             self.push(
-                Diagnostic::new(Code::DashedInterval, at, "this is a subtraction, and its result is below 0")
-                    .label(format!("{low} less {high}"))
-                    .note("an interval is written with `to`")
-                    .edit(at, format!("{low} to {high}")),
+                Diagnostic::new(
+                    Code::DashedInterval,
+                    at,
+                    format!("this is a subtraction, and its result is {result}"),
+                )
+                .label(format!("{low} less {high}"))
+                .note("an interval is written with `to`")
+                .edit(at, format!("{low}{percent} to {high}")),
             );
         }
     }
@@ -99,6 +111,11 @@ impl Builder {
                             .note("between two durations a distribution is written `5 days to 20 days`");
                     } else if let Some((e, _)) = bare {
                         fault = fault.edit(e.span, format!("{} days", self.texts.words(e.span)));
+                    }
+                    if [&a, &b].iter().any(|e| e.reads(&self.scenario.formulas).day) {
+                        fault = fault.note(
+                            "or calculate with a number of days, `day / 1 day`, where a time is not wanted",
+                        );
                     }
                     self.push(fault);
                     return None;
@@ -160,7 +177,9 @@ impl Builder {
             (Ty::Number { whole: wa, time: ta }, Ty::Number { whole: wb, time: tb })
                 if ta == tb || zero(&a) || zero(&b) =>
             {
-                Ty::Number { whole: wa && wb, time: if zero(&a) { tb } else { ta } }
+                // Of two zeros the one with a unit tells it.
+                let first = !zero(&a) || (zero(&b) && ta != 0);
+                Ty::Number { whole: wa && wb, time: if first { ta } else { tb } }
             }
             (x, y) => {
                 let (x, y) = (self.describe(x), self.describe(y));

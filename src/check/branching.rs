@@ -44,6 +44,7 @@ impl Builder {
         for branch in tables {
             list.push(self.branch(track, branch, &common));
         }
+        self.chosen_before(&list, &common);
         let weighted = list.iter().filter(|b| matches!(b.chance, Chance::Weight(_))).count();
         if weighted > 0 && weighted < list.len() {
             let weight = list.iter().find(|b| matches!(b.chance, Chance::Weight(_))).map(|b| b.span);
@@ -89,6 +90,7 @@ impl Builder {
         };
         let mut effects = self.effects(track, table, "branch");
         self.no_double(&effects, common, table);
+        self.drawn_beside(&effects.set, &common.draw, "clock");
         effects.set.extend(common.set.iter().cloned());
         effects.moves.extend(common.moves.iter().cloned());
         effects.draw.extend(common.draw.iter().cloned());
@@ -313,6 +315,7 @@ impl Builder {
                 effects.draw.push((id, draw));
             }
         }
+        self.drawn_beside(&effects.set, &effects.draw, whose);
         for entry in self.sub(table, "pay") {
             let account = self.scenario.measures.iter().position(|m| m.name == entry.key);
             let amount = self.typed(&entry.value, place);

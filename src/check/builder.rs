@@ -127,7 +127,15 @@ impl Builder {
     /// Every key of `table` must be known in this place, or be one of `others`.
     pub fn known_keys_or(&mut self, table: &Table, place: Place, others: impl Fn(&str) -> bool) {
         let keys = keys_of(place);
+        let points = match place {
+            Place::Belief | Place::State | Place::Draw => super::three_points::three_points(table),
+            _ => None,
+        };
         for entry in &table.entries {
+            // These are told together.
+            if points.is_some_and(|points| points.iter().any(|point| point.key == entry.key)) {
+                continue;
+            }
             if keys.iter().any(|k| k.name == entry.key) || others(&entry.key) {
                 continue;
             }

@@ -133,7 +133,7 @@ impl Builder {
     }
 
     /// The options that an expression has, where its form shows it: a variable with options, or an `if` between such.
-    fn options_of(&self, e: &expr::Expr) -> Option<SetId> {
+    pub(super) fn options_of(&self, e: &expr::Expr) -> Option<SetId> {
         match &e.kind {
             Kind::Name(name) => match self.scope.symbols.get(name)?.0 {
                 Symbol::Lever(id) => match self.scenario.levers.get(id.0)?.ty {

@@ -26,7 +26,7 @@ impl Builder {
         });
         let found: Vec<Diagnostic> = clocks
             .filter_map(|clock| match &clock.kind {
-                ClockKind::Takes(law, _) => delay(law, &known).or_else(|| self.date_as_delay(law)),
+                ClockKind::Takes(law, _) => self.date_as_delay(law).or_else(|| delay(law, &known)),
                 ClockKind::Hazard(rate) => {
                     (range(rate, &known).high < 0.0).then(|| below(rate, "a hazard is at least 0"))
                 }
@@ -40,9 +40,26 @@ impl Builder {
     /// A date under `takes`: as a delay it is the time from the start to there, and begins when the stage is entered.
     fn date_as_delay(&self, law: &Expr) -> Option<Diagnostic> {
         let words = self.texts.words(law.span).trim_matches(['"', '\'']);
-        let digits = words.bytes().take(10).map(|b| if b.is_ascii_digit() { b'0' } else { b });
+        let dated = |words: &str| {
+            words.len() >= 10
+                && words
+                    .bytes()
+                    .take(10)
+                    .map(|b| if b.is_ascii_digit() { b'0' } else { b })
+                    .eq(*b"0000-00-00")
+        };
+        if let (Node::Law(Law::To(..)), Some((from, to))) = (&law.node, words.split_once(" to "))
+            && dated(from)
+            && dated(to)
+        {
+            return Some(
+                Diagnostic::new(Code::DateAsDelay, law.span, "dates where a delay is expected")
+                    .label("it rings so long after each entry of the stage as these are after the start")
+                    .note(format!("where it rings on a date that nobody knows, believe it (`when = {{ is = \"{words}\", … }}` under `[beliefs]`) and write `at = \"when\"`")),
+            );
+        }
         let Node::Law(Law::Point(delay)) = &law.node else { return None };
-        if words.contains(' ') || !digits.eq(*b"0000-00-00") {
+        if words.contains(' ') || !dated(words) {
             return None;
         }
         let delay = duration(delay.as_constant()?);

@@ -1,6 +1,7 @@
 //! What is drawn: beliefs, initial values, variables drawn anew, delays stated by quantiles.
 
 use super::builder::Builder;
+use super::three_points::three_points;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
 use crate::dist::quantile_name;
@@ -86,6 +87,10 @@ impl Builder {
         }
         let quantiles: Vec<&Entry> =
             table.entries.iter().filter(|e| quantile_name(&e.key).is_some()).collect();
+        if let (true, Some(points)) = (quantiles.is_empty(), three_points(table)) {
+            self.push(self.by_three_points(points, at));
+            return None;
+        }
         if quantiles.is_empty() {
             self.push(
                 Diagnostic::new(Code::MissingKey, at, "no distribution is given here")
@@ -220,7 +225,10 @@ impl Builder {
                             format!("`{name}` holds whole numbers, and this distribution has others"),
                         )
                         .label("expected `discrete(…)` over whole numbers")
-                        .note(format!("begin `{name}` with 0.0 instead of 0 to let it hold any number")),
+                        .note(format!(
+                            "begin `{name}` with `{}` to let it hold any number",
+                            self.fractional(name)
+                        )),
                     );
                     return None;
                 }

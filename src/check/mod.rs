@@ -4,6 +4,7 @@
 //! a file without a fault becomes a [`Scenario`].
 
 mod arithmetic;
+mod before;
 mod branching;
 mod builder;
 mod calls;
@@ -14,6 +15,7 @@ mod delays;
 mod comparing;
 mod drawing;
 mod instants;
+mod intervals;
 mod joined;
 mod laws;
 mod lints;
@@ -32,6 +34,7 @@ mod settings;
 mod stages;
 mod sums;
 mod tables;
+mod three_points;
 mod time;
 mod tracks;
 mod typing;

@@ -140,11 +140,17 @@ impl Builder {
                     }
                     _ => "only what is declared above can be read here",
                 };
-                self.push(
-                    Diagnostic::new(Code::NotHere, at, format!("`{name}` cannot be read here"))
-                        .label(reason)
-                        .context(declared, "declared here"),
-                );
+                let mut fault = Diagnostic::new(Code::NotHere, at, format!("`{name}` cannot be read here"))
+                    .label(reason)
+                    .context(declared, "declared here");
+                // Only a variant comes back to what was declared before it.
+                if matches!(symbol, Symbol::Belief(_)) && at.file == declared.file && at.start > declared.end
+                {
+                    fault = fault
+                        .label("a variant does not know what the belief was")
+                        .note("it is stated anew, in a form that a belief may have: `\"2% to 5%\"`");
+                }
+                self.push(fault);
                 None
             }
         }

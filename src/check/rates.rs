@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Expr, Ty};
+use crate::model::{Draw, Expr, Node, Ty};
 use crate::quantity::prose;
 
 /// From this rate in percent on, the chance to come at all within the time is told: below they differ by less than a twentieth.
@@ -55,12 +55,22 @@ impl Builder {
 
     /// A rate that is written like a chance: `50% per month` comes within a month in 39% of cases.
     fn chance_as_rate(&mut self, expr: &Expr) {
+        // What a belief holds is written where it is declared.
+        let believed = match expr.node {
+            Node::Belief(id) => self.scenario.beliefs.get(id.0).map(|belief| &belief.draw),
+            _ => None,
+        };
+        let (expr, constant) = match believed {
+            Some(Draw::Law(law)) => (law, true),
+            _ => (expr, expr.as_constant().is_some()),
+        };
         let words = self.texts.words(expr.span);
         let Some((percent, per)) = words.split_once('%') else { return };
         let words = per.trim_start().split_once(' ');
         let Some((_, unit)) = words.filter(|(word, _)| ["per", "a", "an"].contains(word)) else { return };
         let Ok(percent) = percent.trim().replace('_', "").parse::<f64>() else { return };
-        if percent < RATHER_A_CHANCE || expr.as_constant().is_none() {
+        let plain = unit.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ');
+        if percent < RATHER_A_CHANCE || !constant || !plain {
             return;
         }
         let (rate, unit) = (percent / 100.0, unit.trim().to_string());

@@ -6,6 +6,7 @@ use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::expr;
 use crate::model::{Account, Discount, Expr, Measure, MeasureKind, Milestone, Outcome, OutcomeId, Ty};
+use crate::quantity::TimeUnit;
 use crate::syntax::{self, Entry, Kind, Table};
 
 impl Builder {
@@ -167,6 +168,7 @@ impl Builder {
             let unit = self
                 .text(table, "unit")
                 .unwrap_or_else(|| if ty == Ty::DURATION { "days".into() } else { String::new() });
+            self.other_time(table, ty);
             let title = self.text(table, "title").unwrap_or_else(|| entry.key.replace('_', " "));
             let name = entry.key.clone();
             self.scenario.measures.push(Measure {
@@ -180,6 +182,36 @@ impl Builder {
                 span: entry.key_span,
             });
         }
+    }
+
+    /// A unit that says another time than the one that durations and rates are reported in.
+    fn other_time(&mut self, table: &Table, ty: Ty) {
+        let Some(entry) = table.get("unit") else { return };
+        let Ty::Number { time: time @ (1 | -1), .. } = ty else { return };
+        let words = self.texts.words(entry.value.span).to_lowercase();
+        let units: Vec<(&str, TimeUnit)> = words
+            .split(|c: char| !c.is_alphabetic())
+            // The second of several is no unit.
+            .filter(|word| *word != "second")
+            .filter_map(|word| Some((word.trim_end_matches('s'), TimeUnit::parse(word)?)))
+            .collect();
+        let Some((one, _)) = units.first().filter(|_| units.iter().all(|unit| unit.1 != TimeUnit::Day))
+        else {
+            return;
+        };
+        let (what, meant) = match time {
+            1 => {
+                ("durations are reported in days", format!("divided by `1 {one}`, it is a number of {one}s"))
+            }
+            _ => ("rates are reported per day", format!("times `1 {one}`, it is a number in a {one}")),
+        };
+        let mut lint = Diagnostic::new(Code::OtherTime, entry.value.span, what)
+            .label("a unit names, and does not convert");
+        lint = match table.get("value") {
+            Some(value) => lint.context(value.value.span, meant),
+            None => lint.note("leave it out, or write `days`"),
+        };
+        self.push(lint);
     }
 
     fn measure(&mut self, index: usize, entry: &Entry, table: &Table) -> Option<(MeasureKind, Ty)> {

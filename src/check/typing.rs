@@ -119,6 +119,11 @@ impl Builder {
             }
             Kind::Binary(op, a, b) if op.compares() => self.comparison(*op, a, b, at, place),
             Kind::Binary(op @ (Op::And | Op::Or), a, b) => {
+                if let Some(fault) = self.option_alone(*op, a, b) {
+                    self.type_of(a, place);
+                    self.push(fault);
+                    return None;
+                }
                 if let Some(fault) = self.durations_joined(*op, a, b, at) {
                     self.push(fault);
                     return None;

@@ -266,7 +266,20 @@ impl Builder {
     /// What a state begins with, by an entry that is the state itself or the `is` of its table.
     fn initial_value(&mut self, entry: &Entry, place: Place, name: &str) -> Option<(Ty, Initial)> {
         let value = &entry.value;
-        let typed = self.typed(value, place)?;
+        let found = self.found.len();
+        let typed = self.typed(value, place);
+        if let (None, Kind::String(text)) = (&typed, &value.kind)
+            && let [fault] = &mut self.found[found..]
+            && fault.code == Code::UnknownName
+            && fault.edit.is_none()
+            && text.content.chars().all(|c| c.is_alphanumeric() || c == '_')
+        {
+            let word = &text.content;
+            fault.notes.push(format!(
+                "a state that is one of several options begins with their list, the first one as it begins: `{name} = [\"{word}\", \"…\"]`"
+            ));
+        }
+        let typed = typed?;
         match typed.ty {
             Ty::Law { time } => {
                 let draw = format!("draw = \"{}\"", self.written(value));

@@ -4,7 +4,7 @@ use super::builder::Builder;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
 use crate::expr;
-use crate::model::{Draw, Expr, Law, Node, SetId, StateId, Ty};
+use crate::model::{Draw, Expr, Initial, Law, Node, SetId, StateId, Ty};
 use crate::quantity::prose;
 use crate::syntax::{Kind, Value};
 
@@ -51,6 +51,7 @@ impl Builder {
                 if expr.ty == Ty::Bool && time == 0 && what.contains("probability") && words.len() < 60 {
                     let meant = self.quoted(expr.span, &format!("if {words} then 100% else 0%"));
                     fault = fault.edit(expr.span, meant);
+                    fault = self.of_chance(fault, &expr);
                 }
                 if matches!(expr.ty, Ty::Law { .. })
                     && what.contains("probability")
@@ -72,6 +73,23 @@ impl Builder {
                 None
             }
         }
+    }
+
+    /// Where a value is nothing but a belief that is true with some chance, the fault with how the chance itself is believed.
+    fn of_chance(&self, fault: Diagnostic, expr: &Expr) -> Diagnostic {
+        let Node::Belief(id) = expr.node else { return fault };
+        let belief = self.scenario.beliefs.get(id.0);
+        let Some(Draw::Chance(chance)) = belief.map(|b| &b.draw) else { return fault };
+        let name = self.texts.words(expr.span);
+        fault
+            .context(
+                chance.span,
+                format!("with this chance `{name}` is true, in a whole world or not at all"),
+            )
+            .note(format!(
+                "where each try has this chance, the belief is a number: `{name} = {{ is = \"{}\", … }}`",
+                self.texts.words(chance.span)
+            ))
     }
 
     /// Where a value is nothing but a belief, the fault with the place of its numbers, and these with a unit.
@@ -189,6 +207,16 @@ impl Builder {
             ))
     }
 
+    /// How a state begins that may hold fractions: `400.0` for `400`.
+    pub fn fractional(&self, name: &str) -> String {
+        let state = self.scenario.states.iter().find(|state| state.name == name);
+        let first = state.map(|state| &state.initial).and_then(|initial| match initial {
+            Initial::Value(value) => value.as_constant(),
+            _ => None,
+        });
+        format!("{:.1}", first.unwrap_or(0.0))
+    }
+
     /// `expr` must be of the kind that `name` has.
     pub fn fits(&mut self, expr: Expr, ty: Ty, name: &str) -> Option<Expr> {
         match (ty, expr.ty) {
@@ -202,7 +230,10 @@ impl Builder {
                         format!("`{name}` holds whole numbers, and this may be a fraction"),
                     )
                     .label("not a whole number")
-                    .note(format!("begin `{name}` with 0.0 instead of 0, or round: `round(…)`, `floor(…)`")),
+                    .note(format!(
+                        "begin `{name}` with `{}`, or round: `round(…)`, `floor(…)`",
+                        self.fractional(name)
+                    )),
                 );
                 None
             }

@@ -102,6 +102,9 @@ codes! {
     DateAsDelay "L0023" "a date where a delay is expected" readings::DATE_AS_DELAY;
     PointedThousands "L0024" "a number that reads like thousands" readings::POINTED_THOUSANDS;
     Unpaid "L0025" "a measure that nothing pays into" readings::UNPAID;
+    StartsAnew "L0026" "a clock that starts anew before it can ring" readings::STARTS_ANEW;
+    FromBefore "L0027" "a value from before a change at the same instant" readings::FROM_BEFORE;
+    OtherTime "L0028" "a unit that names another time" readings::OTHER_TIME;
 }
 
 impl Code {

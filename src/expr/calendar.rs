@@ -4,11 +4,14 @@ use super::lexer::local;
 use super::slip::{self, Fault};
 use crate::diag::Code;
 use crate::quantity::{DAY, Date};
+use std::ops::Range;
 
 /// The date that `text` begins with and its length in bytes; nothing where it begins with a mere number. `at` is the place
 /// of `text` in the expression.
 pub(super) fn date(text: &str, at: usize) -> Result<Option<(Date, usize)>, Fault> {
-    let Some((parts, separator, length)) = three_numbers(text) else { return Ok(None) };
+    let Some((parts, separator, length)) = three_numbers(text) else {
+        return month_alone(text, at).map_or(Ok(None), Err);
+    };
     let span = local(at, at + length);
     let words = &text[..length];
     if separator != '-' || parts.map(str::len) != [4, 2, 2] {
@@ -67,6 +70,27 @@ pub(super) fn date(text: &str, at: usize) -> Result<Option<(Date, usize)>, Fault
         .code(Code::BadDate));
     }
     Ok(Some((date.at(seconds), end)))
+}
+
+/// `2025-07`: a month, not a difference. Those without a 0 are one where nothing but `to` stands beside them.
+fn month_alone(text: &str, at: usize) -> Option<Fault> {
+    let digits = |range: Range<usize>| {
+        text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?.parse::<u16>().ok()
+    };
+    let (year, month) = (digits(0..4)?, digits(5..7)?);
+    let rest = text.get(7..)?;
+    let alone = rest.is_empty() || rest.starts_with(" to ");
+    let shape = text[4..].starts_with('-') && !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let sure = (1..=9).contains(&month) || ((10..=12).contains(&month) && alone);
+    if !shape || !sure || !(1900..=2200).contains(&year) {
+        return None;
+    }
+    Some(
+        slip::fault(local(at, at + 7), format!("`{year}-{month:02}` has no day"))
+            .label("a date is a year, a month and a day")
+            .note(format!("the first day of this month is written `{year}-{month:02}-01`"))
+            .code(Code::BadDate),
+    )
 }
 
 /// Three runs of digits with the same separator between them, as in `2025-04-30`, and the length of the whole.

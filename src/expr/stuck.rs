@@ -55,8 +55,14 @@ impl Parser<'_> {
             _ if self.begins_value() => {
                 let gap = Span { end: here.start, ..here };
                 let unit = self.words(before);
+                const BEFORE_DATES: [&str; 9] =
+                    ["until", "till", "by", "on", "at", "before", "after", "from", "since"];
                 if let Some(fault) = self.everyday().or_else(|| self.share()) {
                     fault
+                } else if BEFORE_DATES.contains(&unit.to_lowercase().as_str())
+                    && matches!(self.peek().lexeme, Lexeme::Date(_))
+                {
+                    written(before.to(gap), format!("a date stands alone, without `{unit}`"), "")
                 } else if TimeUnit::parse(unit).is_some()
                     && matches!(self.peek().lexeme, Lexeme::Number { .. })
                 {

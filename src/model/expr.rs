@@ -265,6 +265,28 @@ impl Expr {
         }
     }
 
+    /// Whether another is the same, wherever it stands.
+    pub fn same(&self, other: &Expr) -> bool {
+        let (x, y) = (self.parts(), other.parts());
+        let head = match (&self.node, &other.node) {
+            (Node::Const(a), Node::Const(b)) => a == b,
+            (Node::Law(Law::Form(a, _)), Node::Law(Law::Form(b, _))) => a == b,
+            (Node::Call(a, _), Node::Call(b, _)) => a == b,
+            (Node::Compare(a, ..), Node::Compare(b, ..)) => a == b,
+            (Node::Lever(a), Node::Lever(b)) => a == b,
+            (Node::Belief(a), Node::Belief(b)) => a == b,
+            (Node::State(a), Node::State(b)) => a == b,
+            (Node::Formula(a), Node::Formula(b)) => a == b,
+            _ => std::mem::discriminant(&self.node) == std::mem::discriminant(&other.node) && !x.is_empty(),
+        };
+        head && x.len() == y.len() && x.iter().zip(y).all(|(a, b)| a.same(b))
+    }
+
+    /// Whether another is this one or a part of it.
+    pub fn has(&self, other: &Expr) -> bool {
+        self.same(other) || self.parts().into_iter().any(|part| part.has(other))
+    }
+
     /// What it reads; `formulas` are the scenario's, so that a read through a formula counts.
     pub fn reads(&self, formulas: &[super::Formula]) -> Reads {
         let mut reads = Reads::default();

@@ -10,7 +10,7 @@ pub(super) fn look(scenario: &Scenario, root: &Table, found: &mut Vec<Diagnostic
             for (c, clock) in stage.clocks().iter().enumerate() {
                 let ClockKind::Takes(law, OnChange::Keep) = &clock.kind else { continue };
                 let reads = law.reads(&scenario.formulas);
-                if !reads.changes() || says_so(root, scenario, t, s, c) {
+                if !reads.changes() || says(root, scenario, (t, s, c), "on_change") {
                     continue;
                 }
                 let Some(culprit) = changed_by(scenario, &reads, t, s, c) else { continue };
@@ -70,8 +70,8 @@ fn changed_by(scenario: &Scenario, reads: &Reads, t: usize, s: usize, c: usize) 
     None
 }
 
-/// Whether the file has `on_change` for this clock: `"keep"` written out is an answer.
-fn says_so(root: &Table, scenario: &Scenario, t: usize, s: usize, c: usize) -> bool {
+/// Whether the file has a key for this clock (of a track's stage): `on_change = "keep"` written out is an answer.
+pub(super) fn says(root: &Table, scenario: &Scenario, (t, s, c): (usize, usize, usize), key: &str) -> bool {
     let track = &scenario.tracks[t];
     let stages = match table(root, "stage").filter(|_| track.name == "stage") {
         Some(stages) => Some(stages),
@@ -79,11 +79,11 @@ fn says_so(root: &Table, scenario: &Scenario, t: usize, s: usize, c: usize) -> b
     };
     let Some(stage) = stages.and_then(|stages| table(stages, &track.stages[s].name)) else { return false };
     match stage.get("race").map(|r| &r.value.kind) {
-        None => stage.get("on_change").is_some(),
+        None => stage.get(key).is_some(),
         Some(Kind::Array(items)) => {
-            matches!(items.get(c).map(|i| &i.kind), Some(Kind::Table(clock)) if clock.get("on_change").is_some())
+            matches!(items.get(c).map(|i| &i.kind), Some(Kind::Table(clock)) if clock.get(key).is_some())
         }
-        Some(Kind::Table(clock)) => clock.get("on_change").is_some(),
+        Some(Kind::Table(clock)) => clock.get(key).is_some(),
         Some(_) => false,
     }
 }

@@ -5,6 +5,7 @@ mod figures;
 mod parties;
 mod reach;
 mod reads;
+mod returns;
 mod sense;
 mod weights;
 
@@ -18,6 +19,7 @@ pub(super) fn all(builder: &mut Builder) {
     reach::look(scenario, &mut found);
     reads::look(scenario, &mut found);
     changes::look(scenario, &builder.root, &mut found);
+    returns::look(scenario, &builder.root, &mut found);
     sense::look(scenario, &beliefs, &mut found);
     parties::look(&builder.root, &mut found);
     weights::look(scenario, &builder.texts, &mut found);

@@ -2,7 +2,7 @@
 
 use crate::check::range::{Known, Range, range};
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Change, ClockKind, Draw, Expr, Initial, Law, Node, Scenario, Variant};
+use crate::model::{Change, ClockKind, Draw, Expr, Initial, Scenario, Variant};
 use crate::quantity::prose;
 
 pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagnostic>) {
@@ -90,33 +90,16 @@ fn changes_nothing(scenario: &Scenario, variant: &Variant) -> bool {
 
 fn same_draw(a: &Draw, b: &Draw) -> bool {
     match (a, b) {
-        (Draw::Law(a), Draw::Law(b)) => same(a, b),
-        (Draw::Chance(a), Draw::Chance(b)) => same(a, b),
+        (Draw::Law(a), Draw::Law(b)) => a.same(b),
+        (Draw::Chance(a), Draw::Chance(b)) => a.same(b),
         _ => false,
     }
 }
 
 fn same_initial(a: &Initial, b: &Initial) -> bool {
     match (a, b) {
-        (Initial::Value(a), Initial::Value(b)) => same(a, b),
+        (Initial::Value(a), Initial::Value(b)) => a.same(b),
         (Initial::Draw(a), Initial::Draw(b)) => same_draw(a, b),
         _ => false,
     }
-}
-
-/// The same expression, wherever it stands.
-fn same(a: &Expr, b: &Expr) -> bool {
-    let (x, y) = (a.parts(), b.parts());
-    let head = match (&a.node, &b.node) {
-        (Node::Const(a), Node::Const(b)) => a == b,
-        (Node::Law(Law::Form(a, _)), Node::Law(Law::Form(b, _))) => a == b,
-        (Node::Call(a, _), Node::Call(b, _)) => a == b,
-        (Node::Compare(a, ..), Node::Compare(b, ..)) => a == b,
-        (Node::Lever(a), Node::Lever(b)) => a == b,
-        (Node::Belief(a), Node::Belief(b)) => a == b,
-        (Node::State(a), Node::State(b)) => a == b,
-        (Node::Formula(a), Node::Formula(b)) => a == b,
-        _ => std::mem::discriminant(&a.node) == std::mem::discriminant(&b.node) && !x.is_empty(),
-    };
-    head && x.len() == y.len() && x.iter().zip(y).all(|(a, b)| same(a, b))
 }

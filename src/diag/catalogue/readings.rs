@@ -4,7 +4,7 @@ use super::Words;
 
 pub const DASHED_INTERVAL: Words = Words {
     text: r#"A dash between two numbers subtracts, so `0.5-2` is -1.5. Somebody who writes a smaller number, a dash and a larger one nearly
-always means all that lies between them, which is written with `to`."#,
+always means all that lies between them, which is written with `to`. So does who takes percents from a plain number: `10-25%` is 9.75."#,
     before: r#"[beliefs]
 pressure = { is = "0.5-2", why = "a judgement" }
 
@@ -231,5 +231,111 @@ to = "deal"
 
 [measures]
 days = { title = "Days of talks", rate = "stage == talks" }
+"#,
+};
+
+pub const STARTS_ANEW: Words = Words {
+    text: r#"A branch with `to` leaves its stage, even where it leads back into the same: all clocks there are dropped and start anew. A deadline beside
+rounds that follow each other so begins with each round, and is hardly ever reached. `on_return = "resume"` lets it go on with what was
+left, as one time for all rounds; a branch without `to` stays, and leaves other clocks alone. Where each round has a time of its own, write
+`on_return = "redraw"`."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[[stage.talks.race]]
+clock = "round"
+takes = "1 week to 3 weeks"
+next = [{ p = "5%", to = "deal" }, { to = "talks" }]
+
+[[stage.talks.race]]
+clock = "ultimatum"
+takes = "90 days"
+to = "war"
+
+[outcome.deal]
+[outcome.war]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[[stage.talks.race]]
+clock = "round"
+takes = "1 week to 3 weeks"
+next = [{ p = "5%", to = "deal" }, { to = "talks" }]
+
+[[stage.talks.race]]
+clock = "ultimatum"
+takes = "90 days"
+on_return = "resume"
+to = "war"
+
+[outcome.deal]
+[outcome.war]
+[outcome.no_deal]
+"#,
+};
+
+pub const FROM_BEFORE: Words = Words {
+    text: r#"When a clock rings, a branch is chosen first, and then all values are assigned at once: conditions and right-hand sides see what was there
+before. A condition that is meant to see the change comes one step late. Compare what the value becomes, or assign it where the stage is entered."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[state]
+freed = 0
+
+[stage.batches]
+takes = "1 week"
+set = { freed = "freed + 25" }
+next = [{ when = "freed >= 100", to = "deal" }, { to = "batches" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[state]
+freed = 0
+
+[stage.batches]
+takes = "1 week"
+set = { freed = "freed + 25" }
+next = [{ when = "freed + 25 >= 100", to = "deal" }, { to = "batches" }]
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const OTHER_TIME: Words = Words {
+    text: r#"Durations are reported in days and rates per day; `unit` is a name for readers and converts nothing. With `unit = "months"` a path of half a
+year would be "182.6 months". Divide by the unit (`"day / 1 month"`), or name the one that it has."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "30 days"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+
+[measures]
+length = { value = "day", unit = "months" }
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "30 days"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+
+[measures]
+length = { value = "day / 1 month", unit = "months" }
 "#,
 };
