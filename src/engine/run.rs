@@ -2,10 +2,9 @@
 
 use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
 use super::schedule::{Halt, in_order, threads};
-use super::tally::{BLOCK, Paired, Record, Shape, Tally};
-use super::{Each, Ends, Observer, PathEnd, Since, Stops, Visits};
-use crate::program::Marginal;
-use crate::stats::Design;
+use super::tally::{BLOCK, Paired, Record, Sensitivity, Shape, Tally};
+use super::{Each, Ends, Observer, PathEnd, Since, Source, Stops, Visits};
+use crate::stats::{Classes, Design};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,106 +16,14 @@ const BATCHES: u64 = 4;
 /// After so many paths progress is told.
 const TOLD: u64 = 2048;
 
-/// What can be walked: a compiled scenario with its seed.
-pub trait Source: Sync {
-    /// One draw of all beliefs.
-    type World: Send;
-    /// What a thread keeps from path to path.
-    type Walker<'a>: Send
-    where
-        Self: 'a;
-    /// What can go wrong.
-    type Fault: Send;
-    /// What a thread needs.
-    fn walker(&self) -> Self::Walker<'_>;
-    /// The world with this number; what an earlier one left may be used again.
-    fn world(&self, world: u64, earlier: Option<Self::World>) -> Result<Self::World, Self::Fault>;
-    /// Makes worlds of another variant fit to be used again; some throw them away.
-    fn adopt(&self, worlds: &mut Vec<Self::World>) {
-        worlds.clear();
-    }
-    /// The worlds with these numbers, up to the first that is wrong, and what is; what earlier ones left may be used again, and what
-    /// they share with the same worlds of another variant taken over.
-    fn worlds(
-        &self,
-        numbers: Range<u64>,
-        earlier: Vec<Self::World>,
-        _like: Option<(&Self, &[Self::World])>,
-    ) -> (Vec<Self::World>, Option<Self::Fault>) {
-        super::worlds::one_by_one(self, numbers, earlier)
-    }
-    /// The values of its beliefs, in order of declaration.
-    fn beliefs<'a>(&self, world: &'a Self::World) -> &'a [f64];
-    /// How a belief is distributed, where that is the same in all worlds.
-    fn marginal(&self, belief: usize) -> Option<Marginal<'_>>;
-    /// Walks these paths in each of the worlds and shows them in order, at most `limit` in all, and only as long as
-    /// somebody wants to see more. What went wrong comes with the number of the path, counted over all.
-    fn walk<'a>(
-        &'a self,
-        walker: &mut Self::Walker<'a>,
-        worlds: &[Self::World],
-        paths: Range<u64>,
-        limit: u64,
-        seen: &mut impl Each,
-    ) -> Result<(), (u64, Self::Fault)>;
-}
-
-/// Several may be run by reference.
-impl<S: Source> Source for &S {
-    type World = S::World;
-    type Walker<'a>
-        = S::Walker<'a>
-    where
-        Self: 'a;
-    type Fault = S::Fault;
-
-    fn walker(&self) -> Self::Walker<'_> {
-        (**self).walker()
-    }
-
-    fn world(&self, world: u64, earlier: Option<S::World>) -> Result<S::World, S::Fault> {
-        (**self).world(world, earlier)
-    }
-
-    fn adopt(&self, worlds: &mut Vec<S::World>) {
-        (**self).adopt(worlds);
-    }
-
-    fn worlds(
-        &self,
-        numbers: Range<u64>,
-        earlier: Vec<S::World>,
-        like: Option<(&Self, &[S::World])>,
-    ) -> (Vec<S::World>, Option<S::Fault>) {
-        (**self).worlds(numbers, earlier, like.map(|(other, worlds)| (*other, worlds)))
-    }
-
-    fn beliefs<'a>(&self, world: &'a S::World) -> &'a [f64] {
-        (**self).beliefs(world)
-    }
-
-    fn marginal(&self, belief: usize) -> Option<Marginal<'_>> {
-        (**self).marginal(belief)
-    }
-
-    fn walk<'a>(
-        &'a self,
-        walker: &mut Self::Walker<'a>,
-        worlds: &[S::World],
-        paths: Range<u64>,
-        limit: u64,
-        seen: &mut impl Each,
-    ) -> Result<(), (u64, S::Fault)> {
-        (**self).walk(walker, worlds, paths, limit, seen)
-    }
-}
-
 /// What to run: variants of one scenario, the base first.
 pub struct Job<'a, S> {
     /// The variants.
     pub arms: &'a [S],
     /// The shape of them all.
     pub shape: &'a Shape,
+    /// By variant: the classes of each belief by which worlds are told apart.
+    pub classes: &'a [Vec<Classes>],
     /// Worlds.
     pub worlds: u64,
     /// Paths in each.
@@ -136,6 +43,8 @@ pub struct Done {
     pub tallies: Vec<Tally>,
     /// By variant but the base.
     pub paired: Vec<Paired>,
+    /// By variant: what beliefs explain.
+    pub sensitivities: Vec<Sensitivity>,
 }
 
 /// What went wrong, and where.
@@ -161,6 +70,7 @@ struct Kept<'a, S: Source + 'a> {
     walkers: Vec<S::Walker<'a>>,
     tallies: Vec<Tally>,
     paired: Vec<Paired>,
+    sensitivities: Vec<Sensitivity>,
     record: Record,
     /// The worlds of the batch in the base.
     base: Vec<S::World>,
@@ -179,6 +89,7 @@ impl Done {
     pub fn add(&mut self, other: &Done) {
         self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
         self.paired.iter_mut().zip(&other.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.sensitivities.iter_mut().zip(&other.sensitivities).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 }
 
@@ -245,6 +156,11 @@ impl<'a, S: Source> Kept<'a, S> {
             walkers: job.arms.iter().map(Source::walker).collect(),
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
+            sensitivities: job
+                .classes
+                .iter()
+                .map(|classes| Sensitivity::new(job.shape.design, job.shape.outcomes, classes))
+                .collect(),
             record: Record::new(job.shape),
             base: Vec::new(),
             worlds: (0, Vec::new()),
@@ -252,7 +168,7 @@ impl<'a, S: Source> Kept<'a, S> {
     }
 
     fn done(self) -> Done {
-        Done { tallies: self.tallies, paired: self.paired }
+        Done { tallies: self.tallies, paired: self.paired, sensitivities: self.sensitivities }
     }
 
     /// Works one batch; returns the rows of its paths. Of several faults the one of the lowest (world, path, variant)
@@ -312,8 +228,14 @@ impl<'a, S: Source> Kept<'a, S> {
             // The only variant is compared with none, and after a fault nothing is any more.
             _ => With::Nothing,
         };
+        let mut sensitivity = self.sensitivities.get_mut(arm);
+        if let Some(sensitivity) = &mut sensitivity {
+            let beliefs: Vec<&[f64]> = worlds.iter().map(|world| source.beliefs(world)).collect();
+            sensitivity.sort(&job.classes[arm], &beliefs);
+        }
         let mut watch = Watch {
             tally: &mut self.tallies[arm],
+            sensitivity,
             against,
             rows: rows.as_mut(),
             place: 0,
@@ -353,6 +275,7 @@ impl<'a, S: Source> Kept<'a, S> {
 /// Counts the paths of one variant in one batch.
 struct Watch<'a, 'r> {
     tally: &'a mut Tally,
+    sensitivity: Option<&'a mut Sensitivity>,
     against: With<'a>,
     rows: Option<&'a mut RowObserver<'r>>,
     place: u64,
@@ -407,6 +330,9 @@ impl Each for Watch<'_, '_> {
 
     fn end_many(&mut self, ends: &Ends<'_>) {
         self.tally.end_many(ends);
+        if let Some(sensitivity) = &mut self.sensitivity {
+            sensitivity.end_many(self.place, ends);
+        }
         match &mut self.against {
             With::Record(record) => record.end_many(ends),
             With::Base(paired, record) => paired.end_many(record, self.place as usize, ends),

@@ -2,7 +2,7 @@
 
 use super::draw::by_uniform;
 use super::fault::Fault;
-use super::run::Source;
+use super::source::Source;
 use super::world::World;
 use crate::dist::{Inverse, Sampler};
 use crate::program::columnar::{Columns, LANES};

@@ -35,6 +35,13 @@ pub struct Measure {
     pub span: Span,
 }
 
+impl Measure {
+    /// Whether it is true or false, so that its mean is a probability.
+    pub fn is_truth(&self) -> bool {
+        matches!(&self.kind, MeasureKind::Value(expr) if expr.ty == Ty::Bool)
+    }
+}
+
 /// How a measure comes about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MeasureKind {

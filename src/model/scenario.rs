@@ -1,7 +1,7 @@
 //! The scenario: what is decided, what is not known, what is remembered, and what can come of it.
 
 use super::{
-    BeliefId, Expr, LeverId, Measure, Milestone, OutcomeId, SetId, Split, StateId, Timeline, Track, Ty,
+    BeliefId, Expr, LeverId, Measure, Milestone, OutcomeId, Reads, SetId, Split, StateId, Timeline, Track, Ty,
 };
 use crate::diag::Span;
 use crate::quantity::Date;
@@ -146,6 +146,18 @@ pub enum Draw {
     Chance(Expr),
     /// One of the set's options: (index, weight).
     Weights(Vec<(usize, Expr)>),
+}
+
+impl Draw {
+    /// What its parameters read; `formulas` are the scenario's.
+    pub fn reads(&self, formulas: &[Formula]) -> Reads {
+        let mut reads = Reads::default();
+        match self {
+            Draw::Law(expr) | Draw::Chance(expr) => expr.collect(formulas, &mut reads),
+            Draw::Weights(weights) => weights.iter().for_each(|(_, w)| w.collect(formulas, &mut reads)),
+        }
+        reads
+    }
 }
 
 /// How a state variable begins.

@@ -1,5 +1,6 @@
 //! Advice in words.
 
+use super::sensitivity::{named, side};
 use crate::quantity::prose::{counted, percent, thousands};
 use crate::study::Advice;
 
@@ -20,13 +21,18 @@ pub fn sentence(advice: &Advice) -> String {
             of(variant),
             100.0 * bound
         ),
-        Advice::BeliefsMatter { variant, outcome, low, high } => format!(
-            "what is not known moves `{outcome}`{} more than chance does here: from {} to {} across worlds; more paths \
-             won't narrow that, better beliefs would",
-            of(variant),
-            percent(*low),
-            percent(*high),
-        ),
+        Advice::BeliefsMatter { variant, outcome, low, high, most } => {
+            let most = most.as_ref().map_or(String::new(), |row| {
+                format!("; `{}` most of all ({}, {})", named(row), side(row, false), side(row, true))
+            });
+            format!(
+                "what is not known moves `{outcome}`{} more than chance does here: from {} to {} across worlds{most}; more paths \
+                 won't narrow that, better beliefs would",
+                of(variant),
+                percent(*low),
+                percent(*high),
+            )
+        }
         Advice::ThinMean { variant, measure, paths } => {
             format!("the mean of `{measure}`{} rests on {} only", of(variant), counted(*paths, "path"))
         }
@@ -41,6 +47,11 @@ pub fn sentence(advice: &Advice) -> String {
                 percent(*never)
             )
         }
+        Advice::EnteredLate { variant, stage, share } => format!(
+            "{} of paths{} stay in `{stage}` to the end: they enter it after its date, which does not come again",
+            percent(*share),
+            of(variant)
+        ),
         Advice::Undefined { variant, measure, paths } => {
             format!(
                 "`{measure}`{} is no number on {} (a division by zero?), so its mean is unknown",

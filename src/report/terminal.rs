@@ -103,6 +103,20 @@ pub(super) fn table(width: u16) -> Table {
     table
 }
 
+/// Adds a row: words to the left, and numbers to the right.
+pub(super) fn add_row(table: &mut Table, cells: Vec<String>) {
+    let cells = cells.into_iter().enumerate();
+    table.add_row(cells.map(|(n, words)| {
+        Cell::new(words).set_alignment(if n == 0 { CellAlignment::Left } else { CellAlignment::Right })
+    }));
+}
+
+/// Numbers stay whole; the first column takes what room they leave, and wraps.
+pub(super) fn first_wraps(table: &mut Table) {
+    let whole = (1..table.column_count()).map(|_| ColumnConstraint::ContentWidth);
+    table.set_constraints(std::iter::once(ColumnConstraint::LowerBoundary(Width::Fixed(16))).chain(whole));
+}
+
 /// One variant: a row an outcome, most likely first; a column a milestone, the latest that fit.
 fn single(answer: &Answer, width: u16) -> String {
     let last = answer.whens.len() - 1;
@@ -134,33 +148,29 @@ fn single(answer: &Answer, width: u16) -> String {
     table.set_header(header);
     for (n, row) in rows.into_iter().enumerate() {
         let p = &row.probability;
-        let mut cells =
-            vec![Cell::new(&row.title), Cell::new(percent(p.value)), Cell::new(range(p.interval))];
+        let mut cells = vec![row.title.clone(), percent(p.value), range(p.interval)];
         if credible {
-            cells.push(Cell::new(p.credible.map_or("–".into(), range)));
+            cells.push(p.credible.map_or("–".into(), range));
         }
-        cells.extend(fractions.iter().map(|all| Cell::new(&all[n])));
+        cells.extend(fractions.iter().map(|all| all[n].clone()));
         cells.extend(milestones.iter().map(|when| {
             let by = answer.outcomes.iter().find(|r| r.when == *when && r.outcome == row.outcome);
-            Cell::new(by.map_or(String::new(), |by| percent(by.probability.value)))
+            by.map_or(String::new(), |by| percent(by.probability.value))
         }));
         let median = answer.times.iter().find(|t| t.outcome == row.outcome).map(|t| t.quantiles[3]);
-        cells.push(Cell::new(median.filter(|m| m.is_finite()).map_or(String::new(), |m| format!("{m:.1}"))));
-        let numbers = cells.into_iter().enumerate();
-        table.add_row(numbers.map(|(n, cell)| {
-            cell.set_alignment(if n == 0 { CellAlignment::Left } else { CellAlignment::Right })
-        }));
+        cells.push(median.filter(|m| m.is_finite()).map_or(String::new(), |m| format!("{m:.1}")));
+        add_row(&mut table, cells);
     }
-    let columns = table.column_count();
-    let whole = (1..columns).map(|_| ColumnConstraint::ContentWidth);
-    table.set_constraints(std::iter::once(ColumnConstraint::LowerBoundary(Width::Fixed(16))).chain(whole));
+    first_wraps(&mut table);
     let hidden = last - milestones.len();
     let more = if hidden > 0 {
         format!("\n{} more in outcomes.csv", counted(hidden as u64, "milestone"))
     } else {
         String::new()
     };
-    format!("{}{more}", table.trim_fmt())
+    let (measured, turns) =
+        (super::measured::section(answer, width), super::sensitivity::section(answer, width));
+    format!("{}{more}{measured}{turns}", table.trim_fmt())
 }
 
 /// The probabilities as fractions, where all are that and none is too long to be read.

@@ -384,3 +384,36 @@ fn a_path_is_told_as_a_story() {
         assert!(page.contains(words), "{words} is not in:\n{page}");
     }
 }
+
+/// The page of a single variant: what is measured, and what it turns on.
+#[test]
+fn a_single_variant_is_told_with_its_measures_and_beliefs() {
+    let text = "[beliefs]\nwill = { is = 'uniform(0, 1)', why = 'w' }\nwait = { is = 'uniform(2 days, 12 days)', why = 'w' }\n\
+        sunny = { p = 0.5, why = 'w' }\n\
+        [stage.s]\ntakes = 'wait'\nnext = [{ p = '0.6 * will + (if sunny then 0.3 else 0)', to = 'deal' }, { to = 'none' }]\n\
+        [outcome.deal]\npayoff = { north = 50 }\n[outcome.none]\n\
+        [measures]\nlong = { value = 'day' }\nlucky = { value = 'sunny', given = 'outcome == deal' }\n";
+    let checked = crate::check::check_text("page", text);
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+    let plan = Plan::new(vec![scenario], Settings::default());
+    let results =
+        run_plan(&plan, Watch { cancel: &AtomicBool::new(false), progress: &|_| {} }, None).unwrap();
+    let page = summary(&results, None, 110);
+    let rows: Vec<Vec<&str>> = page.lines().map(|line| line.split_whitespace().collect()).collect();
+    let row =
+        |first: &str| rows.iter().find(|row| row.first() == Some(&first)).unwrap_or_else(|| panic!("{page}"));
+    // Means of 22.5, 7 days and two thirds, known to about a hundredth.
+    assert_eq!(row("Payoff")[..3], ["Payoff", "of", "north"]);
+    let number = |words: &str| {
+        words.trim_end_matches('%').parse::<f64>().unwrap_or_else(|_| panic!("{words}: {page}"))
+    };
+    assert!(
+        (number(row("Payoff")[3]) - 22.5).abs() < 1.0 && (number(row("long,")[2]) - 7.0).abs() < 0.3,
+        "{page}"
+    );
+    assert!((number(row("lucky")[1]) - 66.7).abs() < 3.0, "{page}");
+    assert!(
+        page.contains("what it turns on") && page.contains("up to 0.2: ") && page.contains("true: "),
+        "{page}"
+    );
+}

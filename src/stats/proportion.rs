@@ -6,6 +6,7 @@ use super::credible::Seen;
 use super::critical::student_quantile;
 use super::interval::{Interval, UPPER, score_interval, widened};
 use super::parts::{part_means, speaking, step};
+use super::sensitivity::{Between, Class};
 
 /// Counts the paths on which something happened, world by world.
 #[derive(Clone, Debug)]
@@ -103,6 +104,14 @@ impl HitTally {
         }
     }
 
+    /// The variance between worlds, cleared of the noise within them. `None` where no two paths share a world, or of fewer than
+    /// two worlds.
+    pub fn between(&self) -> Option<Between> {
+        let m = self.design.clustered()?;
+        let each = self.worlds.iter().map(|(hits, worlds)| (hits as f64 / m as f64, worlds));
+        Between::of(&each.collect::<Vec<_>>(), Some(m))
+    }
+
     fn by_world(&self, paths_each: u64) -> Proportion {
         let (worlds, squares) = (self.worlds.worlds(), self.worlds.squares());
         let clustered = Clustered { hits: self.hits.into(), squares, worlds, paths_each };
@@ -126,6 +135,14 @@ impl HitTally {
 }
 
 impl Proportion {
+    /// From worlds of so many paths each. The spread across worlds is not known.
+    pub fn of_worlds(hits: Hits, worlds: u64, paths_each: u64) -> Proportion {
+        let clustered = Clustered { hits: hits.hits.into(), squares: hits.squares, worlds, paths_each };
+        let (p, standard_error, interval) = clustered.answer(clustered.critical());
+        let paths = worlds * paths_each;
+        Proportion { p, standard_error, interval, credible: None, hits: hits.hits, paths }
+    }
+
     /// From independent paths: the binomial standard error, and Wilson's score interval.
     pub fn independent(hits: u64, paths: u64) -> Proportion {
         let (p, n) = (hits as f64 / paths as f64, paths as f64);
@@ -174,6 +191,50 @@ impl Proportion {
             credible: Some(Interval { low: at(1.0 - UPPER), high: at(UPPER) }),
             hits: 0,
             paths: 0,
+        }
+    }
+}
+
+/// Hits of worlds of which nothing but sums is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    hits: u64,
+    squares: u128,
+    cubes: u128,
+}
+
+impl Hits {
+    /// Adds those of one world.
+    #[inline]
+    pub fn add(&mut self, hits: u64) {
+        let square = u128::from(hits) * u128::from(hits);
+        self.hits += hits;
+        self.squares += square;
+        self.cubes += square * u128::from(hits);
+    }
+
+    /// Of so many worlds whose only path is one.
+    pub fn of_lone(hits: u64) -> Hits {
+        Hits { hits, squares: hits.into(), cubes: hits.into() }
+    }
+
+    /// Adds those of other worlds.
+    pub fn merge(&mut self, other: Hits) {
+        self.hits += other.hits;
+        self.squares += other.squares;
+        self.cubes += other.cubes;
+    }
+
+    /// What was seen of so many worlds of so many paths each.
+    pub fn class(self, worlds: u64, paths_each: u64) -> Class {
+        let (n, m) = (worlds as f64, paths_each as f64);
+        let (mean, square, cube) = (self.hits as f64 / n, self.squares as f64 / n, self.cubes as f64 / n);
+        let scatter = u128::from(worlds) * self.squares - u128::from(self.hits) * u128::from(self.hits);
+        Class {
+            worlds,
+            mean: mean / m,
+            variance: scatter as f64 / (n * (n - 1.0) * m * m),
+            third: (cube - 3.0 * mean * square + 2.0 * mean * mean * mean) / (m * m * m),
         }
     }
 }

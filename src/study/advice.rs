@@ -1,6 +1,6 @@
 //! What a reader of results should know: warnings that carry the numbers.
 
-use super::answer::{Answer, STILL_OPEN};
+use super::answer::{Answer, STILL_OPEN, SensitivityRow};
 use super::batch::Results;
 use super::estimate::Method;
 use crate::stats::{Verdict, paths_for, two_figures_up};
@@ -48,6 +48,8 @@ pub enum Advice {
         low: f64,
         /// See `low`.
         high: f64,
+        /// The belief that moves it most, where its worlds can tell.
+        most: Option<Box<SensitivityRow>>,
     },
     /// A mean is only of paths where something holds or comes, and these are few.
     ThinMean {
@@ -68,6 +70,15 @@ pub enum Advice {
         never: f64,
         /// Other measures of which the same is true.
         more: usize,
+    },
+    /// Paths come to a stage after the date that alone ends it, and stay there: the stage where most do.
+    EnteredLate {
+        /// The variant, where there are several.
+        variant: Option<String>,
+        /// The stage.
+        stage: String,
+        /// On how many.
+        share: f64,
     },
     /// A measure is no number on some paths.
     Undefined {
@@ -106,6 +117,7 @@ pub fn advice(results: &Results) -> Vec<Advice> {
     all.extend(widest(results, &name));
     all.extend(cannot_tell(results));
     all.extend(results.answers.first().and_then(|answer| beliefs_matter(answer, &name)));
+    all.extend(bases(results).filter_map(|answer| entered_late(answer, &name)));
     all.extend(bases(results).filter_map(|answer| never_comes(answer, &name)));
     all.extend(thin(results, &name));
     all.extend(too_many_cells(results, &name));
@@ -159,15 +171,20 @@ fn worlds_of(answer: &Answer, paths: u64) -> Option<u64> {
 }
 
 fn beliefs_matter(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
-    let spread = |row: &&super::answer::OutcomeRow| row.probability.credible.map_or(0.0, |c| c.half_width());
-    let row = at_end(answer).max_by(|a, b| spread(a).total_cmp(&spread(b)))?;
+    let row = answer.least_known()?;
     let credible = row.probability.credible?;
     (credible.half_width() > 2.0 * row.probability.interval.half_width()).then(|| Advice::BeliefsMatter {
         variant: name(answer),
         outcome: row.outcome.clone(),
         low: credible.low,
         high: credible.high,
+        most: answer.turns_on(&row.outcome).first().map(|row| Box::new((*row).clone())),
     })
+}
+
+fn entered_late(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
+    let (stage, share) = answer.late.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(Advice::EnteredLate { variant: name(answer), stage: stage.clone(), share: *share })
 }
 
 fn never_comes(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {

@@ -7,7 +7,7 @@ use super::lacks::Lacks;
 use crate::exact::Fraction;
 use crate::model::Source;
 use crate::quantity::Date;
-use crate::stats::Verdict;
+use crate::stats::{Interval, Verdict};
 
 /// The quantiles that tables give.
 pub const QUANTILES: [f64; 7] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95];
@@ -56,17 +56,41 @@ pub struct Answer {
     pub times: Vec<TimeRow>,
     /// Where tracks stand.
     pub stages: Vec<StageRow>,
+    /// Stages where paths come after the date that alone ends them, and stay: how often.
+    pub late: Vec<(String, f64)>,
     /// Joint tables.
     pub splits: Vec<SplitRow>,
     /// Measures, then what each party gets.
     pub measures: Vec<MeasureRow>,
     /// Against the base; empty for the base.
     pub compare: Vec<CompareRow>,
+    /// Which beliefs outcomes turn on: by outcome, most first.
+    pub sensitivity: Vec<SensitivityRow>,
     /// The register of assumptions: all of the base's, those of a variant that it changes.
     pub beliefs: Vec<BeliefRow>,
 }
 
 impl Answer {
+    /// The outcome in the end of which least is known, by its spread across worlds.
+    pub fn least_known(&self) -> Option<&OutcomeRow> {
+        let at_end =
+            self.outcomes.iter().filter(|row| row.when + 1 == self.whens.len() && row.outcome != STILL_OPEN);
+        let spread = |row: &OutcomeRow| row.probability.credible.map_or(0.0, Interval::half_width);
+        // Of two that are as wide but for rounding, the first.
+        at_end.reduce(|most, row| if spread(row) > spread(most) * (1.0 + 1e-9) { row } else { most })
+    }
+
+    /// The beliefs that an outcome turns on as far as its worlds can tell, most first: the 95% interval of the difference does not hold
+    /// zero. Of a belief that is one of several the option that makes the most difference.
+    pub fn turns_on(&self, outcome: &str) -> Vec<&SensitivityRow> {
+        let rows: Vec<&SensitivityRow> =
+            self.sensitivity.iter().filter(|row| row.outcome == outcome).collect();
+        let of_belief = rows.chunk_by(|a, b| a.belief == b.belief);
+        let size = |row: &&SensitivityRow| row.difference.value.abs();
+        let widest = of_belief.filter_map(|rows| rows.iter().max_by(|a, b| size(a).total_cmp(&size(b))));
+        widest.copied().filter(|row| !row.difference.interval.contains(0.0)).collect()
+    }
+
     /// Empties the credible intervals of all numbers of the variant itself: its worlds are alike, though those of other
     /// variants are not.
     pub(super) fn without_credible(mut self) -> Answer {
@@ -209,6 +233,8 @@ pub struct MeasureRow {
     pub unit: String,
     /// `value`, `account`, `first` or `payoff`.
     pub kind: &'static str,
+    /// Whether it is true or false, its mean a probability.
+    pub truth: bool,
     /// Whether only some paths count.
     pub given: bool,
     /// How often it counts.
@@ -260,6 +286,46 @@ pub struct CompareRow {
     pub verdict: Verdict,
     /// Paths that would tell a difference of this size from zero four times in five.
     pub paths_to_tell: Option<u64>,
+}
+
+/// How much an outcome in the end turns on a belief.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SensitivityRow {
+    /// The outcome.
+    pub outcome: String,
+    /// Its title.
+    pub title: String,
+    /// 1 for the belief that moves the outcome most.
+    pub rank: usize,
+    /// The belief.
+    pub belief: String,
+    /// Of a belief that is one of several: which one high is; all others are low.
+    pub option: Option<String>,
+    /// `days` for durations, `per day` for rates.
+    pub unit: String,
+    /// The worlds where it is low: in its lowest class, or false.
+    pub low: Side,
+    /// Where it is high: in its highest class, or true.
+    pub high: Side,
+    /// The probability where it is high less that where it is low.
+    pub difference: Estimate,
+    /// The standard deviation of the probability across classes.
+    pub moves: f64,
+    /// Whether that is more than chance would make it.
+    pub told: bool,
+    /// The part of the variance between worlds that lies between classes, and its 95% interval.
+    pub share: Option<(f64, Interval)>,
+}
+
+/// Worlds where a belief is low, or high.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// Of numbers the greatest value of the low class; what all values of the high one are above.
+    pub bound: Option<f64>,
+    /// How many worlds.
+    pub worlds: u64,
+    /// How often the outcome comes there.
+    pub probability: Estimate,
 }
 
 /// What nobody knows, and why it is believed.

@@ -6,6 +6,7 @@ use super::beliefs::beliefs;
 use super::estimate::Method;
 use super::plan::{Plan, Size, Subject, beliefs_vary};
 use super::read::{answer, compare};
+use super::sensitivity::{classes, walked};
 use super::until::Reached;
 use crate::engine::tally::Shape;
 use crate::engine::{
@@ -14,7 +15,7 @@ use crate::engine::{
 use crate::exact::NotExact;
 use crate::model::Scenario;
 use crate::program::Program;
-use crate::stats::Design;
+use crate::stats::{Classes, Design};
 use std::sync::atomic::AtomicBool;
 
 /// Variants that are run at once, beside the base: bounds the memory of a large batch. The base is walked again for each such
@@ -90,6 +91,8 @@ pub(super) struct Runner<'a, S> {
     subject: &'a Subject,
     sources: Vec<S>,
     shape: Shape,
+    /// By variant, where worlds differ.
+    classes: Vec<Vec<Classes>>,
     watch: Watch<'a>,
 }
 
@@ -103,10 +106,12 @@ impl<'a, S: Source> Runner<'a, S> {
         let size = subject.size;
         let design = if size.vary { Design::Worlds { paths_each: size.paths_each } } else { Design::Paths };
         let seed = plan.settings.seed;
+        let sources: Vec<S> = subject.arms.iter().map(|arm| source(&arm.scenario, seed)).collect();
         Runner {
             plan,
             subject,
-            sources: subject.arms.iter().map(|arm| source(&arm.scenario, seed)).collect(),
+            classes: if size.vary { classes(subject, size.worlds, &sources) } else { Vec::new() },
+            sources,
             shape: Shape::new(&subject.scenario, design),
             watch,
         }
@@ -121,11 +126,13 @@ impl<'a, S: Source> Runner<'a, S> {
         sheet: Option<&mut dyn PathSheet>,
     ) -> Result<Done, Failed<S::Fault>> {
         let arms: Vec<&S> = group.iter().map(|&arm| &self.sources[arm]).collect();
+        let classes: Vec<_> = group.iter().filter_map(|&arm| self.classes.get(arm).cloned()).collect();
         // The base is told of once, however often it is walked: by the group that begins with the first variant.
         let first = group.get(1).is_none_or(|&arm| arm == 1);
         let job = Job {
             arms: &arms,
             shape: &self.shape,
+            classes: &classes,
             worlds: to.worlds,
             paths_each: to.paths_each,
             threads: self.plan.settings.threads,
@@ -169,6 +176,9 @@ impl<'a, S: Source> Runner<'a, S> {
                 if !varies && !beliefs_vary(&subject.scenario) {
                     found.compare.iter_mut().for_each(|row| row.difference.credible = None);
                 }
+            }
+            if let Some(sensitivity) = done.sensitivities.get(place).filter(|_| varies) {
+                found.sensitivity = walked(arm, &self.classes[number], tally, sensitivity);
             }
             found.beliefs = beliefs(subject, number, &self.sources[number]).map_err(|(world, fault)| {
                 let (scenario, variant) = (subject.scenario.name.clone(), arm.name.clone());

@@ -10,6 +10,19 @@ use crate::program::Marginal;
 /// Draws from which the quantiles of a belief are taken that depends on others.
 const DRAWS: u64 = 10_000;
 
+/// By belief, whether a variant changes how it is distributed: by another distribution, or by a lever or a belief that it reads.
+pub(super) fn changed(base: &Scenario, scenario: &Scenario) -> Vec<bool> {
+    let mut changed: Vec<bool> = Vec::new();
+    for (belief, was) in scenario.beliefs.iter().zip(&base.beliefs) {
+        let reads = belief.draw.reads(&scenario.formulas);
+        let lever = reads.levers.iter().any(|id| scenario.levers[id.0].chosen != base.levers[id.0].chosen);
+        // A belief reads only those above it.
+        let other = reads.beliefs.iter().any(|id| changed.get(id.0).is_some_and(|changed| *changed));
+        changed.push(belief != was || lever || other);
+    }
+    changed
+}
+
 /// All beliefs of the base; of a variant those that it changes.
 pub fn beliefs<S: Source>(
     subject: &Subject,
@@ -17,9 +30,8 @@ pub fn beliefs<S: Source>(
     source: &S,
 ) -> Result<Vec<BeliefRow>, (u64, S::Fault)> {
     let scenario = &subject.arms[arm].scenario;
-    let base = &subject.scenario.beliefs;
-    let told: Vec<usize> =
-        (0..scenario.beliefs.len()).filter(|&n| arm == 0 || scenario.beliefs[n] != base[n]).collect();
+    let changed = changed(&subject.scenario, scenario);
+    let told: Vec<usize> = (0..scenario.beliefs.len()).filter(|&n| arm == 0 || changed[n]).collect();
     let marginals: Vec<_> = told.iter().map(|&n| source.marginal(n)).collect();
     let mut draws: Vec<Vec<f64>> = vec![Vec::new(); told.len()];
     if marginals.iter().any(Option::is_none) {
@@ -115,13 +127,19 @@ mod tests {
 
     /// The register of these beliefs.
     fn register(beliefs: &str) -> Vec<BeliefRow> {
+        answers(beliefs).remove(0)
+    }
+
+    /// The same by variant.
+    fn answers(beliefs: &str) -> Vec<Vec<BeliefRow>> {
         let text =
             format!("{beliefs}[stage.s]\ntakes = \"1 day\"\nnext = [{{ to = \"done\" }}]\n[outcome.done]\n");
         let checked = check_text("register", &text);
         let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
         let plan = Plan::new(vec![scenario], Settings { paths: 10, ..Settings::default() });
         let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| {} };
-        run_plan(&plan, watch, None).expect("nothing is wrong").answers.remove(0).beliefs
+        let results = run_plan(&plan, watch, None).expect("nothing is wrong");
+        results.answers.into_iter().map(|answer| answer.beliefs).collect()
     }
 
     #[test]
@@ -138,6 +156,18 @@ mod tests {
         let options = [("hawk", 0.75), ("dove", 0.25), ("owl", 0.0)];
         assert_eq!(rows[2].options, options.map(|(name, share)| (name.to_string(), share)));
         assert!(rows[2].mean.is_nan());
+    }
+
+    #[test]
+    fn what_a_variant_changes_by_a_lever_or_another_belief_is_told() {
+        let text = "[levers]\nv = ['a', 'b']\n[beliefs]\np = { is = 'if v == a then uniform(0, 1) else uniform(2, 4)', why = 'w' }\n\
+            twice = { is = '2 * p', why = 'w' }\nother = { is = 'uniform(0, 1)', why = 'w' }\n[variants.vb]\nv = 'b'\n";
+        let found = answers(text);
+        let told = |n: usize| found[n].iter().map(|row| row.belief.as_str()).collect::<Vec<_>>();
+        assert_eq!((told(0), told(1)), (vec!["p", "twice", "other"], vec!["p", "twice"]));
+        assert_eq!((found[0][0].mean, found[1][0].mean), (0.5, 3.0));
+        // 10,000 draws of a number with a variance of 4/3.
+        assert!((found[1][1].mean - 6.0).abs() < 4.0 * (4.0 / 3.0_f64 / DRAWS as f64).sqrt());
     }
 
     /// The mean of `p`, a uniform number, is 1/2: both beliefs are true in half of the worlds.

@@ -7,10 +7,12 @@ mod batch;
 mod beliefs;
 mod estimate;
 mod lacks;
+mod late;
 mod named;
 mod plan;
 mod rare;
 mod read;
+mod sensitivity;
 mod solve;
 mod solved;
 mod until;
@@ -18,8 +20,8 @@ mod until_solved;
 
 pub use advice::{Advice, WANTED, advice};
 pub use answer::{
-    Answer, BeliefRow, CompareRow, ENDED, Made, MeasureRow, OutcomeRow, QUANTILES, STILL_OPEN, SplitRow,
-    StageRow, TimeRow, TimelineRow, When,
+    Answer, BeliefRow, CompareRow, ENDED, Made, MeasureRow, OutcomeRow, QUANTILES, STILL_OPEN,
+    SensitivityRow, Side, SplitRow, StageRow, TimeRow, TimelineRow, When,
 };
 pub use arms::{Arm, BASE, arms};
 pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};

@@ -4,6 +4,7 @@ use super::answer::*;
 use super::arms::Arm;
 use super::estimate::{Estimate, Method};
 use super::lacks::Lacks;
+use super::late::late;
 use crate::engine::tally::{MeasureMean, MeasureTally, Paired, Tally, complement};
 use crate::model::{MeasureKind, Scenario, SplitKey, Ty};
 use crate::quantity::DAY;
@@ -22,6 +23,7 @@ pub fn whens(scenario: &Scenario) -> Vec<When> {
 /// What a tally says of a variant. Comparisons and beliefs are added by others.
 pub fn answer(subject: &Scenario, arm: &Arm, tally: &Tally, made: Made) -> Answer {
     let scenario = &arm.scenario;
+    let stages = stages(scenario, tally);
     Answer {
         scenario: subject.name.clone(),
         scenario_title: title(&subject.title, &subject.name),
@@ -36,10 +38,12 @@ pub fn answer(subject: &Scenario, arm: &Arm, tally: &Tally, made: Made) -> Answe
         outcomes: outcomes(scenario, tally),
         timeline: timeline(scenario, tally),
         times: times(scenario, tally),
-        stages: stages(scenario, tally),
+        late: late(scenario, &stages),
+        stages,
         splits: splits(scenario, tally),
         measures: measures(scenario, tally),
         compare: Vec::new(),
+        sensitivity: Vec::new(),
         beliefs: Vec::new(),
     }
 }
@@ -247,6 +251,7 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
                     MeasureKind::Account(_) => "account",
                     MeasureKind::First(_) => "first",
                 },
+                truth: measure.is_truth(),
                 given: shape.given,
                 counted: if shape.given { counted.counted(shape, paths).into() } else { all_paths() },
                 never: counted.never(shape, paths).map(Estimate::from),
@@ -275,6 +280,7 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
             title: format!("Payoff of {party}"),
             unit: String::new(),
             kind: "payoff",
+            truth: false,
             given: false,
             counted: all_paths(),
             never: None,

@@ -6,6 +6,7 @@ use super::batch::{Failed, Results, Stopped, Watch};
 use super::beliefs::beliefs;
 use super::estimate::Method;
 use super::plan::{Plan, Settings, Subject};
+use super::sensitivity::{self, classes};
 use super::solved::{Solved, answer, compare};
 use crate::engine::{Fault, Halt, Sampled, TooLarge, World, WorldDesign, Worlds, in_order};
 use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver};
@@ -32,14 +33,17 @@ fn questions(scenario: &Scenario, fractions: bool, effort: u64) -> Questions {
     }
 }
 
-/// The answers of every world of a variant.
+/// A world that is solved, and its beliefs.
+type Known = (Solution, Vec<f64>);
+
+/// Every world of a variant.
 fn worlds(
     program: &Program,
     scenario: &Scenario,
     settings: &Settings,
     count: u64,
     watch: Watch<'_>,
-) -> Result<Vec<Solution>, Halt<(u64, Stop)>> {
+) -> Result<Vec<Known>, Halt<(u64, Stop)>> {
     // Judged by the first world alone: what the others take depends on what a thread has prepared before.
     let (first, others) =
         (questions(scenario, count == 1, MOST_EFFORT), questions(scenario, false, u64::MAX));
@@ -60,10 +64,10 @@ fn worlds(
             let solution =
                 solver.solve(&world, if number == 0 { &first } else { &others }).map_err(refused(number))?;
             (watch.progress)(1);
-            Ok(solution)
+            Ok((solution, world.beliefs().to_vec()))
         },
-        |solution| {
-            all.push(solution);
+        |solved| {
+            all.push(solved);
             Ok(())
         },
     )?;
@@ -129,23 +133,28 @@ pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result
     if count > 1 && subject.arms.len() > 1 {
         solvable(subject, settings, watch)?;
     }
+    let source = |arm: &Arm| Sampled { program: Program::compile(&arm.scenario), seed };
+    let sources: Vec<Sampled> = subject.arms.iter().map(source).collect();
+    let classes = if vary { classes(subject, count, &sources) } else { Vec::new() };
     let mut answers: Vec<Answer> = Vec::new();
     let mut base: Vec<Solution> = Vec::new();
-    for (number, arm) in subject.arms.iter().enumerate() {
-        let program = Program::compile(&arm.scenario);
+    for (number, (arm, source)) in subject.arms.iter().zip(&sources).enumerate() {
         let settings = if vary { *settings } else { Settings { design: WorldDesign::Random, ..*settings } };
-        let solved = worlds(&program, &arm.scenario, &settings, count, watch);
+        let solved = worlds(&source.program, &arm.scenario, &settings, count, watch);
         let solved = solved.map_err(|halt| failed(halt, subject, arm))?;
+        let (solved, values): (Vec<Solution>, Vec<Vec<f64>>) = solved.into_iter().unzip();
         let these = Solved { all: &solved, parts };
         let mut found = answer(&subject.scenario, arm, these, made);
+        if let Some(classes) = classes.get(number) {
+            found.sensitivity = sensitivity::solved(arm, classes, &values, these);
+        }
         if let Some(first) = answers.first() {
             let base = Solved { all: &base, parts };
             found.compare = compare(&arm.scenario, (first, base), (&found, these));
         } else {
             base = solved;
         }
-        let source = Sampled { program, seed };
-        found.beliefs = beliefs(subject, number, &source).map_err(|(world, fault)| Failed::Path {
+        found.beliefs = beliefs(subject, number, source).map_err(|(world, fault)| Failed::Path {
             scenario: subject.scenario.name.clone(),
             variant: arm.name.clone(),
             world,

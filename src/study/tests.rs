@@ -347,6 +347,7 @@ fn any_split_into_runs_gives_the_same_answer() {
             let job = Job {
                 arms: &[&source],
                 shape: &shape,
+                classes: &[],
                 worlds: 60 * (part + 1) / parts,
                 paths_each: 5,
                 threads: 1,

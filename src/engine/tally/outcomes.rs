@@ -4,7 +4,9 @@ use super::hits::with_absent;
 use super::measures::FEW;
 use super::shape::Shape;
 use crate::engine::Ends;
-use crate::stats::{Design, GivenMean, GivenTally, Histogram, HitTally, Proportion, Timeline, TimelinePoint};
+use crate::stats::{
+    Between, Design, GivenMean, GivenTally, Histogram, HitTally, Proportion, Timeline, TimelinePoint,
+};
 
 /// Counts how paths end.
 #[derive(Clone, Debug)]
@@ -182,6 +184,16 @@ impl OutcomeTally {
             }
             Came::Worlds(_, tallies) => {
                 with_absent(&tallies[(outcome + 1) * self.slots + slot], self.design, paths).proportion()
+            }
+        }
+    }
+
+    /// How much worlds differ in how often an outcome comes at all, over so many paths. None where no two paths share a world.
+    pub fn between(&self, outcome: usize, paths: u64) -> Option<Between> {
+        match &self.came {
+            Came::Sums(_) => None,
+            Came::Worlds(_, tallies) => {
+                with_absent(&tallies[(outcome + 2) * self.slots - 1], self.design, paths).between()
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How many of everything a tally counts: the scenario without its words.
 
-use crate::model::{MeasureKind, Scenario, Timeline, Ty};
+use crate::model::{MeasureKind, Scenario, Timeline};
 use crate::stats::Design;
 
 /// Paths of a block: where every path is a unit of its own, the totals of blocks give the errors of visits and days. Blocks are
@@ -74,7 +74,7 @@ impl Shape {
                 .map(|m| MeasureShape {
                     first: matches!(m.kind, MeasureKind::First(_)),
                     given: m.given.is_some(),
-                    truth: matches!(&m.kind, MeasureKind::Value(expr) if expr.ty == Ty::Bool),
+                    truth: m.is_truth(),
                     thresholds: m.thresholds.clone(),
                 })
                 .collect(),

@@ -184,20 +184,25 @@ pub struct Spread {
     pub mean: f64,
     /// The 5%, 50% and 95% quantiles.
     pub quantiles: [f64; 3],
+    /// Whether one of these has a probability of its own.
+    pub atoms: bool,
 }
 
 impl Spread {
     /// That of a law.
     pub fn of(law: &Law, ty: Ty, share: bool) -> Spread {
         let quantiles = [0.05, 0.5, 0.95].map(|q| law.quantile(q));
-        Spread { unit: Unit::of(ty, quantiles[1], share), mean: law.mean(), quantiles }
+        let atoms = quantiles.iter().any(|q| law.atom(*q) > 0.0);
+        Spread { unit: Unit::of(ty, quantiles[1], share), mean: law.mean(), quantiles, atoms }
     }
 
-    /// That of a belief in the register.
-    pub fn of_row(row: &BeliefRow, ty: Ty, share: bool) -> Spread {
+    /// That of a belief in the register, whose law is known where nothing else changes it.
+    pub fn of_row(row: &BeliefRow, law: Option<&Law>, ty: Ty, share: bool) -> Spread {
         let (scale, _) = study::in_days(ty);
         let quantiles = [row.quantiles[0], row.quantiles[3], row.quantiles[6]].map(|q| q / scale);
-        Spread { unit: Unit::of(ty, quantiles[1], share), mean: row.mean / scale, quantiles }
+        let atoms = row.quantiles.windows(2).any(|pair| pair[0] == pair[1])
+            || law.is_some_and(|law| quantiles.iter().any(|q| law.atom(*q) > 0.0));
+        Spread { unit: Unit::of(ty, quantiles[1], share), mean: row.mean / scale, quantiles, atoms }
     }
 
     /// Whether there is only one value.
@@ -205,7 +210,8 @@ impl Spread {
         self.quantiles[0] == self.quantiles[2] && self.mean == self.quantiles[1]
     }
 
-    /// `mean 9.8 days; 5% are below 3.8, half below 8.7, 5% above 19.7`.
+    /// `mean 9.8 days; 5% are below 3.8, half below 8.7, 5% above 19.7`; where values have probabilities of their own, what is true of
+    /// these too.
     pub fn words(&self) -> String {
         let [low, middle, high] = self.quantiles.map(|q| self.unit.number(q));
         if self.is_certain() {
@@ -213,6 +219,11 @@ impl Spread {
         }
         let mean = self.unit.words(self.mean);
         let percent = if self.unit.name == "%" { "%" } else { "" };
+        if self.atoms {
+            return format!(
+                "mean {mean}; at least 90% from {low}{percent} to {high}{percent}, median {middle}{percent}"
+            );
+        }
         format!(
             "mean {mean}; 5% are below {low}{percent}, half below {middle}{percent}, 5% above {high}{percent}"
         )

@@ -30,7 +30,7 @@ pub fn fitted(scenario: &Scenario) -> String {
         } else if let Some(row) = register.get(n) {
             let law = facts.belief(n).map(|known| known.value);
             let share = facts::is_share(&belief.written, law.as_ref());
-            add(belief.name.clone(), &Spread::of_row(row, belief.ty, share));
+            add(belief.name.clone(), &Spread::of_row(row, None, belief.ty, share));
         }
     }
     for (t, track) in scenario.tracks.iter().enumerate() {

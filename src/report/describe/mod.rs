@@ -130,7 +130,8 @@ fn not_known(scenario: &Scenario, facts: &Facts, links: &Links, page: &mut Page)
         let numbers = match facts::chances(scenario, belief.ty, &belief.draw) {
             Some(words) => words,
             None => rows.get(n).map_or(String::new(), |row| {
-                Spread::of_row(row, belief.ty, facts::is_share(&belief.written, law.as_ref())).words()
+                let share = facts::is_share(&belief.written, law.as_ref());
+                Spread::of_row(row, law.as_ref(), belief.ty, share).words()
             }),
         };
         let written = match &belief.draw {

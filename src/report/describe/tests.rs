@@ -109,3 +109,16 @@ fn distributions_are_shown_back() {
     }
     assert!(table.contains("sure: true with probability 70%"), "{table}");
 }
+
+/// Below the least of some single values lies nothing.
+#[test]
+fn of_values_with_chances_of_their_own_no_more_is_said_than_is_true() {
+    let text = "[beliefs]\nm = { is = 'discrete(1, 20%, 5, 80%)', why = 'so' }\nwide = { is = 'discrete(1, 1, 2, 8, 3, 1)', why = 'so' }\n\
+        [stage.s]\nnext = [{ p = 'm / 10', to = 'won' }, { p = 'wide / 10', to = 'won' }, { to = 'lost' }]\n[outcome.won]\n[outcome.lost]\n";
+    let checked = crate::check::check_text("atoms", text);
+    let page = describe(&checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found)));
+    for line in ["mean 4.2; at least 90% from 1 to 5, median 5", "mean 2; at least 90% from 1 to 3, median 2"]
+    {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+}

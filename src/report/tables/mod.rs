@@ -4,6 +4,7 @@ mod beliefs;
 mod compare;
 mod measures;
 mod outcomes;
+mod sensitivity;
 mod splits;
 mod stages;
 mod timeline;
@@ -14,7 +15,7 @@ pub use compare::{mark as verdict_mark, verdict};
 use super::sheet::Table;
 
 /// All tables that are made of results, in the order in which they are written.
-pub const TABLES: [&Table; 8] = [
+pub const TABLES: [&Table; 9] = [
     &outcomes::TABLE,
     &timeline::TABLE,
     &times::TABLE,
@@ -22,5 +23,6 @@ pub const TABLES: [&Table; 8] = [
     &splits::TABLE,
     &measures::TABLE,
     &compare::TABLE,
+    &sensitivity::TABLE,
     &beliefs::TABLE,
 ];

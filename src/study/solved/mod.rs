@@ -14,6 +14,7 @@ use super::answer::*;
 use super::arms::Arm;
 use super::estimate::{Estimate, Method};
 use super::lacks::{Lack, Lacks};
+use super::late::late;
 use super::read::{in_days, title, value_words, whens};
 use crate::exact::{Curve, Gain, Known, Moments, Off, Solution, quantile};
 use crate::model::{MeasureKind, Scenario};
@@ -61,6 +62,7 @@ fn lacks(worlds: Solved<'_>) -> Lacks {
 /// What the worlds of a variant say. Comparisons and beliefs are added by others.
 pub(super) fn answer(subject: &Scenario, arm: &Arm, worlds: Solved<'_>, made: Made) -> Answer {
     let scenario = &arm.scenario;
+    let stages = stages(scenario, worlds);
     Answer {
         scenario: subject.name.clone(),
         scenario_title: title(&subject.title, &subject.name),
@@ -75,10 +77,12 @@ pub(super) fn answer(subject: &Scenario, arm: &Arm, worlds: Solved<'_>, made: Ma
         outcomes: outcomes(scenario, worlds),
         timeline: timeline(scenario, worlds),
         times: times(scenario, worlds),
-        stages: stages(scenario, worlds),
+        late: late(scenario, &stages),
+        stages,
         splits: splits(scenario, worlds),
         measures: measures(scenario, worlds),
         compare: Vec::new(),
+        sensitivity: Vec::new(),
         beliefs: Vec::new(),
     }
 }
