@@ -48,7 +48,7 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
             None => format!("the clock {first} runs on through events, and how long it has run matters"),
         },
         Why::Remembers => format!(
-            "the clock {first} keeps what was left of its delay when it is dropped at a random time, or repeats one that is not fixed"
+            "the clock {first} goes on with what was left of its delay after a pause that began at a random time, or repeats a delay that is not fixed"
         ),
         Why::ThroughDate => {
             format!("the clock {first} runs on through a date, and how long it has run by then is not known")
@@ -97,7 +97,9 @@ fn help(advice: Advice) -> &'static str {
             "make its delay exponential (or a hazard), or let the event end its stage (`to` the stage itself draws it anew); \
              or run with `--method sample`"
         }
-        Advice::Redraw => "use `on_return = \"redraw\"`, or run with `--method sample`",
+        Advice::Unpaused => {
+            "make its delay exponential, or let no time pass between leaving its stage and entering it again; or run with `--method sample`"
+        }
         Advice::Sample => "run with `--method sample`",
         Advice::CountInstead => {
             "let a state variable that changes at events stand for the time, or run with `--method sample`"
@@ -135,8 +137,8 @@ mod tests {
         says(
             "horizon = \"90 days\"\nat_horizon = \"open\"\n[track.power.stage]\non = { hazard = \"1 per 3 days\", to = \"off\" }\noff = { hazard = \"1 per 2 days\", to = \"on\" }\n\
              [track.work.stage]\nbusy = { when = \"power == on\", takes = \"gamma(shape = 2, mean = 9 days)\", on_return = \"resume\", to = \"done\" }\n[outcome.done]\n[outcome.open]\n",
-            "the clock `work.busy` keeps what was left of its delay when it is dropped at a random time, or repeats one that is not fixed",
-            "on_return = \"redraw\"",
+            "the clock `work.busy` goes on with what was left of its delay after a pause that began at a random time, or repeats a delay that is not fixed",
+            "let no time pass between leaving its stage and entering it again",
         );
         says(
             "horizon = \"900 days\"\nat_horizon = \"open\"\n[state]\na = 0\nb = 0\n[stage.go]\nrace = [\n\

@@ -26,46 +26,18 @@ impl Live {
         }
         let at_end = end.read.clone();
         let mut reads = end;
-        let rate = |reads: &mut Reads<'_>, rate: &Rate| reads.value(&rate.value);
-        let condition = |reads: &mut Reads<'_>, c: &Condition| reads.value(&c.value);
-        program.accounts.iter().filter_map(|a| a.rate.as_ref()).for_each(|r| rate(&mut reads, r));
-        program.firsts.iter().for_each(|f| condition(&mut reads, &f.condition));
-        program.outcomes.iter().for_each(|(_, when)| condition(&mut reads, when));
-        for clock in &program.clocks {
-            clock.guard.iter().for_each(|g| condition(&mut reads, g));
-            match &clock.kind {
-                Kind::Takes { law, .. } => reads.law(law),
-                Kind::At(at) => reads.value(at),
-                Kind::Hazard(r) => rate(&mut reads, r),
-                Kind::Guard => {}
-            }
-        }
-        for branch in &program.branches {
-            branch.when.iter().for_each(|when| reads.value(when));
-            match &branch.chance {
-                Chance::Rest => {}
-                Chance::P(p) | Chance::Weight(p) => reads.value(p),
-                Chance::Odds(base, factors) => {
-                    reads.value(base);
-                    for factor in factors.of(&program.factors) {
-                        reads.value(&factor.of);
-                        reads.value(&factor.by);
-                    }
-                }
-            }
-        }
-        program.pays.iter().for_each(|pay| reads.value(&pay.amount));
-        program.moves.iter().for_each(|moved| reads.value(&moved.stage));
+        reads.steering();
         let sets = program.sets.iter().filter(|set| may_fail(program, &set.value));
         sets.for_each(|set| reads.value(&set.value));
-        program.draws.iter().for_each(|draw| reads.draw(&draw.draw));
         for initial in &program.initial {
             match initial {
                 Initial::Value(value) if may_fail(program, value) => reads.value(value),
-                Initial::Value(_) => {}
-                Initial::Draw(plan, ..) => reads.draw(plan),
+                Initial::Value(_) | Initial::Draw(..) => {}
             }
         }
+        // What steps are made of matters, not what they have led to.
+        let counts: Vec<usize> = program.accounts.iter().filter_map(|a| Some(a.counts? as usize)).collect();
+        counts.iter().for_each(|state| reads.read[*state] = true);
         // What a variable that matters is made of matters too.
         loop {
             let before = reads.read.iter().filter(|r| **r).count();
@@ -86,8 +58,28 @@ impl Live {
             }
         }
         debug_assert_eq!(reads.read.len(), states);
-        Live { always: reads.read, at_end }
+        let mut live = Live { always: reads.read, at_end };
+        for state in counts {
+            (live.always[state], live.at_end[state]) = (false, false);
+        }
+        live
     }
+}
+
+/// The state variables that bear on what happens, or tell paths apart in a table; not those that are only assigned and reported as numbers.
+pub(super) fn steering(program: &Program) -> Vec<bool> {
+    let mut reads = Reads::new(program);
+    reads.steering();
+    program.cells.iter().for_each(|key| reads.value(key));
+    program.measures.iter().filter_map(|m| m.given.as_ref()).for_each(|given| reads.value(given));
+    reads.read
+}
+
+/// Which of them an expression reads.
+pub(super) fn read_by(program: &Program, value: &Value) -> Vec<bool> {
+    let mut reads = Reads::new(program);
+    reads.value(value);
+    reads.read
 }
 
 /// Whether an expression of finite numbers may come out as none.
@@ -104,6 +96,47 @@ struct Reads<'a> {
 impl Reads<'_> {
     fn new(program: &Program) -> Reads<'_> {
         Reads { program, read: vec![false; program.layout.states] }
+    }
+
+    /// All that decides what happens on a path, and what is gathered.
+    fn steering(&mut self) {
+        let program = self.program;
+        let rate = |reads: &mut Self, rate: &Rate| reads.value(&rate.value);
+        let condition = |reads: &mut Self, c: &Condition| reads.value(&c.value);
+        program.accounts.iter().filter_map(|a| a.rate.as_ref()).for_each(|r| rate(self, r));
+        program.firsts.iter().for_each(|f| condition(self, &f.condition));
+        program.outcomes.iter().for_each(|(_, when)| condition(self, when));
+        for clock in &program.clocks {
+            clock.guard.iter().for_each(|g| condition(self, g));
+            match &clock.kind {
+                Kind::Takes { law, .. } => self.law(law),
+                Kind::At(at) => self.value(at),
+                Kind::Hazard(r) => rate(self, r),
+                Kind::Guard => {}
+            }
+        }
+        for branch in &program.branches {
+            branch.when.iter().for_each(|when| self.value(when));
+            match &branch.chance {
+                Chance::Rest => {}
+                Chance::P(p) | Chance::Weight(p) => self.value(p),
+                Chance::Odds(base, factors) => {
+                    self.value(base);
+                    for factor in factors.of(&program.factors) {
+                        self.value(&factor.of);
+                        self.value(&factor.by);
+                    }
+                }
+            }
+        }
+        program.pays.iter().for_each(|pay| self.value(&pay.amount));
+        program.moves.iter().for_each(|moved| self.value(&moved.stage));
+        program.draws.iter().for_each(|draw| self.draw(&draw.draw));
+        for initial in &program.initial {
+            if let Initial::Draw(plan, ..) = initial {
+                self.draw(plan);
+            }
+        }
     }
 
     fn value(&mut self, value: &Value) {

@@ -13,6 +13,7 @@ mod bank;
 mod carried;
 mod chain;
 mod change;
+mod counters;
 mod curve;
 mod delay;
 mod effort;
@@ -39,6 +40,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use counters::counted;
 pub use curve::{Curve, quantile};
 pub use effort::MOST_EFFORT;
 pub use fraction::Fraction;

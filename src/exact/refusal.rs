@@ -17,7 +17,7 @@ pub struct NotExact {
 pub enum Why {
     /// The first clock runs on through the event of the second, and how long it has run matters.
     RunsOn,
-    /// The clock keeps what was left of its delay when it is dropped.
+    /// The clock goes on with what was left of its delay after a pause that began at a random time, or repeats it.
     Remembers,
     /// The clock runs on through a date or a day that changes something, and when it started is not known then.
     ThroughDate,
@@ -55,8 +55,8 @@ pub enum Why {
 pub enum Advice {
     /// Make the clock's delay exponential, or let the event redraw it (`to` its own stage).
     MakeMemoryless,
-    /// `on_return = "redraw"`.
-    Redraw,
+    /// Let the clock's stage be entered again as soon as it is left, or make its delay exponential.
+    Unpaused,
     /// Ask by sampling.
     Sample,
     /// Let a value that changes at events stand for the time.
@@ -81,7 +81,7 @@ impl NotExact {
     pub fn advice(&self) -> Advice {
         match self.why {
             Why::RunsOn => Advice::MakeMemoryless,
-            Why::Remembers => Advice::Redraw,
+            Why::Remembers => Advice::Unpaused,
             Why::ReadsTime(_) | Why::Swings => Advice::CountInstead,
             Why::ContinuousDraw(_) => Advice::Discretise,
             Why::TooMany { .. } | Why::RunsThrough(_) => Advice::Bound,

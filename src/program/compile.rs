@@ -388,7 +388,7 @@ impl<'s> Compiler<'s> {
                 model::MeasureKind::Account(account) => {
                     let rate = account.rate.as_ref().map(|rate| self.timed.rate(&mut self.lower, rate));
                     let decay = account.discount.map_or(0.0, |d| libm::log1p(d.rate) / d.period);
-                    let account = Account { measure: index as u32, rate, decay };
+                    let account = Account { measure: index as u32, rate, decay, counts: None };
                     self.program.accounts.push(account);
                     let number = self.program.accounts.len() as u32 - 1;
                     self.accounts.insert(index, number);

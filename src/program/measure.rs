@@ -32,6 +32,8 @@ pub struct Account {
     pub rate: Option<Rate>,
     /// What comes at time t counts exp(-decay t).
     pub decay: f64,
+    /// The state variable that solving counts so (`exact::counted`), of which it is then the sum of all steps; none where a measure gathers.
+    pub counts: Option<u32>,
 }
 
 /// A condition whose first time is measured.

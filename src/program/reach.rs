@@ -1,4 +1,5 @@
-//! Which stages can still lead to an outcome: a path whose tracks are all in stages that cannot ends as `never`.
+//! Which stages lead where: a path whose tracks are all in stages that can't lead to an outcome ends as `never`, and what a clock keeps is of no use
+//! where its stage is never entered again.
 
 use super::Program;
 use super::branch::{Chance, Target};
@@ -6,6 +7,7 @@ use super::clock::Kind;
 use super::code::Value;
 use super::condition::places;
 use super::effect::Effects;
+use crate::model::Return;
 
 /// What one stage may set going: other stages, or something that an outcome looks at.
 #[derive(Default)]
@@ -32,6 +34,28 @@ pub(super) fn mark(program: &mut Program) {
     }
     for (stage, hope) in program.stages.iter_mut().zip(hope) {
         stage.productive = hope;
+    }
+}
+
+impl Program {
+    /// By stage: the stages that a path which stands there may come to, itself among them, by this track or by moves of others; it errs on
+    /// the side of hope. Nothing where no clock keeps what was left of it.
+    pub(crate) fn reaches_where_kept(&self) -> Vec<Vec<bool>> {
+        if self.clocks.iter().all(|clock| clock.returns == Return::Redraw) {
+            return vec![];
+        }
+        let leads: Vec<Vec<u32>> = (0..self.stages.len()).map(|s| leads(self, s, &[]).stages).collect();
+        let from = |stage: usize| {
+            let mut known = vec![false; leads.len()];
+            let mut work = vec![stage as u32];
+            while let Some(at) = work.pop() {
+                if !std::mem::replace(&mut known[at as usize], true) {
+                    work.extend(&leads[at as usize]);
+                }
+            }
+            known
+        };
+        (0..leads.len()).map(from).collect()
     }
 }
 

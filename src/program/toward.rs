@@ -43,7 +43,12 @@ impl Program {
             if !asked && !matches!(measure.kind, MeasureKind::Account(_)) {
                 // A sum of nothing: always 0.
                 measure.kind = MeasureKind::Account(program.accounts.len() as u32);
-                program.accounts.push(Account { measure: index as u32, rate: None, decay: 0.0 });
+                program.accounts.push(Account {
+                    measure: index as u32,
+                    rate: None,
+                    decay: 0.0,
+                    counts: None,
+                });
             }
         }
         program.cells.clear();

@@ -9,9 +9,10 @@ use super::plan::{Plan, Settings, Subject};
 use super::sensitivity::{self, classes};
 use super::solved::{Solved, answer, compare};
 use crate::engine::{Fault, Halt, Sampled, TooLarge, World, WorldDesign, Worlds, in_order};
-use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver};
+use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver, counted};
 use crate::model::Scenario;
 use crate::program::Program;
+use std::borrow::Cow;
 
 /// What can stop a world.
 enum Stop {
@@ -53,6 +54,8 @@ fn worlds(
     Solver::new(program).map_err(refused(0))?;
     let worlds = Worlds::new(program, settings.seed, settings.design, count);
     let worlds = worlds.map_err(|large| Halt::Fault((0, Stop::Design(large))))?;
+    let first_world = worlds.world(0).map_err(|fault| Halt::Fault((0, Stop::World(fault))))?;
+    let program = &*counted(program, &first_world);
     in_order(
         if count == 1 { 1 } else { settings.threads },
         count,
@@ -96,6 +99,8 @@ pub fn effort(subject: &Subject, seed: u64, most: u64) -> Result<Effort, (String
     let mut effort = Effort::default();
     for arm in &subject.arms {
         let program = Program::compile(&arm.scenario);
+        let first = World::new(&program, seed, 0).ok();
+        let program = first.map_or(Cow::Borrowed(&program), |world| counted(&program, &world));
         let tried = Solver::new(&program).and_then(|mut solver| {
             let asked = questions(&arm.scenario, false, most);
             let mut each = [0; 2];

@@ -15,6 +15,7 @@ use super::refusal::NotExact;
 use crate::program::Program;
 pub(super) use lumps::Lump;
 use settle::Settler;
+pub(super) use starts::PAIRS;
 use starts::Starts;
 use std::collections::BTreeMap;
 use std::ops::Range;

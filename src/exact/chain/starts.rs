@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The most pairs of a start and a combination that clocks run on to.
-pub(super) const PAIRS: usize = 5_000;
+pub(in crate::exact) const PAIRS: usize = 5_000;
 
 /// The mean of a delay and its variance, where they are known at once.
 pub(super) type Known = Option<(f64, f64)>;

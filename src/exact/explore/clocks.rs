@@ -58,6 +58,10 @@ impl Explorer<'_> {
     /// What is left of the delay of a clock that starts, or whose law may have changed.
     fn takes(&mut self, config: &mut Config, clock: usize, change: OnChange) -> Result<u32, NotExact> {
         let before = config.running[clock];
+        let paused = std::mem::replace(&mut config.paused[clock], STILL);
+        if paused != STILL && change == OnChange::Keep {
+            return Ok(paused);
+        }
         let kept = std::mem::replace(&mut config.kept[clock], STILL);
         if before == STILL && kept != STILL {
             if change != OnChange::Keep {
@@ -157,6 +161,7 @@ impl Explorer<'_> {
     /// A clock that is dropped; what it keeps becomes part of the combination.
     pub(super) fn drop_clock(&self, config: &mut Config, clock: usize) -> Result<(), NotExact> {
         let law = std::mem::replace(&mut config.running[clock], STILL);
+        let due = config.due(clock);
         config.forget(clock);
         config.date[clock] = f64::INFINITY;
         let plan = &self.program.clocks[clock];
@@ -184,13 +189,35 @@ impl Explorer<'_> {
             }
             if config.age == Age::Now && !self.carried(law) {
                 config.kept[clock] = law;
-                return Ok(());
+            } else {
+                // It may start again before time goes on, and has then never stood still.
+                config.paused[clock] = law;
+                due.into_iter().for_each(|at| config.know(clock, at));
             }
+            return Ok(());
         } else if self.fixed(config.whole[clock]).is_some() {
             config.kept[clock] = config.whole[clock];
             return Ok(());
         }
         Err(remembers)
+    }
+
+    /// Time goes on: what is kept of clocks whose stages no track can come back to is of no use, and of those that stood still it is not known
+    /// how long they had run.
+    pub(super) fn let_go(&self, config: &mut Config) -> Result<(), NotExact> {
+        for clock in 0..config.running.len() {
+            if config.kept[clock] == STILL && config.paused[clock] == STILL {
+                continue;
+            }
+            let stage = self.program.clocks[clock].stage;
+            if !config.at.iter().any(|at| self.reaches[*at as usize][stage as usize]) {
+                config.forget(clock);
+                (config.kept[clock], config.paused[clock]) = (STILL, STILL);
+            } else if config.paused[clock] != STILL {
+                return Err(NotExact { clocks: vec![clock], why: Why::Remembers });
+            }
+        }
+        Ok(())
     }
 
     /// A clock rings, without time having passed.
@@ -354,6 +381,11 @@ impl Explorer<'_> {
         }
         for (clock, law) in config.kept.iter().enumerate().filter(|(_, law)| **law != STILL) {
             key.push(1 << 42 | (clock as u64) << 43 | u64::from(*law));
+        }
+        for (clock, law) in config.paused.iter().enumerate().filter(|(_, law)| **law != STILL) {
+            key.push(1 << 59 | (clock as u64) << 33 | u64::from(*law) << 1 | u64::from(config.later[clock]));
+            key.push(config.age as u64);
+            self.due_key(config, clock, key);
         }
         if self.dated {
             // A date rings once, wherever its track has been since.

@@ -160,7 +160,8 @@ impl Explorer<'_> {
         }
         let mut states = vec![];
         for set in effects.sets.of(&program.sets) {
-            let value = if self.live.always[set.state as usize] {
+            let counts = self.counts[set.state as usize];
+            let value = if self.live.always[set.state as usize] || counts.is_some() {
                 self.value(&set.value)?
             } else {
                 program.code.evaluate(&set.value, &mut self.values)
@@ -168,6 +169,8 @@ impl Explorer<'_> {
             if !value.is_finite() {
                 return Err(self.fault(FaultKind::Assigned(set.state as usize, value), set.value.span));
             }
+            // What is counted reads as 0, so that this is the step.
+            counts.into_iter().for_each(|account| paid.push((account, value)));
             if self.live.always[set.state as usize] {
                 states.push((set.state, value));
             }

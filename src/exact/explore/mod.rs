@@ -58,6 +58,8 @@ struct Config {
     due: Vec<f64>,
     /// What is kept of the delays of clocks that were dropped.
     kept: Vec<u32>,
+    /// Of clocks that keep it and were dropped in this instant, where it is not known what was left: what ran.
+    paused: Vec<u32>,
     /// Of running clocks that a change may draw anew: the law that they were drawn from.
     drawn: Vec<u32>,
     /// Of running clocks that repeat their delay: the whole of it.
@@ -104,6 +106,8 @@ pub(super) struct Explorer<'a> {
     program: &'a Program,
     world: &'a World,
     live: &'a Live,
+    /// By state variable: the account that its steps are paid into, where it is counted.
+    counts: Vec<Option<u32>>,
     values: Vec<f64>,
     thresholds: Vec<f64>,
     graph: Graph,
@@ -126,6 +130,8 @@ pub(super) struct Explorer<'a> {
     interned: clocks::Interned,
     times: times::Times,
     places: HashMap<Box<[u64]>, u32>,
+    /// By stage: those that a path which stands there may come to, itself among them; nothing where no clock keeps anything.
+    reaches: Vec<Vec<bool>>,
     /// When the epoch begins, and the first time after it at which time alone changes something.
     from: f64,
     next: f64,
@@ -173,13 +179,49 @@ impl<'a> Explorer<'a> {
         Ok(explorer.explored())
     }
 
+    /// Whether there are too many combinations up to the first time at which time alone changes something, or they are `so`: looked at after so
+    /// many each, and when all are known.
+    pub fn comes_to(
+        program: &'a Program,
+        world: &'a World,
+        live: &'a Live,
+        each: usize,
+        so: impl Fn(&Graph, bool) -> bool,
+    ) -> bool {
+        let mut explorer = Explorer::new(program, world, live, false);
+        let mut looked = 0;
+        let mut going = explorer.start().map(|start| {
+            explorer.graph.start = start;
+            true
+        });
+        while matches!(going, Ok(true)) {
+            let known = explorer.graph.vertices.len();
+            if known >= looked + each {
+                looked = known;
+                if so(&explorer.graph, false) {
+                    return true;
+                }
+            }
+            going = explorer.go_on();
+        }
+        match going {
+            Ok(_) => so(&explorer.graph, true),
+            Err(refused) => matches!(refused.why, Why::TooMany { .. }),
+        }
+    }
+
     fn new(program: &'a Program, world: &'a World, live: &'a Live, times: bool) -> Explorer<'a> {
         let track = |clock: &program::Clock| program.stages[clock.stage as usize].track;
+        let mut counts = vec![None; program.layout.states];
+        for (number, account) in (0..).zip(&program.accounts) {
+            account.counts.into_iter().for_each(|state| counts[state as usize] = Some(number));
+        }
         let tracks = program.clocks.iter().map(track).collect();
         let mut explorer = Explorer {
             program,
             world,
             live,
+            counts,
             values: world.values().to_vec(),
             thresholds: vec![0.0; program.longest_list],
             graph: Graph { laws: vec![None, None], tracks, ..Graph::default() },
@@ -197,6 +239,7 @@ impl<'a> Explorer<'a> {
             interned: clocks::Interned::default(),
             times: times::Times::new(times),
             places: HashMap::new(),
+            reaches: program.reaches_where_kept(),
             from: 0.0,
             next: f64::INFINITY,
             dated: program.clocks.iter().any(|clock| matches!(clock.kind, ClockKind::At(_))),
@@ -255,6 +298,7 @@ impl<'a> Explorer<'a> {
             now: if self.times.kept { 0.0 } else { f64::NAN },
             due: vec![],
             kept: vec![STILL; program.clocks.len()],
+            paused: vec![STILL; program.clocks.len()],
             drawn: vec![STILL; program.clocks.len()],
             whole: vec![STILL; program.clocks.len()],
             rung: vec![false; program.clocks.len()],
@@ -271,7 +315,9 @@ impl<'a> Explorer<'a> {
                 self.load(&config);
                 let values = match initial {
                     Initial::Value(value) => vec![(1.0, program.code.evaluate(value, &mut self.values))],
-                    Initial::Draw(plan, _, span) if !self.live.always[state] => {
+                    Initial::Draw(plan, _, span)
+                        if !self.live.always[state] && self.counts[state].is_none() =>
+                    {
                         self.draws_well(plan, state, *span)?;
                         vec![(1.0, 0.0)]
                     }
@@ -290,9 +336,13 @@ impl<'a> Explorer<'a> {
             starts = next;
         }
         let first = self.graph.edges.len();
-        for (p, config) in starts {
+        for (p, mut config) in starts {
             let pending = vec![true; program.tracks.len()];
-            self.arrive(1.0, Moving { p, config, pending, entered: vec![], paid: vec![] }, None)?;
+            let mut paid = vec![];
+            for (value, account) in config.states.iter_mut().zip(&self.counts) {
+                account.iter().for_each(|account| paid.push((*account, std::mem::take(value))));
+            }
+            self.arrive(1.0, Moving { p, config, pending, entered: vec![], paid }, None)?;
         }
         Ok(first..self.graph.edges.len())
     }
@@ -347,6 +397,7 @@ impl<'a> Explorer<'a> {
             return self.stand(at, config);
         }
         config.at_once = false;
+        self.let_go(&mut config)?;
         let (aged, started) = self.ages(&mut config);
         self.agree(&mut config);
         (self.graph.vertices[at].aged, self.graph.vertices[at].started) = (aged, started);

@@ -3,7 +3,7 @@
 
 use super::super::off::off;
 use super::*;
-use crate::program::{Instruction, Op};
+use crate::program::{Account, Instruction, Op};
 
 /// A constant, and by variable what comes of one of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,12 +142,14 @@ impl Answerer<'_> {
         ended: &Ended<'_>,
     ) -> Option<(Known, Off)> {
         let layout = self.program.layout;
+        let counts = |(account, it): (usize, &Account)| Some((it.counts? as usize, account));
         let accounts: Vec<(usize, usize)> = (0..)
             .zip(&self.program.measures)
             .filter_map(|(m, measure)| match measure.kind {
                 MeasureKind::Account(account) => Some((layout.measure(m), account as usize)),
                 _ => None,
             })
+            .chain((0..).zip(&self.program.accounts).filter_map(counts))
             .collect();
         let places: Vec<usize> = accounts.iter().map(|account| account.0).collect();
         let mut parts: Vec<Part> = vec![];

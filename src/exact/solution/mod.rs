@@ -241,17 +241,24 @@ impl<'a> Reader<'a> {
         !self.reads(value, |_| true)
     }
 
-    /// Whether an expression reads any of these that a combination does not have: the day, and what depends on the path.
+    /// Whether an expression reads any of these that a combination does not have: the day, what is counted, and what depends on the path.
     fn reads(&self, value: &Value, any: impl Fn(usize) -> bool) -> bool {
         let layout = self.program.layout;
         let hidden = |place: u32| {
             let place = place as usize;
-            let there = place == layout.day() || (layout.entered(0)..layout.temp()).contains(&place);
+            let there = place == layout.day()
+                || (layout.entered(0)..layout.temp()).contains(&place)
+                || place < layout.states && self.counts(place);
             there && any(place)
         };
         let code = &self.program.code.list[value.start as usize..value.end as usize];
         hidden(value.out)
             || code.iter().any(|i| [i.a, i.b, i.c].into_iter().take(i.op.operands()).any(hidden))
+    }
+
+    /// Whether a state variable is counted.
+    fn counts(&self, state: usize) -> bool {
+        self.program.accounts.iter().any(|account| account.counts == Some(state as u32))
     }
 
     /// The rate of each account in each node, as it is at a time; none where it moves with time.

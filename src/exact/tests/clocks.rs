@@ -365,6 +365,57 @@ fn rounds_of_any_law_against_a_deadline() {
     close(by(&found, 0, "deal"), 0.3 * each / (1.0 - 0.7 * each), 1e-10);
 }
 
+/// A deadline that goes on over rounds which lead back into its stage is one that was never dropped: at once, by way of a stage that branches on
+/// the spot, or beside another track; what it was is forgotten where nothing leads back.
+#[test]
+fn a_deadline_that_is_resumed_over_rounds() {
+    let text = |round: &str, rest: &str| {
+        format!(
+            "horizon = \"200 days\"\nat_horizon = \"open\"\n[state]\nn = 0\n[stage.talk]\nenter = {{ set = {{ n = \"min(3, n + 1)\" }} }}\nrace = [\n\
+             {{ clock = \"round\", takes = \"gamma(shape = 2, mean = 9 days)\", {round} }},\n\
+             {{ clock = \"deadline\", takes = \"25 days\", on_return = \"resume\", next = [{{ when = \"n == 1\", to = \"none\" }}, {{ when = \"n == 2\", to = \"one\" }}, {{ to = \"more\" }}] }}]\n\
+             {rest}[outcome]\nnone = {{}}\none = {{}}\nmore = {{}}\ndeal = {{}}\nopen = {{}}\n\
+             [milestones]\na = \"3 days\"\nb = \"10 days\"\nc = \"30 days\"\n"
+        )
+    };
+    let sum = |k: f64| gamma(2.0 * k, 2.0 / 9.0);
+    let at = |p: f64| move |t: f64| if t >= 25.0 { p } else { 0.0 };
+    let back = text("to = \"talk\"", "");
+    let spot = text("to = \"pause\"", "[stage.pause]\nto = \"talk\"\n");
+    let beside = "[track.other.stage]\nhere = { takes = \"gamma(shape = 3, mean = 20 days)\", to = \"there\" }\nthere = {}\n";
+    let beside = back
+        .replace("[stage.talk]", "[track.first.stage.talk]")
+        .replace("[outcome]", &format!("{beside}[outcome]"));
+    for text in [&back, &spot, &beside] {
+        let found = solve(text);
+        holds(&found, "none", text, at(sum(1.0).sf(25.0)));
+        holds(&found, "one", text, at(sum(1.0).cdf(25.0) - sum(2.0).cdf(25.0)));
+        close(found.1.slots[3].spent[0] / DAY, 25.0, 1e-10);
+        // Each round is an entry: the renewal function, and the first.
+        let renewals: f64 = (1..40).map(|k| sum(f64::from(k)).cdf(25.0)).sum();
+        close(found.1.slots[3].visits[0], 1.0 + renewals, 1e-9);
+    }
+    // A deal in a round stops the deadline for good, whatever takes its time afterwards.
+    let found = solve(&text(
+        "next = [{ p = 0.3, to = \"signing\" }, { to = \"talk\" }]",
+        "[stage.signing]\ntakes = \"40 days\"\nto = \"deal\"\n",
+    ));
+    let signed = |t: f64| -> f64 {
+        let by = |k: i32| 0.3 * libm::pow(0.7, f64::from(k - 1)) * sum(f64::from(k)).cdf(t.clamp(0.0, 25.0));
+        (1..40).map(by).sum()
+    };
+    let deal = found.0.outcomes.iter().position(|outcome| outcome.name == "deal").expect("an outcome");
+    for day in [45.0, 60.0, 65.0, 100.0] {
+        let by = found.1.curves[deal].up_to(day * DAY);
+        assert!((by - signed(day - 40.0)).abs() < 1e-10, "{day}: {by} {}", signed(day - 40.0));
+    }
+    // Where a round may follow after days, how long it had run is not known.
+    let refused =
+        try_solve(&scenario(&text("to = \"pause\"", "[stage.pause]\ntakes = \"5 days\"\nto = \"talk\"\n")));
+    let refused = refused.expect_err("not solved");
+    assert_eq!((refused.why, refused.clocks), (Why::Remembers, vec![1]));
+}
+
 /// Tasks side by side, joined by a condition on both: the later of two sums.
 #[test]
 fn tasks_that_are_joined() {

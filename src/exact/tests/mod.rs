@@ -4,6 +4,7 @@ mod accounts;
 mod beside;
 mod carried;
 mod clocks;
+mod counted;
 mod dates;
 mod lines;
 mod missed;
@@ -17,7 +18,7 @@ mod untimed;
 mod workload;
 mod worlds;
 
-use super::{NotExact, Questions, Solution, Solver};
+use super::{NotExact, Questions, Solution, Solver, counted};
 use crate::check::check_text;
 use crate::engine::World;
 use crate::model::Scenario;
@@ -47,7 +48,7 @@ fn questions(scenario: &Scenario) -> Questions {
 fn try_solve(scenario: &Scenario) -> Result<Solution, NotExact> {
     let program = Program::compile(scenario);
     let world = World::new(&program, 1, 0).expect("the world can be drawn");
-    Solver::new(&program)?.solve(&world, &questions(scenario))
+    Solver::new(&counted(&program, &world))?.solve(&world, &questions(scenario))
 }
 
 fn solve(text: &str) -> (Scenario, Solution) {

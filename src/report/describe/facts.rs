@@ -2,9 +2,9 @@
 
 use crate::dist::Law;
 use crate::engine::{Sampled, World};
-use crate::model::{Draw, Scenario, Ty};
+use crate::model::{Belief, Draw, Scenario, Ty};
 use crate::program::{Chance, Clock, DrawPlan, Initial, Kind, LawPlan, List, Program, Value};
-use crate::quantity::{DAY, MONTH, YEAR, prose};
+use crate::quantity::{DAY, Date, MONTH, YEAR, prose};
 use crate::report::words::{probability, words};
 use crate::study::{self, Arm, BASE, BeliefRow, Settings, Size, Subject};
 
@@ -123,8 +123,10 @@ pub fn beliefs(scenario: &Scenario) -> Vec<BeliefRow> {
 pub struct Unit {
     /// What a number is multiplied by.
     scale: f64,
-    /// `days`, `per year`, `%` or nothing.
+    /// `days`, `date`, `per year`, `%` or nothing.
     pub name: &'static str,
+    /// Of dates: day 0.
+    start: Option<Date>,
 }
 
 impl Unit {
@@ -135,22 +137,40 @@ impl Unit {
             _ => 0,
         };
         match time {
-            1 => Unit { scale: 1.0 / DAY, name: "days" },
+            1 => Unit { scale: 1.0 / DAY, name: "days", start: None },
             -1 => {
                 let steps = [(DAY, "per day"), (7.0 * DAY, "per week"), (MONTH, "per month")];
                 let step = steps.into_iter().find(|(unit, _)| middle.abs() * unit >= 0.5);
                 let (scale, name) = step.unwrap_or((YEAR, "per year"));
-                Unit { scale, name }
+                Unit { scale, name, start: None }
             }
-            _ if share => Unit { scale: 100.0, name: "%" },
-            _ => Unit { scale: 1.0, name: "" },
+            _ if share => Unit { scale: 100.0, name: "%", start: None },
+            _ => Unit { scale: 1.0, name: "", start: None },
         }
+    }
+
+    /// Dates, of a belief that is written with them.
+    fn of_dates(scenario: &Scenario, belief: &Belief) -> Option<Unit> {
+        let start = scenario.start.filter(|_| belief.ty == Ty::DURATION)?;
+        let written = &belief.written;
+        let dash = |at: usize| [at + 4, at + 7].iter().all(|at| written[*at..].starts_with('-'));
+        let date = |at: usize| written.get(at..at + 10).is_some_and(|words| words.is_ascii() && dash(at));
+        let dates = (0..written.len()).any(|at| written.as_bytes()[at].is_ascii_digit() && date(at));
+        // The difference of two dates is none.
+        (dates && !written.contains(" - ")).then_some(Unit {
+            scale: 1.0 / DAY,
+            name: "date",
+            start: Some(start),
+        })
     }
 
     /// A number in this unit, without its name.
     pub fn number(self, value: f64) -> String {
         if value.is_infinite() {
             return "infinite".into();
+        }
+        if let Some(start) = self.start {
+            return start.plus(value + 0.5 * DAY).midnight().to_string();
         }
         let value = value * self.scale;
         // Three digits say enough about what nobody knows.
@@ -167,7 +187,7 @@ impl Unit {
     pub fn words(self, value: f64) -> String {
         let number = self.number(value);
         match self.name {
-            "" => number,
+            "" | "date" => number,
             "%" => format!("{number}%"),
             "days" if number == "1" => "1 day".into(),
             name => format!("{number} {name}"),
@@ -196,13 +216,15 @@ impl Spread {
         Spread { unit: Unit::of(ty, quantiles[1], share), mean: law.mean(), quantiles, atoms }
     }
 
-    /// That of a belief in the register, whose law is known where nothing else changes it.
-    pub fn of_row(row: &BeliefRow, law: Option<&Law>, ty: Ty, share: bool) -> Spread {
+    /// That of a belief, by its row in the register, and its law where nothing else changes it.
+    pub fn of_belief(scenario: &Scenario, belief: &Belief, row: &BeliefRow, law: Option<&Law>) -> Spread {
+        let (ty, share) = (belief.ty, is_share(&belief.written, law));
         let (scale, _) = study::in_days(ty);
         let quantiles = [row.quantiles[0], row.quantiles[3], row.quantiles[6]].map(|q| q / scale);
         let atoms = row.quantiles.windows(2).any(|pair| pair[0] == pair[1])
             || law.is_some_and(|law| quantiles.iter().any(|q| law.atom(*q) > 0.0));
-        Spread { unit: Unit::of(ty, quantiles[1], share), mean: row.mean / scale, quantiles, atoms }
+        let unit = Unit::of_dates(scenario, belief).unwrap_or(Unit::of(ty, quantiles[1], share));
+        Spread { unit, mean: row.mean / scale, quantiles, atoms }
     }
 
     /// Whether there is only one value.
@@ -224,14 +246,15 @@ impl Spread {
                 "mean {mean}; at least 90% from {low}{percent} to {high}{percent}, median {middle}{percent}"
             );
         }
+        let (below, above) = if self.unit.start.is_some() { ("before", "after") } else { ("below", "above") };
         format!(
-            "mean {mean}; 5% are below {low}{percent}, half below {middle}{percent}, 5% above {high}{percent}"
+            "mean {mean}; 5% are {below} {low}{percent}, half {below} {middle}{percent}, 5% {above} {high}{percent}"
         )
     }
 }
 
 /// Whether a belief is a share or a probability, so that percentages say it best.
-pub fn is_share(written: &str, law: Option<&Law>) -> bool {
+fn is_share(written: &str, law: Option<&Law>) -> bool {
     let bounded = matches!(law, Some(Law::Beta(_) | Law::LogitNormal(_)));
     let inside = law.is_none_or(|law| {
         let (low, high) = law.support();

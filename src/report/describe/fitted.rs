@@ -29,8 +29,7 @@ pub fn fitted(scenario: &Scenario) -> String {
             others.push(format!("{}: {words}", belief.name));
         } else if let Some(row) = register.get(n) {
             let law = facts.belief(n).map(|known| known.value);
-            let share = facts::is_share(&belief.written, law.as_ref());
-            add(belief.name.clone(), &Spread::of_row(row, None, belief.ty, share));
+            add(belief.name.clone(), &Spread::of_belief(scenario, belief, row, law.as_ref()));
         }
     }
     for (t, track) in scenario.tracks.iter().enumerate() {

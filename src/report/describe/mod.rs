@@ -129,10 +129,9 @@ fn not_known(scenario: &Scenario, facts: &Facts, links: &Links, page: &mut Page)
         let law = facts.belief(n).map(|known| known.value);
         let numbers = match facts::chances(scenario, belief.ty, &belief.draw) {
             Some(words) => words,
-            None => rows.get(n).map_or(String::new(), |row| {
-                let share = facts::is_share(&belief.written, law.as_ref());
-                Spread::of_row(row, law.as_ref(), belief.ty, share).words()
-            }),
+            None => rows
+                .get(n)
+                .map_or(String::new(), |row| Spread::of_belief(scenario, belief, row, law.as_ref()).words()),
         };
         let written = match &belief.draw {
             Draw::Law(_) => format!("{}: ", belief.written),

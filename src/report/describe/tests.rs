@@ -62,6 +62,30 @@ fn talks() -> Scenario {
 }
 
 #[test]
+fn dates_are_shown_as_dates() {
+    let text = "start = 2025-08-31\nhorizon = \"1 year\"\nat_horizon = \"over\"\n[beliefs]\n\
+        vote = { is = \"2025-09-01 to 2025-11-30\", why = \"given\" }\n\
+        poll = { p10 = \"2025-09-10\", p50 = \"2025-10-01\", p90 = \"2025-10-22\", why = \"given\" }\n\
+        span = { is = \"2025-11-30 - 2025-09-01\", why = \"given\" }\n\
+        campaign = { is = \"30 days to 60 days\", why = \"given\" }\n[stage.wait]\nat = \"vote\"\nto = \"over\"\n[outcome.over]\n";
+    let checked = check_text("dated", text);
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.found));
+    let page = describe(&scenario).split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "vote: 2025-09-01 to 2025-11-30: mean 2025-10-16; 5% are before 2025-09-01, half before 2025-10-16, 5% after 2025-11-30.",
+        "half before 2025-10-01",
+        "span: 2025-11-30 - 2025-09-01: always 90 days.",
+        "5% are below 30, half below 42.4, 5% above 60.",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let table = fitted(&scenario);
+    let row = table.lines().find(|line| line.trim().starts_with("vote")).expect("a row");
+    let cells: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(cells, ["vote", "date", "2025-10-16", "2025-09-01", "2025-10-16", "2025-11-30"]);
+}
+
+#[test]
 fn a_scenario_in_words() {
     let page = describe(&talks());
     for words in [
