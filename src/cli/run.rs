@@ -80,13 +80,14 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         Way::Exact => (plan.solved_worlds(), "worlds"),
         Way::Auto | Way::Sample => (plan.paths(), "paths"),
     };
+    let mut chosen = ways(args, &plan, goal.as_ref(), cancel);
+    // From here on, since what it took to choose says nothing of what is left.
     let (bar, foreseen) = (bar(count, what, args.quiet), Foreseen::new(what, args.quiet));
     let progress = |done: u64| {
         bar.inc(done);
         foreseen.look(&bar);
     };
     let watch = Watch { cancel, progress: &progress };
-    let mut chosen = ways(args, &plan, goal.as_ref(), cancel);
     let until = goal.as_ref().map(|goal| Until { goal, bar: &bar });
     let results = answers(args.method, &plan, &chosen, watch, until, paths.as_mut().map(|p| p as _));
     bar.finish_and_clear();

@@ -5,6 +5,7 @@ use super::chain::PAIRS;
 use super::explore::{Explorer, MOST};
 use super::graph::{Graph, Kind};
 use super::live::{Live, read_by, steering};
+use super::refusal::{NotExact, Why};
 use crate::engine::World;
 use crate::program::{Account, Initial, MeasureKind, Op, Program, Value};
 use std::borrow::Cow;
@@ -49,7 +50,9 @@ fn crowded(program: &Program, world: &World, counters: &[usize]) -> bool {
         })
     };
     let crowded = |graph: &Graph, whole| many(graph) || whole && runs_through_many(graph);
-    !counters.is_empty() && Explorer::comes_to(program, world, &live, LOOK, crowded)
+    let comes = || Explorer::comes_to(program, world, &live, LOOK, crowded);
+    let many = |refused: NotExact| matches!(refused.why, Why::TooMany { .. });
+    !counters.is_empty() && comes().unwrap_or_else(many)
 }
 
 /// Whether clocks run on from some combination through very many, or all in all through more pairs than are solved.

@@ -24,6 +24,8 @@ pub(super) struct Graph {
     pub carried: Vec<Arc<Carried>>,
     /// The track of each clock.
     pub tracks: Vec<u32>,
+    /// What stands for all combinations that were not looked at, where they are too many.
+    pub beyond: Option<u32>,
     /// How a path begins: places in `edges`.
     pub start: std::ops::Range<usize>,
 }

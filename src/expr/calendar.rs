@@ -88,9 +88,15 @@ fn month_alone(text: &str, at: usize) -> Option<Fault> {
     Some(
         slip::fault(local(at, at + 7), format!("`{year}-{month:02}` has no day"))
             .label("a date is a year, a month and a day")
-            .note(format!("the first day of this month is written `{year}-{month:02}-01`"))
+            .note(ends_of(year, month))
             .code(Code::BadDate),
     )
+}
+
+/// How the first and the last day of a month are written.
+pub(super) fn ends_of(year: u16, month: u16) -> String {
+    let last = last_day(year, month);
+    format!("its first day is written `{year}-{month:02}-01`, its last `{year}-{month:02}-{last}`")
 }
 
 /// Three runs of digits with the same separator between them, as in `2025-04-30`, and the length of the whole.

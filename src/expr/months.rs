@@ -35,11 +35,10 @@ pub(super) fn named(text: &str, at: usize) -> Option<Fault> {
         [m, d, y] if month(m).is_some() && day(d) && year(y) => (*d, *m, *y, ends[2]),
         [y, m, d] if year(y) && month(m).is_some() && day(d) => (*d, *m, *y, ends[2]),
         [m, y, ..] if month(m).is_some() && year(y) => {
-            let first = format!("{y}-{:02}-01", month(m)?);
             return Some(
                 fault(ends[1], "has no day")
                     .label("a date is a year, a month and a day")
-                    .note(format!("the first day of this month is written `{first}`")),
+                    .note(super::calendar::ends_of(number(y)?, u16::from(month(m)?))),
             );
         }
         [d, m, ..] | [m, d, ..] if day(d) && month(m).is_some() => {

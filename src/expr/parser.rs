@@ -184,6 +184,15 @@ impl<'t> Parser<'t> {
 
     fn signed(&mut self) -> Parsed {
         let start = self.peek().span;
+        if self.at("-")
+            && self.next > 0
+            && self.at_token(self.next - 1, "+")
+            && self.before().end == start.start
+        {
+            return Err(fault(self.before().to(start), "a spread is written as an interval")
+                .label("as in `3 to 7 days`")
+                .note("to add a negative number, write it in parentheses"));
+        }
         if !self.eat("-") {
             return self.power();
         }

@@ -62,7 +62,17 @@ impl Parser<'_> {
                 } else if BEFORE_DATES.contains(&unit.to_lowercase().as_str())
                     && matches!(self.peek().lexeme, Lexeme::Date(_))
                 {
-                    written(before.to(gap), format!("a date stands alone, without `{unit}`"), "")
+                    let alone = written(before.to(gap), format!("a date stands alone, without `{unit}`"), "");
+                    let sign = match unit.to_lowercase().as_str() {
+                        "after" | "since" | "from" => Some(">="),
+                        "before" => Some("<"),
+                        "until" | "till" | "by" => Some("<="),
+                        _ => None,
+                    };
+                    match sign {
+                        Some(sign) => alone.note(format!("a condition compares: `day {sign} {words}`")),
+                        None => alone,
+                    }
                 } else if TimeUnit::parse(unit).is_some()
                     && matches!(self.peek().lexeme, Lexeme::Number { .. })
                 {
@@ -298,7 +308,7 @@ impl Parser<'_> {
         Some(fault.edit(all, format!("if {condition} then {yes} else {no}")))
     }
 
-    fn at_token(&self, index: usize, words: &str) -> bool {
+    pub(super) fn at_token(&self, index: usize, words: &str) -> bool {
         self.tokens.get(index).is_some_and(|t| self.words(t.span) == words)
     }
 }

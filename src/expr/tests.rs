@@ -231,6 +231,7 @@ fn slips_are_named_and_mended() {
         ("between 5 days and 20 days", "an interval is written with `to`", "5 days to 20 days"),
         ("5 +/- 2 days", "a spread is written as an interval", "-"),
         ("5 ± 2 days", "a spread is written as an interval", "-"),
+        ("30% +- 5%", "a spread is written as an interval", "-"),
         ("~5 days", "`~` has no meaning in an expression", "-"),
         ("1st", "`1st` is written `1`", "1"),
         ("x1.5", "a factor is written as its number alone", "1.5"),

@@ -1,6 +1,6 @@
 //! What is reported of a path.
 
-use super::{Expr, Ty};
+use super::{Expr, LeverId, Node, Ty};
 use crate::diag::Span;
 
 /// A day by which outcomes are also counted.
@@ -85,6 +85,16 @@ pub struct SplitKey {
     pub name: String,
     /// Its value at the end of the path.
     pub expr: Expr,
+}
+
+impl SplitKey {
+    /// The lever whose option it is, where its options are numbers that need not be whole; its value is then the option's index.
+    pub fn option_of(&self) -> Option<LeverId> {
+        match (&self.expr.node, self.expr.ty) {
+            (Node::Lever(lever), Ty::Number { whole: false, .. }) => Some(*lever),
+            _ => None,
+        }
+    }
 }
 
 /// The days of the cumulative table.

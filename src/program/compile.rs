@@ -78,7 +78,9 @@ impl<'s> Compiler<'s> {
         self.measures();
         for split in &self.scenario.splits {
             for key in &split.keys {
-                let value = self.lower.value(&key.expr);
+                let option = key.option_of().map(|lever| self.scenario.levers[lever.0].chosen);
+                let index = option.map(|index| model::Expr::constant(index as f64, Ty::WHOLE, key.expr.span));
+                let value = self.lower.value(index.as_ref().unwrap_or(&key.expr));
                 self.program.cells.push(value);
             }
         }

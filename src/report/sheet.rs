@@ -5,6 +5,9 @@ use crate::quantity::{DAY, Date};
 use crate::study::{Answer, Estimate, Results};
 use std::io;
 
+/// What means of times may be off by rounding, in seconds.
+const HAIR: f64 = 0.5;
+
 /// A table of a results folder.
 #[derive(Clone, Copy)]
 pub struct Table {
@@ -109,10 +112,11 @@ impl<'a> Sheet<'a> {
         self.number(if seconds.is_finite() { seconds / DAY } else { f64::NAN }).date(seconds, start)
     }
 
-    /// The date of a time, without the time of day, which the day beside it tells; empty where the scenario has no start.
+    /// The date of a time, without the time of day, which the day beside it tells; empty where the scenario has no start. A mean that is a hair
+    /// before midnight, as sums are rounded, is at midnight.
     pub fn date(&mut self, seconds: f64, start: Option<Date>) -> &mut Self {
-        let date =
-            start.filter(|_| seconds.is_finite()).map(|start| start.plus(seconds).midnight().to_string());
+        let start = start.filter(|_| seconds.is_finite());
+        let date = start.map(|start| start.plus(seconds + HAIR).midnight().to_string());
         self.row.push(date.unwrap_or_default());
         self
     }

@@ -234,7 +234,7 @@ fn several(answers: &[&Answer], width: u16) -> String {
     };
     let combined = answers.iter().any(|answer| short_name(answer, answers[0]) != answer.variant);
     let named = if combined { "\ncombinations are called by what differs from the base" } else { "" };
-    let half = if answers.iter().any(|answer| answer.made.method == Method::Sampling) {
+    let half = if answers.iter().any(|answer| sampled(answer)) {
         ", ± half the width of the 95% interval"
     } else {
         ""
@@ -256,10 +256,15 @@ fn number_and_mark(answer: &Answer, row: &OutcomeRow) -> String {
     format!("{}{}{mark}", percent(row.probability.value), half_width(answer, row.probability.interval))
 }
 
+/// Whether paths or worlds are a sample.
+fn sampled(answer: &Answer) -> bool {
+    answer.made.method == Method::Sampling || answer.made.worlds > 1
+}
+
 /// ` ±0.9`, in percentage points; nothing where nothing was sampled, or too little to say.
 fn half_width(answer: &Answer, of: Interval) -> String {
     let points = 100.0 * of.half_width();
-    if answer.made.method != Method::Sampling || !points.is_finite() {
+    if !sampled(answer) || !points.is_finite() {
         String::new()
     } else if points > 0.0 && points < 0.05 {
         " ±<0.05".into()

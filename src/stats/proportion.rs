@@ -183,6 +183,13 @@ impl Proportion {
         } else {
             Interval { low: p, high: p }
         };
+        // No world can be more than all or nothing.
+        let interval = if variance > 0.0 && parts == worlds.len() as u64 {
+            let most = score_interval(p, count, critical);
+            interval.within(most.low, most.high)
+        } else {
+            interval
+        };
         let interval = interval.widened_to(p, step(worlds, parts, critical)).within(0.0, 1.0);
         Proportion {
             p,
@@ -280,7 +287,20 @@ impl Clustered {
         } else {
             (worlds, critical)
         };
-        (p, variance.sqrt(), score_interval(p, effective, critical))
+        let interval = score_interval(p, effective, critical);
+        (p, variance.sqrt(), self.at_most_one_each(interval))
+    }
+
+    /// No more than worlds tell by having any hit, or any miss: that a path of a world hits is no more probable than that any does, and there
+    /// are no more such worlds than hits.
+    fn at_most_one_each(&self, of: Interval) -> Interval {
+        let worlds = u128::from(self.worlds);
+        let misses = worlds * u128::from(self.paths_each) - self.hits;
+        let most = |seen: u128| match seen < worlds {
+            true => score_interval(seen as f64 / worlds as f64, worlds as f64, self.critical()).high,
+            false => 1.0,
+        };
+        of.within(1.0 - most(misses), most(self.hits))
     }
 
     /// The number of worlds that the rarer of hits and misses come from, weighed: (Σ h)² / Σ h².
@@ -339,6 +359,39 @@ mod tests {
         let most = worlds(&[10, 10, 9, 5, 1], 10).proportion();
         assert!((few.interval.low - (1.0 - most.interval.high)).abs() < 1e-12);
         assert!((few.interval.high - (1.0 - most.interval.low)).abs() < 1e-12);
+    }
+
+    /// One or two worlds of many that have it say more of how rare it is than Student's points of one or two numbers: as many worlds of which
+    /// each has any.
+    #[test]
+    fn few_hits_in_many_worlds_are_rare() {
+        let many = |hits: &[u64]| {
+            let mut tally = worlds(hits, 10);
+            tally.add_worlds_without(2_000 - hits.len() as u64);
+            tally.proportion()
+        };
+        let trials = |hits: u64| {
+            let mut tally = HitTally::new(Design::Worlds { paths_each: 1 });
+            (0..hits).for_each(|_| tally.add(1, 1));
+            tally.add_worlds_without(2_000 - hits);
+            tally.proportion().interval.high
+        };
+        for hits in [&[1][..], &[2], &[1, 1], &[7], &[1, 4]] {
+            let (found, sum) = (many(hits), hits.iter().sum());
+            assert!(
+                found.interval.high <= trials(sum) && found.interval.high > trials(0),
+                "{hits:?}: {found:?}"
+            );
+            assert!(found.interval.contains(found.p));
+        }
+        // And what is missed by so few is as sure.
+        let mut most = worlds(&[9], 10);
+        (0..1_999).for_each(|_| most.add(10, 10));
+        assert!((most.proportion().interval.low - (1.0 - many(&[1]).interval.high)).abs() < 1e-12);
+        // Of solved worlds one that has it for sure is a trial that hits.
+        let mut solved = vec![0.0; 2_000];
+        solved[7] = 1.0;
+        assert!(Proportion::exact(&solved, 2_000).interval.high <= trials(1) * (1.0 + 1e-12));
     }
 
     #[test]

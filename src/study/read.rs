@@ -207,12 +207,13 @@ fn splits(scenario: &Scenario, tally: &Tally) -> Vec<SplitRow> {
 }
 
 pub(super) fn value_words(scenario: &Scenario, key: &SplitKey, value: i64) -> String {
+    let nth = |names: &[String]| usize::try_from(value).ok().and_then(|n| names.get(n).cloned());
+    if let Some(lever) = key.option_of() {
+        return nth(&scenario.levers[lever.0].labels).unwrap_or_else(|| value.to_string());
+    }
     match key.expr.ty {
         Ty::Bool => (value != 0).to_string(),
-        Ty::Option(set) => {
-            let named = usize::try_from(value).ok().and_then(|i| scenario.set(set).names.get(i));
-            named.cloned().unwrap_or_else(|| value.to_string())
-        }
+        Ty::Option(set) => nth(&scenario.set(set).names).unwrap_or_else(|| value.to_string()),
         _ => value.to_string(),
     }
 }

@@ -9,7 +9,7 @@ use super::plan::{Plan, Settings, Subject};
 use super::sensitivity::{self, classes};
 use super::solved::{Solved, answer, compare};
 use crate::engine::{Fault, Halt, Sampled, TooLarge, World, WorldDesign, Worlds, in_order};
-use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver, counted};
+use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver, counted, endless};
 use crate::model::Scenario;
 use crate::program::Program;
 use std::borrow::Cow;
@@ -56,11 +56,12 @@ fn worlds(
     let worlds = worlds.map_err(|large| Halt::Fault((0, Stop::Design(large))))?;
     let first_world = worlds.world(0).map_err(|fault| Halt::Fault((0, Stop::World(fault))))?;
     let program = &*counted(program, &first_world);
+    let endless = endless(program, &first_world);
     in_order(
         if count == 1 { 1 } else { settings.threads },
         count,
         watch.cancel,
-        || Solver::new(program),
+        || Solver::new(program).map(|solver| solver.of_nearest(endless.clone())),
         |solver, number| {
             let solver = solver.as_mut().map_err(|r| Halt::Fault((number, Stop::Refused(r.clone()))))?;
             let world = worlds.world(number).map_err(|fault| Halt::Fault((number, Stop::World(fault))))?;
@@ -100,8 +101,10 @@ pub fn effort(subject: &Subject, seed: u64, most: u64) -> Result<Effort, (String
     for arm in &subject.arms {
         let program = Program::compile(&arm.scenario);
         let first = World::new(&program, seed, 0).ok();
-        let program = first.map_or(Cow::Borrowed(&program), |world| counted(&program, &world));
-        let tried = Solver::new(&program).and_then(|mut solver| {
+        let program = first.as_ref().map_or(Cow::Borrowed(&program), |world| counted(&program, world));
+        let endless = first.and_then(|world| endless(&program, &world));
+        let tried = Solver::new(&program).and_then(|solver| {
+            let mut solver = solver.of_nearest(endless);
             let asked = questions(&arm.scenario, false, most);
             let mut each = [0; 2];
             for (number, effort) in each.iter_mut().enumerate().take(if subject.size.vary { 2 } else { 1 }) {
@@ -355,8 +358,8 @@ mod tests {
     #[test]
     fn a_variant_that_is_refused_is_found_before_others_take_their_time() {
         let text = "horizon = \"9 days\"\nat_horizon = \"open\"\n[beliefs.b]\nis = \"1 day to 3 days\"\nwhy = \"judgement\"\n\
-            [levers]\nmany = [\"no\", \"yes\"]\n[state]\nn = 0\n[stage.go]\nhazard = \"1 per 1 day\"\n\
-            set = { n = \"if many == yes then n + 1 else 1\" }\nnext = [{ p = \"1 / (2 + n)\", to = \"done\" }, { to = \"go\" }]\n\
+            [levers]\nmany = [\"no\", \"yes\"]\n[state]\nn = 0.0\n[stage.go]\nhazard = \"1 per 1 day\"\n\
+            draw = { n = \"if many == yes then uniform(1, 5) else point(1)\" }\nnext = [{ p = \"1 / (2 + n)\", to = \"done\" }, { to = \"go\" }]\n\
             [outcome]\ndone = {}\nopen = {}\n[variants.counts]\nmany = \"yes\"\n";
         let checked = crate::check::check_text("counts", text);
         let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
@@ -368,7 +371,7 @@ mod tests {
         match solve_plan(&plan, Watch { cancel: &cancel, progress: &progress }) {
             Err(Failed::NotExact { variant, refused, .. }) => {
                 assert_eq!(variant, "counts");
-                assert!(matches!(refused.why, crate::exact::Why::TooMany { .. }), "{refused:?}");
+                assert!(matches!(refused.why, crate::exact::Why::ContinuousDraw(_)), "{refused:?}");
             }
             other => panic!("{other:?}"),
         }

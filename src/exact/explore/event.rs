@@ -294,6 +294,9 @@ impl Explorer<'_> {
             }
             return Ok(found);
         }
+        if self.nearest.is_some_and(|most| self.graph.vertices.len() >= most) {
+            return Ok(self.beyond());
+        }
         if self.graph.vertices.len() >= self.times.most() {
             return Err(self.too_many());
         }
@@ -305,6 +308,32 @@ impl Explorer<'_> {
         self.earliest.push(self.time);
         self.open.push(Reverse((self.time.to_bits(), number as usize)));
         Ok(number)
+    }
+
+    /// What stands for all combinations that are too far away to be told apart. Nothing is known of them, nothing happens there.
+    fn beyond(&mut self) -> u32 {
+        if let Some(known) = self.graph.beyond {
+            return known;
+        }
+        let number = self.graph.vertices.len() as u32;
+        let nobody = Vertex {
+            kind: Kind::Wait(vec![]),
+            at: self.program.tracks.iter().map(|track| track.begins).collect(),
+            states: vec![0.0; self.program.layout.states].into(),
+            firsts: vec![false; self.program.firsts.len()].into(),
+            flips: vec![],
+            aged: false,
+            general: vec![],
+            started: vec![],
+            place: 0,
+            over: true,
+        };
+        self.graph.vertices.push(nobody);
+        self.configs.push(None);
+        self.vias.push(None);
+        self.earliest.push(f64::INFINITY);
+        self.graph.beyond = Some(number);
+        number
     }
 
     #[cold]

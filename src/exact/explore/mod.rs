@@ -11,6 +11,7 @@ mod laws;
 mod over;
 mod refill;
 mod times;
+mod whole;
 
 pub(super) use epoch::{Begin, Cut, Explored, Standing, Whose};
 pub(super) use refill::{Numbers, chances};
@@ -108,6 +109,8 @@ pub(super) struct Explorer<'a> {
     live: &'a Live,
     /// By state variable: the account that its steps are paid into, where it is counted.
     counts: Vec<Option<u32>>,
+    /// How many combinations are told apart, where there are too many: what lies further on is one.
+    nearest: Option<usize>,
     values: Vec<f64>,
     thresholds: Vec<f64>,
     graph: Graph,
@@ -147,69 +150,6 @@ pub(super) struct Explorer<'a> {
 }
 
 impl<'a> Explorer<'a> {
-    /// The graph of a program in a world, from where an epoch begins up to the next time at which time alone changes something. None
-    /// where combinations must be told apart by their time (see [`times`]), if that is asked.
-    pub fn explore(
-        program: &'a Program,
-        world: &'a World,
-        live: &'a Live,
-        begin: &Begin,
-        asked: bool,
-    ) -> Result<Option<Explored>, NotExact> {
-        let mut explorer = Explorer::new(program, world, live, false);
-        explorer.graph.start = explorer.begin(begin)?;
-        while explorer.go_on()? {
-            if asked && explorer.times.wanted() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(explorer.explored()))
-    }
-
-    /// The same, where combinations are told apart by their time.
-    pub fn explore_by_time(
-        program: &'a Program,
-        world: &'a World,
-        live: &'a Live,
-        begin: &Begin,
-    ) -> Result<Explored, NotExact> {
-        let mut explorer = Explorer::new(program, world, live, true);
-        explorer.graph.start = explorer.begin(begin)?;
-        while explorer.go_on()? {}
-        Ok(explorer.explored())
-    }
-
-    /// Whether there are too many combinations up to the first time at which time alone changes something, or they are `so`: looked at after so
-    /// many each, and when all are known.
-    pub fn comes_to(
-        program: &'a Program,
-        world: &'a World,
-        live: &'a Live,
-        each: usize,
-        so: impl Fn(&Graph, bool) -> bool,
-    ) -> bool {
-        let mut explorer = Explorer::new(program, world, live, false);
-        let mut looked = 0;
-        let mut going = explorer.start().map(|start| {
-            explorer.graph.start = start;
-            true
-        });
-        while matches!(going, Ok(true)) {
-            let known = explorer.graph.vertices.len();
-            if known >= looked + each {
-                looked = known;
-                if so(&explorer.graph, false) {
-                    return true;
-                }
-            }
-            going = explorer.go_on();
-        }
-        match going {
-            Ok(_) => so(&explorer.graph, true),
-            Err(refused) => matches!(refused.why, Why::TooMany { .. }),
-        }
-    }
-
     fn new(program: &'a Program, world: &'a World, live: &'a Live, times: bool) -> Explorer<'a> {
         let track = |clock: &program::Clock| program.stages[clock.stage as usize].track;
         let mut counts = vec![None; program.layout.states];
@@ -222,6 +162,7 @@ impl<'a> Explorer<'a> {
             world,
             live,
             counts,
+            nearest: None,
             values: world.values().to_vec(),
             thresholds: vec![0.0; program.longest_list],
             graph: Graph { laws: vec![None, None], tracks, ..Graph::default() },

@@ -3,7 +3,7 @@
 use super::super::march::Snapshot;
 use super::gathered::ROUNDING;
 use super::lines::Ended;
-use super::story::Past;
+use super::story::{Past, beyond};
 use super::*;
 
 /// What of moments lies beyond the curves, as a share, where they are told.
@@ -22,6 +22,24 @@ fn first_off(curve: &Curve, (sum, square): (f64, f64), beyond: (f64, f64), bound
     Off { about: mean, mass: bound, first, second, whole: first }
 }
 
+impl Solution {
+    /// Counts the paths that went further than was looked as an error: what they do there, how often and when, may be anything.
+    fn doubt_beyond(&mut self, slots: &[f64]) {
+        if self.beyond <= 0.0 {
+            return;
+        }
+        self.bound += self.beyond;
+        for (slot, at) in self.slots.iter_mut().zip(slots) {
+            slot.bound += self.beyond;
+            slot.visits_off.fill(f64::INFINITY);
+            slot.spent_off.iter_mut().for_each(|off| *off += self.beyond * at);
+        }
+        self.offs.fill(None);
+        let unknown = |off: &mut Off| *off = Off::of_mean(f64::INFINITY);
+        self.when_offs.iter_mut().flatten().for_each(unknown);
+    }
+}
+
 impl Answerer<'_> {
     pub(super) fn solution(
         &mut self,
@@ -38,10 +56,12 @@ impl Answerer<'_> {
         moments.resize(asked.outcomes, (f64::NAN, f64::NAN));
         let mut ends = found.ends;
         // Where paths are that have not ended, and how they are called then.
-        let (still, open_outcome) = match &forever {
+        let (mut still, open_outcome) = match &forever {
             Some(forever) => (forever.nodes.clone(), never),
             None => (found.slots[last].stands.clone(), at_horizon),
         };
+        let further = beyond(chain, self.graph).map_or(0.0, |n| std::mem::take(&mut still[n]));
+        let further = past.beyond + further;
         let mut slots = std::mem::take(&mut past.slots);
         for (n, (at, snapshot)) in asked.slots.iter().zip(&found.slots).enumerate().skip(slots.len()) {
             let mut slot = self.slot(*at, snapshot, &curves, (n, &past));
@@ -277,7 +297,7 @@ impl Answerer<'_> {
         });
         let measures = measures.collect();
         offs.extend(payoffs_off);
-        Ok(Solution {
+        let mut solution = Solution {
             slots,
             measures,
             offs,
@@ -291,7 +311,10 @@ impl Answerer<'_> {
             payoffs,
             fractions: vec![],
             combinations: past.combinations + chain.nodes.len(),
-        })
+            beyond: further,
+        };
+        solution.doubt_beyond(&asked.slots);
+        Ok(solution)
     }
 
     pub(super) fn split(

@@ -6,16 +6,16 @@ mod ends;
 mod gathered;
 mod lines;
 mod moved;
+mod solver;
 mod story;
 
 use super::bank::Bank;
 use super::chain::{Chain, Rewards};
 use super::curve::Curve;
-use super::explore::{Begin, Explored, Explorer, Pace};
+use super::explore::{Explored, Pace};
 use super::fraction::{self, Fraction};
 use super::gain::{Gain, Moments, together};
 use super::graph::{Graph, Kind, Vertex};
-use super::live::{Live, timeless_ends};
 use super::march::{Asked, Found, Gains};
 use super::moment::Late;
 use super::off::{Doubts, Off, off};
@@ -26,8 +26,9 @@ use crate::engine::{FaultKind, World};
 use crate::program::{MeasureKind, Program, Value};
 use durations::Durations;
 pub use ends::ByEnd;
+pub use solver::Solver;
 use std::collections::BTreeMap;
-use story::{Past, Story};
+use story::Past;
 
 /// What is asked of every world.
 #[derive(Clone, Debug)]
@@ -111,102 +112,14 @@ pub struct Solution {
     pub fractions: Vec<Fraction>,
     /// Combinations of stages and values.
     pub combinations: usize,
+    /// The share of paths that went to combinations which were not looked at; it is part of the bounds.
+    pub beyond: f64,
 }
 
 impl Solution {
     /// What is known of a measure or, with a number after those of the measures, of a payoff.
     pub fn known(&self, number: usize) -> &Known {
         self.measures.get(number).unwrap_or_else(|| &self.payoffs[number - self.measures.len()])
-    }
-}
-
-/// Solves a program, world after world.
-#[derive(Debug)]
-pub struct Solver<'p> {
-    program: &'p Program,
-    live: Live,
-    bank: Bank,
-    /// What the last world that was explored looks like, and what of its numbers a world decides.
-    explored: Option<Explored>,
-    explorations: u64,
-    /// Whether combinations of the last world are told apart by their time.
-    by_time: bool,
-}
-
-impl<'p> Solver<'p> {
-    /// A solver of a program; refused where what is read at the end reads the time.
-    pub fn new(program: &'p Program) -> Result<Solver<'p>, NotExact> {
-        timeless_ends(program)?;
-        Ok(Solver {
-            program,
-            live: Live::new(program),
-            bank: Bank::default(),
-            explored: None,
-            explorations: 0,
-            by_time: false,
-        })
-    }
-
-    /// How many worlds were explored; the others took over the combinations of the one before.
-    pub fn explorations(&self) -> u64 {
-        self.explorations
-    }
-
-    /// What the last world took, in evaluations of densities (about 0.1 microseconds each).
-    pub fn effort(&self) -> u64 {
-        self.bank.effort.spent()
-    }
-
-    /// The answers in a world.
-    pub fn solve(&mut self, world: &World, asked: &Questions) -> Result<Solution, NotExact> {
-        match self.tell(world, asked, true) {
-            // Combinations that are told apart by their time are many.
-            Err(NotExact { why, .. }) if self.by_time && !matches!(why, Why::Fault(..)) => {
-                self.tell(world, asked, false)
-            }
-            told => told,
-        }
-    }
-
-    /// The same; `by_time`: combinations may be told apart by their time.
-    fn tell(&mut self, world: &World, asked: &Questions, by_time: bool) -> Result<Solution, NotExact> {
-        let program = self.program;
-        self.by_time = false;
-        self.bank.tidy(program.horizon);
-        self.bank.effort.begin(asked.effort);
-        let refilled = self.explored.take().and_then(|mut explored| {
-            explored.numbers.refill(&mut explored.graph, program, world).then_some(explored)
-        });
-        let mut explored = match refilled {
-            Some(refilled) => refilled,
-            None => {
-                self.explorations += 1;
-                self.explore(world, &Begin::Start, by_time)?
-            }
-        };
-        let mut story = Story::new(program, world, asked);
-        let mut epochs = 0;
-        while explored.next <= program.horizon && explored.next < f64::INFINITY {
-            let cut = story.epoch(explored, &mut self.bank)?;
-            explored = self.explore(world, &Begin::Cut(Box::new(cut)), by_time)?;
-            epochs += 1;
-        }
-        let mut solution = story.last(&explored, &mut self.bank)?;
-        if epochs == 0 && program.horizon == f64::INFINITY && asked.fractions {
-            let never = usize::from(program.never);
-            solution.fractions =
-                fraction::outcomes(&explored.graph, asked.outcomes, never).unwrap_or_default();
-        }
-        self.explored = Some(explored);
-        Ok(solution)
-    }
-
-    fn explore(&mut self, world: &World, begin: &Begin, by_time: bool) -> Result<Explored, NotExact> {
-        if let Some(explored) = Explorer::explore(self.program, world, &self.live, begin, by_time)? {
-            return Ok(explored);
-        }
-        self.by_time = true;
-        Explorer::explore_by_time(self.program, world, &self.live, begin)
     }
 }
 

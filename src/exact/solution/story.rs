@@ -30,6 +30,8 @@ pub(super) struct Past {
     pub combinations: usize,
     /// By account, then epoch: what is in doubt.
     pub doubts: Vec<Vec<Doubts>>,
+    /// The mass that went to combinations which were not looked at.
+    pub beyond: f64,
 }
 
 impl Past {
@@ -157,6 +159,7 @@ impl<'a> Story<'a> {
         self.past.combinations += chain.nodes.len();
         self.found = Some(found);
         self.from = explored.next;
+        self.past.beyond += beyond(&chain, &explored.graph).map_or(0.0, |n| rest.stands[n]);
         tied(&chain, (&rest, explored.next), bank)?;
         let (standing, known) = standing(&chain, &explored, &rest);
         let node: HashMap<usize, usize> =
@@ -237,6 +240,11 @@ impl<'a> Story<'a> {
         }
         Ok(solution)
     }
+}
+
+/// The node that stands for all combinations which were not looked at.
+pub(super) fn beyond(chain: &Chain, graph: &Graph) -> Option<usize> {
+    chain.nodes.iter().position(|node| graph.beyond == Some(node.vertex))
 }
 
 /// Refused where a clock of a group is due at the very date: what is left of the clocks of groups is not known there, and neither is what comes

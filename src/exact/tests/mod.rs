@@ -9,6 +9,7 @@ mod dates;
 mod lines;
 mod missed;
 mod moments;
+mod nearest;
 mod stays;
 mod swings;
 mod tails;
@@ -18,7 +19,7 @@ mod untimed;
 mod workload;
 mod worlds;
 
-use super::{NotExact, Questions, Solution, Solver, counted};
+use super::{NotExact, Questions, Solution, Solver, counted, endless};
 use crate::check::check_text;
 use crate::engine::World;
 use crate::model::Scenario;
@@ -48,7 +49,9 @@ fn questions(scenario: &Scenario) -> Questions {
 fn try_solve(scenario: &Scenario) -> Result<Solution, NotExact> {
     let program = Program::compile(scenario);
     let world = World::new(&program, 1, 0).expect("the world can be drawn");
-    Solver::new(&counted(&program, &world))?.solve(&world, &questions(scenario))
+    let program = counted(&program, &world);
+    let endless = endless(&program, &world);
+    Solver::new(&program)?.of_nearest(endless).solve(&world, &questions(scenario))
 }
 
 fn solve(text: &str) -> (Scenario, Solution) {

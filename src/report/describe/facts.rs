@@ -220,11 +220,14 @@ impl Spread {
     pub fn of_belief(scenario: &Scenario, belief: &Belief, row: &BeliefRow, law: Option<&Law>) -> Spread {
         let (ty, share) = (belief.ty, is_share(&belief.written, law));
         let (scale, _) = study::in_days(ty);
-        let quantiles = [row.quantiles[0], row.quantiles[3], row.quantiles[6]].map(|q| q / scale);
+        // What is 0 but for rounding is 0.
+        let width = row.quantiles[6] - row.quantiles[0];
+        let number = |x: f64| if x.abs() < 1e-12 * width { 0.0 } else { x / scale };
+        let quantiles = [row.quantiles[0], row.quantiles[3], row.quantiles[6]].map(number);
         let atoms = row.quantiles.windows(2).any(|pair| pair[0] == pair[1])
             || law.is_some_and(|law| quantiles.iter().any(|q| law.atom(*q) > 0.0));
         let unit = Unit::of_dates(scenario, belief).unwrap_or(Unit::of(ty, quantiles[1], share));
-        Spread { unit, mean: row.mean / scale, quantiles, atoms }
+        Spread { unit, mean: number(row.mean), quantiles, atoms }
     }
 
     /// Whether there is only one value.

@@ -190,6 +190,7 @@ impl Teller<'_> {
         };
         match &branch.when {
             Some(when) if how.is_empty() => format!("if {}", self.words(when)),
+            Some(when) if branch.chance == Chance::Rest => format!("{how}, if {}", self.words(when)),
             Some(when) => format!("if {}, {how}", self.words(when)),
             None => how,
         }
