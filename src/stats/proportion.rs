@@ -288,16 +288,16 @@ impl Clustered {
             (worlds, critical)
         };
         let interval = score_interval(p, effective, critical);
-        (p, variance.sqrt(), self.at_most_one_each(interval))
+        (p, variance.sqrt(), self.at_most_one_each(interval, critical))
     }
 
     /// No more than worlds tell by having any hit, or any miss: that a path of a world hits is no more probable than that any does, and there
     /// are no more such worlds than hits.
-    fn at_most_one_each(&self, of: Interval) -> Interval {
+    fn at_most_one_each(&self, of: Interval, critical: f64) -> Interval {
         let worlds = u128::from(self.worlds);
         let misses = worlds * u128::from(self.paths_each) - self.hits;
         let most = |seen: u128| match seen < worlds {
-            true => score_interval(seen as f64 / worlds as f64, worlds as f64, self.critical()).high,
+            true => score_interval(seen as f64 / worlds as f64, worlds as f64, critical).high,
             false => 1.0,
         };
         of.within(1.0 - most(misses), most(self.hits))

@@ -59,8 +59,9 @@ impl Explorer<'_> {
     fn takes(&mut self, config: &mut Config, clock: usize, change: OnChange) -> Result<u32, NotExact> {
         let before = config.running[clock];
         let paused = std::mem::replace(&mut config.paused[clock], STILL);
-        if paused != STILL && change == OnChange::Keep {
-            return Ok(paused);
+        if paused != STILL {
+            let remembers = NotExact { clocks: vec![clock], why: Why::Remembers };
+            return if change == OnChange::Keep { Ok(paused) } else { Err(remembers) };
         }
         let kept = std::mem::replace(&mut config.kept[clock], STILL);
         if before == STILL && kept != STILL {

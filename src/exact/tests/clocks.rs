@@ -409,6 +409,15 @@ fn a_deadline_that_is_resumed_over_rounds() {
         let by = found.1.curves[deal].up_to(day * DAY);
         assert!((by - signed(day - 40.0)).abs() < 1e-10, "{day}: {by} {}", signed(day - 40.0));
     }
+    // One that changes would draw anew or rescale: what was left of it is another number then.
+    for change in ["redraw", "rescale"] {
+        let text = back.replace(
+            "\"25 days\", on_return",
+            &format!("\"25 days + n * 1 day\", on_change = \"{change}\", on_return"),
+        );
+        let refused = try_solve(&scenario(&text)).expect_err("not solved");
+        assert!(matches!(refused.why, Why::Remembers | Why::RunsOn), "{refused:?}");
+    }
     // Where a round may follow after days, how long it had run is not known.
     let refused =
         try_solve(&scenario(&text("to = \"pause\"", "[stage.pause]\ntakes = \"5 days\"\nto = \"talk\"\n")));
