@@ -39,7 +39,7 @@ impl<'p> Solver<'p> {
         })
     }
 
-    /// A solver that looks at the nearest combinations alone, where there are too many ([`super::endless`]).
+    /// A solver that looks at the nearest combinations alone, where there are too many (see `exact::endless`).
     pub fn of_nearest(self, endless: Option<NotExact>) -> Solver<'p> {
         Solver { endless, ..self }
     }
