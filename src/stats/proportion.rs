@@ -378,10 +378,9 @@ mod tests {
         };
         for hits in [&[1][..], &[2], &[1, 1], &[7], &[1, 4]] {
             let (found, sum) = (many(hits), hits.iter().sum());
-            assert!(
-                found.interval.high <= trials(sum) && found.interval.high > trials(0),
-                "{hits:?}: {found:?}"
-            );
+            // The design effect of one path each is 1 but for rounding.
+            let most = trials(sum) * (1.0 + 1e-12);
+            assert!(found.interval.high <= most && found.interval.high > trials(0), "{hits:?}: {found:?}");
             assert!(found.interval.contains(found.p));
         }
         // And what is missed by so few is as sure.
