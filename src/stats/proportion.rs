@@ -281,13 +281,13 @@ impl Clustered {
         // Kish's design effect; below 1 only by chance, since worlds can but add to the variance. At no hits and at all
         // hits it can't be seen: then each world counts as one trial, as if its paths all shared one fate.
         let binomial = p * (1.0 - p) / (paths - 1.0);
-        let (effective, critical) = if binomial > 0.0 {
+        let (effective, point) = if binomial > 0.0 {
             let design = (variance / binomial).max(1.0);
             (paths / design, widened(critical, design, self.speaking()))
         } else {
             (worlds, critical)
         };
-        let interval = score_interval(p, effective, critical);
+        let interval = score_interval(p, effective, point);
         (p, variance.sqrt(), self.at_most_one_each(interval, critical))
     }
 
