@@ -115,8 +115,7 @@ impl<'a> Sheet<'a> {
     /// The date of a time, without the time of day, which the day beside it tells; empty where the scenario has no start. A mean that is a hair
     /// before midnight, as sums are rounded, is at midnight.
     pub fn date(&mut self, seconds: f64, start: Option<Date>) -> &mut Self {
-        let start = start.filter(|_| seconds.is_finite());
-        let date = start.map(|start| start.plus(seconds + HAIR).midnight().to_string());
+        let date = start.filter(|_| seconds.is_finite()).map(|start| day_of(start, seconds).to_string());
         self.row.push(date.unwrap_or_default());
         self
     }
@@ -160,4 +159,27 @@ fn keys(results: &Results) -> Vec<String> {
         }
     }
     keys
+}
+
+/// The day of a time since the start.
+fn day_of(start: Date, seconds: f64) -> Date {
+    start.plus(seconds + HAIR).midnight()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hair_before_midnight_is_the_day_that_begins() {
+        let start = Date::new(2026, 1, 15).unwrap();
+        for (seconds, day) in [
+            (350.0 * DAY, "2026-12-31"),
+            (350.0 * DAY - 1e-4, "2026-12-31"),
+            (350.0 * DAY - 2.0, "2026-12-30"),
+            (351.0 * DAY - 2.0, "2026-12-31"),
+        ] {
+            assert_eq!(day_of(start, seconds).to_string(), day, "{seconds}");
+        }
+    }
 }

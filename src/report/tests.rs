@@ -317,6 +317,24 @@ fn every_column_is_documented() {
     assert!(documented.is_empty(), "{documented:?}");
 }
 
+/// Solved worlds are a sample of what is not known; without beliefs there is nothing to sample.
+#[test]
+fn solved_variants_have_an_interval_where_worlds_are_a_sample() {
+    for (chance, sampled) in [("uniform(0.1, 0.5)", true), ("0.3", false)] {
+        let text = format!(
+            "[beliefs]\nb = {{ is = '{chance}', why = 'so' }}\n[levers]\nl = [1, 0.5]\n[stage.s]\nnext = [{{ p = 'b * l', to = 'won' }}, {{ to = 'lost' }}]\n\
+             [outcome.won]\n[outcome.lost]\n[variants]\nhalf = {{ l = 0.5 }}\n"
+        );
+        let scenario = crate::check::check_text("two", &text).scenario.expect("it is sound");
+        let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
+        let page =
+            summary(&solve_plan(&Plan::new(vec![scenario], Settings::default()), watch).unwrap(), None, 80);
+        let half = page.lines().find(|line| line.trim_start().starts_with("half")).unwrap_or_default();
+        assert_eq!(half.matches("% ±").count(), if sampled { 3 } else { 0 }, "{page}");
+        assert_eq!(page.contains("± half the width"), sampled, "{page}");
+    }
+}
+
 #[test]
 fn a_summary_fits_and_says_how_it_was_made() {
     let results = run(&plan(2_000, 1));

@@ -134,6 +134,16 @@ fn distributions_are_shown_back() {
     assert!(table.contains("sure: true with probability 70%"), "{table}");
 }
 
+#[test]
+fn what_is_0_but_for_rounding_is_0() {
+    let text = "[beliefs]\nm = { is = '-5% to 5%', why = 'so' }\n[stage.s]\nnext = [{ p = '0.5 + m', to = 'won' }, { to = 'lost' }]\n\
+        [outcome.won]\n[outcome.lost]\n";
+    let checked = crate::check::check_text("zero", text);
+    let table = fitted(&checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found)));
+    let line = table.lines().find(|line| line.trim_start().starts_with('m')).unwrap_or_default();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>().join(" "), "m 0 -0.05 0 0.05");
+}
+
 /// Below the least of some single values lies nothing.
 #[test]
 fn of_values_with_chances_of_their_own_no_more_is_said_than_is_true() {
