@@ -155,9 +155,12 @@ impl Builder {
                 }
                 None => {
                     let known: Vec<String> = keys.iter().map(|k| format!("`{}`", k.name)).collect();
-                    fault = fault
-                        .label("this key has no meaning here")
-                        .note(format!("known here: {}", crate::quantity::prose::list(&known, "and")));
+                    fault = fault.label("this key has no meaning here");
+                    if let Some(hint) = super::mend::elsewhere(&entry.key) {
+                        fault = fault.note(hint);
+                    }
+                    fault =
+                        fault.note(format!("known here: {}", crate::quantity::prose::list(&known, "and")));
                 }
             }
             self.push(fault);
@@ -181,6 +184,9 @@ impl Builder {
             }
             Kind::String(text) if short == "a date" => dated(&text.content),
             Kind::String(text) if short == "a list" => crate::syntax::names_as_list(&text.content),
+            Kind::String(text) if short == "a table" && entry.key == "set" => {
+                super::mend::assigned(&text.content)
+            }
             _ => None,
         };
         self.push(match edit {
@@ -340,11 +346,14 @@ impl Builder {
             Kind::Bool(b) => expr::Kind::Bool(*b),
             Kind::Date(date) => expr::Kind::Date(*date),
             Kind::Array(_) | Kind::Table(_) => {
-                self.fault(
-                    Code::WrongType,
-                    value.span,
-                    format!("expected a number or an expression, found {}", value.kind.describe()),
-                );
+                let title = format!("expected a number or an expression, found {}", value.kind.describe());
+                let fault = Diagnostic::new(Code::WrongType, value.span, title);
+                self.push(match &value.kind {
+                    Kind::Table(table) if table.get("experts").is_some() => {
+                        fault.note(super::drawing::CHANCES)
+                    }
+                    _ => fault,
+                });
                 return None;
             }
         };

@@ -42,6 +42,9 @@ const CALLED: &[(&str, &str)] = &[
     ("mixture", "pool"),
 ];
 
+/// Random numbers, as others call them.
+const RANDOM: &[&str] = &["rand", "random", "rnd", "runif", "randint", "randbetween", "bernoulli"];
+
 impl Builder {
     pub fn call(
         &mut self,
@@ -94,6 +97,14 @@ impl Builder {
             format!("unknown function or distribution `{}`", callee.name),
         );
         let called = CALLED.iter().find(|(name, _)| callee.name.eq_ignore_ascii_case(name)).map(|c| c.1);
+        if RANDOM.iter().any(|name| callee.name.eq_ignore_ascii_case(name)) {
+            fault = fault
+                .label("expressions draw no random numbers")
+                .note("what comes by chance is a branch with its probability (`p = 50%`)")
+                .note("a number that each history draws is a variable: `[state]` with `luck = { draw = \"uniform(0, 1)\" }`");
+            self.push(fault);
+            return None;
+        }
         match called.or_else(|| nearest(&callee.name, known.iter().copied().chain(tables))) {
             Some(near) => {
                 let near = near.to_string();

@@ -34,7 +34,9 @@ impl Builder {
                 ClockKind::Guard => None,
             })
             .collect();
-        self.found.extend(found);
+        let mut late = self.too_late(&known);
+        late.retain(|lint| found.iter().all(|other| other.span != lint.span));
+        self.found.extend(found.into_iter().chain(late));
     }
 
     /// A date under `takes`: as a delay it is the time from the start to there, and begins when the stage is entered.

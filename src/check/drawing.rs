@@ -10,6 +10,9 @@ use crate::model::{Draw, Expr, OptionSet, SetId, Ty};
 use crate::quantity::prose;
 use crate::syntax::{self, Entry, Kind, Table, Value};
 
+/// How experts give chances of a fact.
+pub(super) const CHANCES: &str = "where each expert gives a chance, believe the chance (`chance = { experts = { anna = \"30%\", bob = \"50%\" }, why = \"…\" }`), and the fact by it (`fact = { p = \"chance\", why = \"…\" }`)";
+
 impl Builder {
     /// A distribution: an expression, or a table with quantiles or experts. A plain value stands for itself. `time` is
     /// the power of time it must have, where that is known.
@@ -168,6 +171,13 @@ impl Builder {
                 .label("others have one")
                 .context(given.key_span, "write one for each expert here, or none at all"),
             );
+        }
+        let chance =
+            |expert: &&Entry| matches!(&expert.value.kind, Kind::Table(says) if says.get("p").is_some());
+        if let Some(expert) = experts.entries.iter().find(chance) {
+            let fault = Diagnostic::new(Code::MissingKey, expert.value.span, "no distribution is given here");
+            self.push(fault.label(format!("what `{}` says is a chance", expert.key)).note(CHANCES));
+            return None;
         }
         let mut members = Vec::new();
         for expert in &experts.entries {

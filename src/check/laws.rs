@@ -61,6 +61,33 @@ impl Builder {
         Some(law)
     }
 
+    /// `beta(20%, 10%)`: shapes count cases, and are no percentages.
+    fn percent_as_shape(&mut self, family: &str, args: &[Argument], at: Span) -> bool {
+        let shape =
+            |arg: &&Argument| matches!(arg.label, Label::None) && matches!(arg.value.kind, Kind::Percent(_));
+        let Some(arg) = args.iter().find(shape).filter(|_| family == "beta") else { return false };
+        let fault = Diagnostic::new(
+            Code::WrongArguments,
+            arg.value.span,
+            "a percentage is no shape of a beta",
+        )
+        .label(
+            "by place a beta has its two shapes, as in `beta(4, 16)`: about so many cases for and against",
+        );
+        let meant = match args {
+            [mean, sd] if args.iter().all(|arg| shape(&arg)) => {
+                let words = |arg: &Argument| self.texts.words(arg.value.span).to_string();
+                Some(format!("beta(mean = {}, sd = {})", words(mean), words(sd)))
+            }
+            _ => None,
+        };
+        self.push(match meant {
+            Some(meant) => fault.edit(at, meant),
+            None => fault.note("by mean and standard deviation it is written `beta(mean = 20%, sd = 10%)`"),
+        });
+        true
+    }
+
     fn form(&mut self, callee: &Callee, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
         let family = callee.name.as_str();
         let mut values = Vec::new();
@@ -101,7 +128,7 @@ impl Builder {
                 return None;
             }
         };
-        if self.percent_lost(args, &call.slots) {
+        if self.percent_lost(args, &call.slots) || self.percent_as_shape(family, args, at) {
             return None;
         }
         let form = call.form.form();

@@ -68,6 +68,51 @@ pub(super) fn meant(word: &str, keys: &[Key]) -> Option<&'static str> {
     called.and_then(|(_, all)| all.iter().find_map(|name| known(name))).or_else(|| near.and_then(known))
 }
 
+/// Where else that is written which a key seems to mean.
+pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
+    match key {
+        "parties" | "party" | "players" | "actors" | "payoffs" => Some(
+            "parties are named where they get something: `[outcome.deal]` with `payoff = { buyer = 10, seller = 5 }`",
+        ),
+        "seed" | "paths" | "worlds" | "threads" | "simulations" | "iterations" | "runs" => Some(
+            "how a scenario is run stands on the command line: `detente run FILE --paths 100000 --seed 7`",
+        ),
+        "constants" | "params" | "inputs" => Some(
+            "a number that is chosen is a lever (`[levers]`), one that nobody knows a belief (`[beliefs]`), one that changes on the way a state (`[state]`), and one that is calculated a formula (`[formulas]`)",
+        ),
+        _ => None,
+    }
+}
+
+/// What is assigned in a text, as the table that says so: of `trust = 1`, `trust += 0.5` and `rounds++`. None of another text.
+pub(super) fn assigned(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches(';');
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+    let (name, rest) = (&text[..end], text[end..].trim());
+    if !name.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let one = |sign: char| Some(format!("{{ {name} = \"{name} {sign} 1\" }}"));
+    let (sign, value) = match rest {
+        "++" => return one('+'),
+        "--" => return one('-'),
+        _ if rest.starts_with('=') && !rest.starts_with("==") => (None, rest[1..].trim()),
+        _ => (
+            rest.chars().next().filter(|sign| "+-*/".contains(*sign)),
+            rest.get(1..)?.strip_prefix('=')?.trim(),
+        ),
+    };
+    let plain = value.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.' || c == '%');
+    if value.is_empty() || value.contains(['"', '=', ',', ';']) {
+        return None;
+    }
+    Some(match sign {
+        None => format!("{{ {name} = \"{value}\" }}"),
+        Some(sign) if plain => format!("{{ {name} = \"{name} {sign} {value}\" }}"),
+        Some(sign) => format!("{{ {name} = \"{name} {sign} ({value})\" }}"),
+    })
+}
+
 /// The quantile that is meant by `P10`, `q10`, `p_10` or `P90%`.
 fn quantile_meant(word: &str) -> Option<String> {
     let lower = word.trim_end_matches('%').to_lowercase();

@@ -14,6 +14,7 @@ mod correlating;
 mod delays;
 mod comparing;
 mod drawing;
+mod earliest;
 mod instants;
 mod intervals;
 mod joined;

@@ -27,8 +27,14 @@ impl Builder {
                 let title = format!("{what} must be a rate such as `2 per year`");
                 let fault =
                     Diagnostic::new(Code::TypeMismatch, expr.span, title).label(format!("this is {have}"));
-                let delay = expr.ty == Ty::DURATION && hazard;
-                self.push(if delay { fault.note("a delay stands under `takes`") } else { fault });
+                let fault = match expr.ty {
+                    Ty::DURATION if hazard => fault.note("a delay stands under `takes`"),
+                    Ty::Law { .. } => {
+                        fault.note(super::wanting::believed("rate", self.texts.words(expr.span)))
+                    }
+                    _ => fault,
+                };
+                self.push(fault);
                 None
             }
         }

@@ -192,6 +192,11 @@ impl Builder {
             if entry.key == "vary" {
                 for text in self.expect_texts(entry) {
                     match self.scenario.levers.iter().position(|l| l.name == text.content) {
+                        Some(i) if self.scenario.vary.contains(&LeverId(i)) => {
+                            let title = format!("the lever `{}` is varied twice", text.content);
+                            let fault = Diagnostic::new(Code::BadSetting, text.span, title);
+                            self.push(fault.label("every combination has it once"));
+                        }
                         Some(i) => self.scenario.vary.push(LeverId(i)),
                         None => self.unknown_name(&text.content, text.span, &[], "lever"),
                     }
@@ -263,7 +268,8 @@ impl Builder {
 
     fn lever_change(&mut self, id: LeverId, entry: &Entry) -> Option<Change> {
         let labels = self.scenario.levers[id.0].labels.clone();
-        let named = matches!(self.scenario.levers[id.0].ty, Ty::Option(_));
+        // Names and truth values are no numbers, though they have some.
+        let named = !matches!(self.scenario.levers[id.0].ty, Ty::Number { .. });
         let word = match &entry.value.kind {
             Kind::String(text) => text.content.clone(),
             _ => self.texts.words(entry.value.span).to_string(),
@@ -271,8 +277,8 @@ impl Builder {
         let by_label = labels.iter().position(|l| *l == word);
         let index = by_label.or_else(|| {
             let value = match &entry.value.kind {
-                Kind::Integer(n) => Some(*n as f64),
-                Kind::Float(x) => Some(*x),
+                Kind::Integer(n) if !named => Some(*n as f64),
+                Kind::Float(x) if !named => Some(*x),
                 Kind::String(text) if !named => {
                     let parsed = crate::expr::parse(&text.content, text.span, text.exact).ok()?;
                     self.type_of(&parsed, Place::FIXED)?.as_constant()

@@ -8,6 +8,13 @@ use crate::model::{Draw, Expr, Initial, Law, Node, SetId, StateId, Ty};
 use crate::quantity::prose;
 use crate::syntax::{Kind, Value};
 
+/// What is written where a value is a distribution and may not be one.
+pub(super) fn believed(name: &str, words: &str) -> String {
+    format!(
+        "what nobody knows is a belief: `[beliefs]` with `{name} = {{ is = \"{words}\", why = \"…\" }}`, and `{name}` here"
+    )
+}
+
 impl Builder {
     pub fn want_bool(&mut self, expr: Expr, what: &str) -> Option<Expr> {
         if expr.ty == Ty::Bool {
@@ -20,7 +27,17 @@ impl Builder {
             Ty::Number { time: 0, .. } if expr.as_constant().is_none() => Some(format!("{words} > 0")),
             _ => None,
         };
+        let chance = match (&expr.node, expr.ty) {
+            (Node::Belief(id), Ty::Number { time: 0, .. }) => {
+                let range = self.belief_ranges().get(id.0).copied();
+                range.is_some_and(|range| range.low >= 0.0 && range.high <= 1.0)
+            }
+            _ => false,
+        };
         self.push(match example {
+            _ if chance => fault.note(format!(
+                "where it is a chance, it stands under `p`: `{{ p = \"{words}\", to = … }}`; a fact that is true with this chance is a belief of its own, `fact = {{ p = \"{words}\", why = \"…\" }}`"
+            )),
             Some(example) if words.len() < 40 => fault.note(format!("compare it, as in `{example}`")),
             _ => fault,
         });
@@ -60,14 +77,19 @@ impl Builder {
                     let meant = expr::chance(low, high);
                     fault = fault.note(format!("odds of {low} to {high} are the probability `{meant}`"));
                 }
-                if matches!(expr.ty, Ty::Law { .. }) && time == 0 {
+                if matches!(expr.ty, Ty::Law { .. })
+                    && let Some(name) = match time {
+                        -1 => Some("rate"),
+                        0 => Some("chance"),
+                        1 => Some("when"),
+                        _ => None,
+                    }
+                {
                     let meant = match plain_interval(words) {
                         Some([low, high]) if what.contains("probability") => format!("{low}% to {high}%"),
                         _ => words.to_string(),
                     };
-                    fault = fault.note(format!(
-                        "what nobody knows is a belief: `[beliefs]` with `chance = {{ is = \"{meant}\", why = \"…\" }}`, and `chance` here"
-                    ));
+                    fault = fault.note(believed(name, &meant));
                 }
                 self.push(fault);
                 None

@@ -3,7 +3,7 @@
 use super::args::ChangeArgs;
 use super::input::{Ready, shown};
 use crate::engine::{Fault, FaultKind};
-use crate::model::{Scenario, Ty};
+use crate::model::{MeasureKind, Scenario, Ty};
 use crate::program::Wrong;
 use crate::quantity::{DAY, prose};
 use crate::study::BASE;
@@ -31,6 +31,9 @@ pub(super) fn describe(ready: &Ready, variant: &str, fault: &Fault, change: &Cha
             for (value, state) in fault.states.iter().zip(&scenario.states) {
                 let _ = writeln!(text, "  {} = {}", state.name, value_words(ready, *value, state.ty));
             }
+            if let Some(help) = never_came(ready, fault) {
+                let _ = writeln!(text, "help: {help}");
+            }
             let _ = writeln!(text, "help: to see this path: {}", command(ready, variant, fault, change));
         }
         None => {
@@ -41,6 +44,18 @@ pub(super) fn describe(ready: &Ready, variant: &str, fault: &Fault, change: &Cha
         }
     }
     text
+}
+
+/// Where a payoff is endless since it reads the time of what never came, how it is bounded.
+fn never_came(ready: &Ready, fault: &Fault) -> Option<String> {
+    let FaultKind::Payoff(_, value) = fault.kind else { return None };
+    let words = ready.texts.words(fault.span);
+    let mut read = words.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let measures = || ready.scenario.measures.iter().filter(|m| matches!(m.kind, MeasureKind::First(_)));
+    let name =
+        read.find(|word| measures().any(|measure| measure.name == *word)).filter(|_| !value.is_finite())?;
+    let bound = prose::duration(ready.scenario.horizon.unwrap_or(365.0 * DAY));
+    Some(format!("where `{name}` never came, it is endless: bound it, as in `min({name}, {bound})`"))
 }
 
 fn first_line(words: &str) -> String {

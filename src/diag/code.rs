@@ -105,6 +105,9 @@ codes! {
     StartsAnew "L0026" "a clock that starts anew before it can ring" readings::STARTS_ANEW;
     FromBefore "L0027" "a value from before a change at the same instant" readings::FROM_BEFORE;
     OtherTime "L0028" "a unit that names another time" readings::OTHER_TIME;
+    OverAsARule "L0029" "a date that is over as a rule when its stage is entered" readings::OVER_AS_A_RULE;
+    ByElapsed "L0030" "a number divided by the time since the start" readings::BY_ELAPSED;
+    TakenAway "L0031" "an assignment that reads like a change" readings::TAKEN_AWAY;
 }
 
 impl Code {

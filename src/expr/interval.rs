@@ -10,9 +10,17 @@ pub(super) fn interval(text: &str, low: Expr, high: Expr) -> Result<Expr, Fault>
     if let Some(suffix) = lost(&low, &high) {
         let end = Span { start: high.span.end, ..high.span };
         let words = &text[high.span.start as usize..high.span.end as usize];
-        return Err(fault(high.span, format!("`{words}` has no unit, but the low end has"))
-            .label("the unit stands behind the high end, or behind both")
-            .edit(end, suffix));
+        let fault = fault(high.span, format!("`{words}` has no unit, but the low end has"))
+            .label("the unit stands behind the high end, or behind both");
+        // A percentage that would be below the low end was meant as a fraction.
+        return Err(match (&low.kind, bare(&high)) {
+            (Kind::Percent(least), Some(value))
+                if value > *least && value < 100.0 * least && value <= 1.0 =>
+            {
+                fault.edit(high.span, format!("{}%", crate::quantity::prose::number(100.0 * value)))
+            }
+            _ => fault.edit(end, suffix),
+        });
     }
     let low = match unit(&high) {
         Some(Unit::Percent) => percent(text, low, &high)?,

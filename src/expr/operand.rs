@@ -182,6 +182,9 @@ impl Parser<'_> {
         }
         let missing =
             |at| fault(at, format!("`{word}` is missing")).note("an `if` is always `if c then a else b`");
+        if matches!(words, "is" | "equals") {
+            return Err(self.no_operator());
+        }
         if self.begins_value() {
             let at = Span { end: here.start, ..here };
             return Err(missing(here)

@@ -29,6 +29,7 @@ impl Parser<'_> {
             }
             ")" => written(here, "this parenthesis closes none", "").label("no `(` is open here"),
             "," => self.comma(),
+            "%" if self.words(before) == "%" => written(here, "one `%` is enough", ""),
             "%" => written(here, "`%` stands only behind a number", " / 100")
                 .note("what is a fraction already, such as 0.15, needs neither"),
             ":" if self.after_number() && self.number_at(self.next + 1) => {
@@ -73,6 +74,16 @@ impl Parser<'_> {
                         Some(sign) => alone.note(format!("a condition compares: `day {sign} {words}`")),
                         None => alone,
                     }
+                } else if TimeUnit::parse(unit).is_some()
+                    && matches!(self.peek().lexeme, Lexeme::Number { .. })
+                    && (self.next < 2 || !self.number_at(self.next - 2))
+                {
+                    let plural = if words == "1" || unit.ends_with('s') { "" } else { "s" };
+                    written(
+                        before.to(here),
+                        "a unit stands behind its number",
+                        format!("{words} {unit}{plural}"),
+                    )
                 } else if TimeUnit::parse(unit).is_some()
                     && matches!(self.peek().lexeme, Lexeme::Number { .. })
                 {

@@ -208,6 +208,8 @@ fn slips_are_named_and_mended() {
         ("x%", "`%` stands only behind a number", "x / 100"),
         ("(a + b)%", "`%` stands only behind a number", "(a + b) / 100"),
         ("x days", "a unit of time stands only behind a number", "x * 1 day"),
+        ("day 365", "a unit stands behind its number", "365 days"),
+        ("if venue is bern then 1 else 2", "`is` is written `==`", "if venue == bern then 1 else 2"),
         ("5% week", "a share in a period is written with `per`", "5% per week"),
         ("5 dyas", "no unit of time is called `dyas`", "5 days"),
         ("5 d", "no unit of time is called `d`", "5 days"),

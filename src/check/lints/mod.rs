@@ -7,6 +7,7 @@ mod reach;
 mod reads;
 mod returns;
 mod sense;
+mod slips;
 mod weights;
 
 use super::builder::Builder;
@@ -24,5 +25,6 @@ pub(super) fn all(builder: &mut Builder) {
     parties::look(&builder.root, &mut found);
     weights::look(scenario, &builder.texts, &mut found);
     figures::look(scenario, &builder.texts, &mut found);
+    slips::look(builder, &mut found);
     builder.found.extend(found);
 }

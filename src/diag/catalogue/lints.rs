@@ -374,8 +374,11 @@ next = [{ p = { base = "agree", odds = { "venue == serbia" = 2 } }, to = "deal" 
 };
 
 pub const NEVER_COMES: Words = Words {
-    text: r#"This clock waits for a time before the start of the scenario or after its horizon, so it never rings. Most often the year is that
-of last time, or the horizon is too near."#,
+    text: r#"This clock waits for a time before the start of the scenario, before its stage can be entered, or after the horizon, so it never rings.
+Most often the year is that of last time, or the horizon is too near. Days behind `at` count from the start of the scenario; where they count from each entry of the stage, write
+`takes`.
+
+A year is 365.25 days and a month is 30.4375, so five delays of a year end a quarter of a day after a horizon five calendar years away."#,
     before: r#"start = 2026-03-01
 horizon = "90 days"
 at_horizon = "no_deal"

@@ -339,3 +339,100 @@ to = "deal"
 length = { value = "day / 1 month", unit = "months" }
 "#,
 };
+
+pub const OVER_AS_A_RULE: Words = Words {
+    text: r#"Time behind `at` counts from the start of the scenario, not from the entry of the stage. This one is over in most histories before the
+stage is entered, and then the clock never rings. To wait from each entry on, write `takes`.
+
+How late the stage is entered is judged by the middle of each delay on the shortest way to it."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "20 to 60 days"
+to = "signing"
+
+[stage.signing]
+at = "7 days"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+takes = "20 to 60 days"
+to = "signing"
+
+[stage.signing]
+takes = "7 days"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const BY_ELAPSED: Words = Words {
+    text: r#"In an expression `day` is the time since the start of the path. A number divided by it is no rate of so much a day, but one that falls as
+time goes on and is endless at the start. A rate is written with `per`."#,
+    before: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+hazard = "0.02/day"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+    after: r#"horizon = "1 year"
+at_horizon = "no_deal"
+
+[stage.talks]
+hazard = "0.02 per day"
+to = "deal"
+
+[outcome.deal]
+[outcome.no_deal]
+"#,
+};
+
+pub const TAKEN_AWAY: Words = Words {
+    text: r#"`set` assigns: a variable that is set to "-1" is -1 from then on, whatever it was. To take one away, say from what. A value below 0 that is
+meant so stands without quotation marks, as in `support = -1`."#,
+    before: r#"[state]
+support = 3
+
+[stage.vote]
+takes = "30 days"
+next = [
+  { p = "40%", set = { support = "-1" }, to = "count" },
+  { to = "passed" },
+]
+
+[stage.count]
+next = [{ when = "support <= 0", to = "fallen" }, { to = "vote" }]
+
+[outcome.passed]
+[outcome.fallen]
+"#,
+    after: r#"[state]
+support = 3
+
+[stage.vote]
+takes = "30 days"
+next = [
+  { p = "40%", set = { support = "support - 1" }, to = "count" },
+  { to = "passed" },
+]
+
+[stage.count]
+next = [{ when = "support <= 0", to = "fallen" }, { to = "vote" }]
+
+[outcome.passed]
+[outcome.fallen]
+"#,
+};

@@ -146,7 +146,7 @@ impl Teller<'_> {
     fn branches(&self, next: &Branches, clock: Option<usize>, page: &mut Page) {
         for (n, branch) in next.list.iter().enumerate() {
             let chance = self.chance(next, n, clock);
-            let what = self.happens(branch);
+            let what = self.happens(branch, clock);
             page.line(
                 6,
                 &format!("- {}", if chance.is_empty() { what } else { format!("{chance}: {what}") }),
@@ -204,7 +204,7 @@ impl Teller<'_> {
         }
     }
 
-    fn happens(&self, branch: &Branch) -> String {
+    fn happens(&self, branch: &Branch, clock: Option<usize>) -> String {
         let mut parts = Vec::new();
         if !branch.about.is_empty() {
             parts.push(bare(&branch.about));
@@ -214,7 +214,12 @@ impl Teller<'_> {
             parts.push(effects);
         }
         let stages = &self.scenario.tracks[self.track].stages;
+        // A date comes once, and a condition waits until it has not held.
+        let anew = clock
+            .and_then(|clock| stages[self.stage].clocks().get(clock))
+            .is_some_and(|clock| matches!(clock.kind, ClockKind::Takes(..) | ClockKind::Hazard(_)));
         parts.push(match branch.to {
+            Target::Stay if anew => "stays here, and it begins anew".into(),
             Target::Stay if parts.is_empty() => "nothing changes".into(),
             Target::Stay => "stays here".into(),
             Target::Stage(id) => format!("goes to {}", stages[id.0].name),
