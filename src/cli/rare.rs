@@ -58,6 +58,9 @@ fn try_rare(args: &RareArgs) -> Result<Exit, Exit> {
         }
         if let Some((trace, beliefs)) = told {
             print(&format!("\n{}\n", story(&arm.scenario, &beliefs, &trace)));
+            print(
+                "Steered towards it, this is not the path that `detente replay` tells by the same numbers.\n\n",
+            );
         }
         answers.push(found);
     }
@@ -100,6 +103,11 @@ fn questions(ready: &mut Ready, args: &RareArgs) -> Result<Vec<RareQuestion>, Ex
                 Exit::Faulty
             })?,
         };
+        if ready.scenario.horizon.is_some_and(|horizon| until > horizon) {
+            let title = format!("`--by {words}` is after the horizon, and nothing is looked at beyond that");
+            complain(&format!("error: {title}\nhelp: leave `--by` out to ask by the horizon\n"));
+            return Err(Exit::Faulty);
+        }
         questions.push(RareQuestion { event: event.clone(), goal: Goal { until, ..goal.clone() } });
     }
     Ok(questions)
@@ -127,6 +135,13 @@ fn event(ready: &Ready, args: &RareArgs) -> Result<(String, Goal), Exit> {
         let firsts =
             || scenario.measures.iter().enumerate().filter(|(_, m)| matches!(m.kind, MeasureKind::First(_)));
         match firsts().find(|(_, m)| m.name == *name) {
+            Some((_, m)) if m.given.is_some() => {
+                complain(&format!(
+                    "error: `{name}` counts only paths of which something else is true, too (`given`), and `rare` asks about all of them\n\
+                     help: a measure without `given`, or `detente run`\n"
+                ));
+                return Err(Exit::Faulty);
+            }
             Some((measure, _)) => goal.firsts.push(measure as u32),
             None => {
                 let mut known = firsts().map(|(_, m)| m.name.as_str());

@@ -30,6 +30,7 @@ pub const RARE_COLUMNS: &[&str] = &[
     "balance",
     "plain_paths",
     "pilot_paths",
+    "left_alone",
     "method",
     "seed",
 ];
@@ -79,6 +80,7 @@ fn table(answers: &[RareAnswer]) -> csv::Result<Vec<u8>> {
         let plain = if answer.vary { f64::NAN } else { seen.plain_paths() };
         row.extend([seen.effective_hits, seen.greatest_share, seen.balance, plain].map(cell::number));
         row.push(pilot_paths(answer).to_string());
+        row.push(cell::number(answer.plain));
         row.push("importance sampling".into());
         row.push(answer.seed.to_string());
         writer.write_record(&row)?;
@@ -139,7 +141,7 @@ pub fn rare_page(answer: &RareAnswer) -> String {
             "  worlds           the answer rests on {} of equal weight",
             seen.effective_units as u64
         );
-    } else {
+    } else if seen.plain_paths().is_finite() {
         let _ = writeln!(
             page,
             "  plain sampling   would take {} paths for this error",
@@ -148,11 +150,20 @@ pub fn rare_page(answer: &RareAnswer) -> String {
     }
     let _ = writeln!(
         page,
-        "  made by          importance sampling on delays and branches, seed {}; weights average 1 within {:.1} of their errors",
+        "  made by          importance sampling on delays and branches, {}, seed {}; weights average 1 within {:.1} of their errors",
+        left_alone(answer.plain),
         answer.seed,
         seen.balance.abs()
     );
     page
+}
+
+/// Which part of the paths was not steered.
+fn left_alone(plain: f64) -> String {
+    match plain {
+        1.0 => "which does not help here: paths came as they come".to_string(),
+        _ => format!("{}% of the paths left as they come", prose::number(100.0 * plain)),
+    }
 }
 
 fn share(of: f64) -> String {
@@ -187,8 +198,10 @@ fn refusal(why: Degenerate, answer: &RareAnswer) -> String {
         ),
         Degenerate::FewHits(worth) => format!(
             "the weights degenerate: {} reached it, worth {worth:.1} of equal weight; {LEAST_HITS} are the least\n  \
-             help: more paths (`--paths`), a later time, or `detente run --method exact`",
-            counted(answer.seen.hits, "path")
+             help: {} paths (`--paths`), a later time, or `detente run --method exact`",
+            counted(answer.seen.hits, "path"),
+            // A margin for what these few tell badly.
+            about(2.0 * answer.seen.paths as f64 * LEAST_HITS / worth.max(1.0))
         ),
         Degenerate::OneWeight(of) => format!(
             "the weights degenerate: one path has {} of all weight, and {} is the most\n  \

@@ -104,7 +104,7 @@ impl WeighedTally {
             },
             effective_units: if self.hits == 0 { 0.0 } else { effective_units },
             greatest_share: if self.hits == 0 { f64::NAN } else { self.greatest / self.weights },
-            balance: (all - 1.0) / all_error,
+            balance: if all == 1.0 { 0.0 } else { (all - 1.0) / all_error },
         }
     }
 }

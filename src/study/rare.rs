@@ -70,6 +70,8 @@ pub struct RareAnswer {
     pub seen: Weighed,
     /// Whether worlds differ.
     pub vary: bool,
+    /// The share of paths that were not steered.
+    pub plain: f64,
     /// How the pilots went.
     pub pilots: Vec<Pilot>,
     /// The seed.
@@ -91,7 +93,7 @@ pub fn rare(
     let ready = Aimed::new(scenario, question);
     let hunt = ready.hunt(question, settings, watch);
     let stopped = |halt| stopped(halt, arm);
-    let (worths, pilots) = learn(&hunt, PILOTS).map_err(stopped)?;
+    let (steering, pilots) = learn(&hunt, PILOTS).map_err(stopped)?;
     let each = if ready.vary { UNIT } else { 1 };
     let most = settings.run.paths.div_ceil(each).max(1);
     let (mut tally, mut done, mut look) = (WeighedTally::default(), 0, FIRST_LOOK.div_ceil(each));
@@ -99,7 +101,7 @@ pub fn rare(
     let hopeless = pilots.iter().all(|pilot| pilot.hits == 0);
     let seen = loop {
         let to = look.min(most);
-        tally.merge(&weigh(&hunt, &worths, done..to).map_err(stopped)?);
+        tally.merge(&weigh(&hunt, &steering, done..to).map_err(stopped)?);
         (done, look) = (to, 2 * to);
         let seen = tally.weighed();
         let good =
@@ -114,9 +116,10 @@ pub fn rare(
         levers: arm.levers(),
         start: scenario.start,
         event: question.event.clone(),
-        until: worths.until(),
+        until: steering.worths.until(),
         seen,
         vary: ready.vary,
+        plain: steering.plain,
         pilots,
         seed: settings.run.seed,
         wanted: settings.relative_error,
@@ -133,16 +136,16 @@ pub fn rare_path(
 ) -> Result<Option<(Trace, Vec<f64>)>, Stopped> {
     let ready = Aimed::new(&arm.scenario, question);
     let hunt = ready.hunt(question, settings, watch);
-    let (worths, _) = learn(&hunt, PILOTS).map_err(|halt| stopped(halt, arm))?;
+    let (steering, _) = learn(&hunt, PILOTS).map_err(|halt| stopped(halt, arm))?;
     for unit in 0..FIRST_LOOK {
         let (world, path) = if ready.vary { (unit, 0) } else { (0, unit) };
         let mut trace = Trace::default();
         let fault = |fault| stopped(Halt::Fault(fault), arm);
-        let (_, reached) = walk_one(&hunt, &worths, world, path, &mut trace).map_err(fault)?;
+        let (_, reached) = walk_one(&hunt, &steering, world, path, &mut trace).map_err(fault)?;
         if reached {
             // Told to its own end, with all that is reported of it.
             let whole = Hunt { program: &ready.whole, ..hunt };
-            walk_one(&whole, &worths, world, path, &mut trace).map_err(fault)?;
+            walk_one(&whole, &steering, world, path, &mut trace).map_err(fault)?;
             let world = World::new(&ready.whole, settings.run.seed, world).map_err(fault)?;
             return Ok(Some((trace, world.beliefs().to_vec())));
         }

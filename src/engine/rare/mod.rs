@@ -6,6 +6,7 @@
 //! is thought is learnt from pilot paths on numbers of their own, and then fixed: the estimate has no bias, however
 //! wrong the thoughts are. `docs/statistics.md` has the formulas and the sources.
 
+mod mixture;
 mod steer;
 mod tilt;
 mod walks;
@@ -14,6 +15,7 @@ mod worth;
 #[cfg(test)]
 mod tests;
 
+pub use mixture::{Steering, mixed};
 pub use steer::Steered;
 pub use tilt::{DEFENCE, GUESS};
 pub use walks::{Hunt, Pilot, Stopped, UNIT, learn, walk_one, weigh};

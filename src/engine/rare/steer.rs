@@ -1,6 +1,6 @@
 //! A luck that steers paths towards a goal, and keeps the weight that makes up for it.
 
-use super::tilt::{fall, favour};
+use super::tilt::{Fall, fall, favour};
 use super::worth::{Beside, CELLS, LEVELS, Made, NEAR, Worths};
 use crate::dist::Law;
 use crate::engine::luck::{Luck, Scene, probability};
@@ -12,8 +12,11 @@ use crate::stream::Draw;
 pub struct Steered<'a> {
     program: &'a Program,
     worths: &'a Worths,
-    /// The logarithm of the weight of the path so far.
+    /// The logarithm of the weight of the path so far, as steering makes it.
     log_weight: f64,
+    /// Whether the path is left as it comes; what steering would have made of it is kept all the same, where some are steered.
+    plain: bool,
+    none_steered: bool,
     /// The choices of the path, where somebody learns from them.
     made: Vec<Made>,
     learning: bool,
@@ -26,6 +29,7 @@ pub struct Steered<'a> {
     guesses: Vec<f64>,
     favours: Vec<f64>,
     ends: Vec<f64>,
+    even: Vec<f64>,
 }
 
 impl<'a> Steered<'a> {
@@ -41,6 +45,8 @@ impl<'a> Steered<'a> {
             program,
             worths,
             log_weight: 0.0,
+            plain: false,
+            none_steered: false,
             made: Vec::new(),
             learning,
             times: times.collect(),
@@ -50,16 +56,22 @@ impl<'a> Steered<'a> {
             guesses: Vec::new(),
             favours: Vec::new(),
             ends: Vec::new(),
+            even: Vec::new(),
         }
     }
 
-    /// A path begins.
-    pub fn begin(&mut self) {
-        self.log_weight = 0.0;
+    /// A path begins, which is left as it comes or steered.
+    pub fn begin(&mut self, plain: bool) {
+        (self.log_weight, self.plain) = (0.0, plain);
         self.made.clear();
     }
 
-    /// The weight of the path: how much more likely it was as the scenario says.
+    /// No path is steered, and nobody asks for weights.
+    pub fn leave_all(&mut self) {
+        self.none_steered = true;
+    }
+
+    /// What steering makes the path weigh: how much more likely it is as the scenario says.
     pub fn weight(&self) -> f64 {
         libm::exp(self.log_weight)
     }
@@ -121,6 +133,15 @@ impl<'a> Steered<'a> {
         [own, close, closest]
     }
 
+    /// The option that a number chooses, and where in it.
+    fn fall(&mut self, number: f64) -> Fall {
+        if self.plain {
+            self.even.resize(self.masses.len(), 1.0);
+            return fall(&self.masses, &self.even, number);
+        }
+        fall(&self.masses, &self.favours, number)
+    }
+
     fn note(&mut self, keys: [u64; LEVELS], option: usize, value: Option<f64>) {
         let favour = self.favours[option];
         self.log_weight -= libm::log(favour);
@@ -156,7 +177,7 @@ impl<'a> Steered<'a> {
         let known =
             self.worths.of_delays(clock, &self.masses, beside, &keys, &mut self.guesses, &mut self.favours);
         let value = favour(&self.masses, &self.guesses, &mut self.favours);
-        let at = fall(&self.masses, &self.favours, number);
+        let at = self.fall(number);
         self.note(keys, at.cell, known.then_some(value));
         if at.cell + 1 == options {
             return Some((1.0 - at.over, at.over));
@@ -175,6 +196,9 @@ impl Luck for Steered<'_> {
     const PLAIN: bool = false;
 
     fn delay(&mut self, clock: usize, law: &Law, draw: &Draw, scene: &Scene<'_>) -> Option<f64> {
+        if self.none_steered {
+            return None;
+        }
         self.look_ahead(scene.now);
         let last = self.ahead.last()?;
         self.ends.clear();
@@ -191,8 +215,8 @@ impl Luck for Steered<'_> {
 
     fn need(&mut self, clock: usize, reached: &[f64], draw: &mut Draw, scene: &Scene<'_>) -> f64 {
         let uniform = draw.uniform();
-        let Some(last) = reached.last().filter(|_| reached.iter().all(|sum| *sum >= 0.0 && sum.is_finite()))
-        else {
+        let sound = |_: &&f64| !self.none_steered && reached.iter().all(|sum| *sum >= 0.0 && sum.is_finite());
+        let Some(last) = reached.last().filter(sound) else {
             return -libm::log(uniform);
         };
         self.ends.clear();
@@ -215,6 +239,10 @@ impl Luck for Steered<'_> {
             let chosen = self.masses.iter().position(|mass| *mass > 0.0).unwrap_or(options - 1);
             return (chosen, self.masses[chosen]);
         }
+        if self.none_steered {
+            let at = self.fall(number);
+            return (at.cell, self.masses[at.cell]);
+        }
         let cell = self.cell(scene.now) as u64 + 1;
         self.look_ahead(scene.now);
         let [own, close, closest] = self.context(2 * list as u64 + 1, scene);
@@ -224,7 +252,7 @@ impl Luck for Steered<'_> {
         let first = self.program.lists[list].branches.start as usize;
         let known = self.worths.of_branches(first, &self.masses, &keys, &mut self.guesses, &mut self.favours);
         let value = favour(&self.masses, &self.guesses, &mut self.favours);
-        let at = fall(&self.masses, &self.favours, number);
+        let at = self.fall(number);
         self.note(keys, at.cell, known.then_some(value));
         (at.cell, self.masses[at.cell])
     }

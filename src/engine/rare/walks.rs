@@ -1,11 +1,13 @@
 //! The paths of a hunt for something rare: pilots that learn, then those that count.
 
+use super::mixture::{JUDGING, Judge, Steering, mixed};
 use super::steer::Steered;
 use super::worth::{Lessons, Worths};
 use crate::engine::schedule::{Halt, in_order};
 use crate::engine::{Fault, Observer, PathEnd, Walker, World};
 use crate::program::{Goal, Program};
 use crate::stats::WeighedTally;
+use crate::stream::Name;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
@@ -19,6 +21,8 @@ const PATIENCE: usize = 5;
 /// The effective hits a path that are enough, and how much larger than the first rounds may become.
 const ENOUGH: f64 = 0.1;
 const LARGEST: u64 = 8;
+/// How much larger the round is that judges.
+const JUDGES: u64 = 4;
 /// Pilots have numbers of their own.
 const PILOTS: u64 = 1 << 63;
 
@@ -88,12 +92,21 @@ struct Kept<'a> {
     walker: Walker<'a, Steered<'a>>,
     goals: Goals<'a>,
     world: Option<World>,
+    /// The share of paths that are not steered, and what says whether one is.
+    plain: f64,
+    coin: Name,
 }
 
 impl<'a> Kept<'a> {
-    fn new(hunt: &'a Hunt<'a>, worths: &'a Worths, learning: bool) -> Kept<'a> {
-        let luck = Steered::new(hunt.program, worths, learning);
-        Kept { walker: Walker::with_luck(hunt.program, luck), goals: Goals::new(hunt), world: None }
+    fn new(hunt: &'a Hunt<'a>, worths: &'a Worths, plain: f64) -> Kept<'a> {
+        // Pilots alone are all steered, and learnt from.
+        let mut luck = Steered::new(hunt.program, worths, plain == 0.0);
+        if plain >= 1.0 {
+            luck.leave_all();
+        }
+        let (walker, goals) = (Walker::with_luck(hunt.program, luck), Goals::new(hunt));
+        // No name in a scenario has a blank.
+        Kept { walker, goals, world: None, plain, coin: Name::new("left as it comes") }
     }
 
     /// Makes sure that the world with this number is there.
@@ -109,9 +122,15 @@ impl<'a> Kept<'a> {
     /// Walks one path; whether it reached the goal.
     fn walk(&mut self, path: u64, observer: &mut impl Observer) -> Result<bool, Box<Fault>> {
         let Some(world) = &self.world else { return Ok(false) };
-        self.walker.luck().begin();
+        let plain = self.plain > 0.0 && world.key.draw(self.coin, path, 0).uniform() < self.plain;
+        self.walker.luck().begin(plain);
         self.walker.walk(world, path, &mut (&mut self.goals, observer))?;
         Ok(self.goals.reached)
+    }
+
+    /// What the path counts that was walked last.
+    fn weight(&mut self) -> f64 {
+        mixed(self.walker.luck().weight(), self.plain)
     }
 }
 
@@ -131,7 +150,7 @@ fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, numbers: Range<u64>) -> Res
         hunt.threads,
         paths.div_ceil(BATCH),
         hunt.cancel,
-        || Kept::new(hunt, known, true),
+        || Kept::new(hunt, known, 0.0),
         |kept, batch| {
             let (mut lesson, mut tally) = (Lessons::default(), WeighedTally::default());
             let range = batch * BATCH..paths.min((batch + 1) * BATCH);
@@ -156,14 +175,48 @@ fn pilot_round(hunt: &Hunt<'_>, worths: &mut Worths, numbers: Range<u64>) -> Res
     Ok(Pilot { paths, hits: seen.hits, effective_hits: seen.effective_hits })
 }
 
+/// Judges how many paths are to be left as they come.
+fn judge(hunt: &Hunt<'_>, worths: &Worths, numbers: Range<u64>) -> Result<(Judge, Pilot), Stopped> {
+    let paths = numbers.end - numbers.start;
+    let (mut judge, mut tally) = (Judge::default(), WeighedTally::default());
+    in_order(
+        hunt.threads,
+        paths.div_ceil(BATCH),
+        hunt.cancel,
+        || Kept::new(hunt, worths, JUDGING),
+        |kept, batch| {
+            let (mut judge, mut tally) = (Judge::default(), WeighedTally::default());
+            let range = batch * BATCH..paths.min((batch + 1) * BATCH);
+            (hunt.progress)(range.end - range.start);
+            for n in range {
+                kept.enter(if hunt.vary { n } else { 0 }).map_err(Halt::Fault)?;
+                let reached = kept.walk(numbers.start + n, &mut Nobody).map_err(Halt::Fault)?;
+                tally.record(&[(kept.weight(), reached)]);
+                if reached {
+                    judge.see(kept.walker.luck().weight());
+                }
+            }
+            Ok((judge, tally))
+        },
+        |(part, seen)| {
+            judge.merge(&part);
+            tally.merge(&seen);
+            Ok(())
+        },
+    )?;
+    let seen = tally.weighed();
+    Ok((judge, Pilot { paths, hits: seen.hits, effective_hits: seen.effective_hits }))
+}
+
 /// Learns in rounds of so many paths, until `PATIENCE` of them were no better than the best before; then, where hits are worth
 /// little still, in rounds twice as large. Gives all that is known then: to take the round whose weights look best would be to
-/// prefer those that missed something.
-pub fn learn(hunt: &Hunt<'_>, paths: u64) -> Result<(Worths, Vec<Pilot>), Stopped> {
+/// prefer those that missed something. A last round of four times as many judges how many paths are to be left as they come.
+pub fn learn(hunt: &Hunt<'_>, paths: u64) -> Result<(Steering, Vec<Pilot>), Stopped> {
     let mut worths = Worths::guess(hunt.program, hunt.goal);
     let mut pilots: Vec<Pilot> = Vec::new();
     let (mut most, mut waited) = (0.0, 0);
-    let (mut paths, mut first, largest) = (paths, PILOTS, paths * LARGEST);
+    let (last, largest) = (JUDGES * paths, paths * LARGEST);
+    let (mut paths, mut first) = (paths, PILOTS);
     for _ in 0..MOST_ROUNDS {
         let pilot = pilot_round(hunt, &mut worths, first..first + paths)?;
         first += paths;
@@ -179,19 +232,21 @@ pub fn learn(hunt: &Hunt<'_>, paths: u64) -> Result<(Worths, Vec<Pilot>), Stoppe
             (paths, waited, most) = (2 * paths, 0, 0.0);
         }
     }
-    Ok((worths, pilots))
+    let (judge, pilot) = judge(hunt, &worths, first..first + last)?;
+    pilots.push(pilot);
+    Ok((Steering { worths, plain: judge.best() }, pilots))
 }
 
 /// Walks the units with these numbers by what is known, and weighs them: paths of the one world, or worlds with
 /// [`UNIT`] paths each.
-pub fn weigh(hunt: &Hunt<'_>, worths: &Worths, units: Range<u64>) -> Result<WeighedTally, Stopped> {
+pub fn weigh(hunt: &Hunt<'_>, steering: &Steering, units: Range<u64>) -> Result<WeighedTally, Stopped> {
     let mut all = WeighedTally::default();
     let count = units.end - units.start;
     in_order(
         hunt.threads,
         count.div_ceil(BATCH),
         hunt.cancel,
-        || Kept::new(hunt, worths, false),
+        || Kept::new(hunt, &steering.worths, steering.plain),
         |kept, batch| {
             let (mut tally, mut weights) = (WeighedTally::default(), Vec::new());
             let range = units.start + batch * BATCH..units.end.min(units.start + (batch + 1) * BATCH);
@@ -201,7 +256,7 @@ pub fn weigh(hunt: &Hunt<'_>, worths: &Worths, units: Range<u64>) -> Result<Weig
                 kept.enter(if hunt.vary { unit } else { 0 }).map_err(Halt::Fault)?;
                 for path in paths {
                     let reached = kept.walk(path, &mut Nobody).map_err(Halt::Fault)?;
-                    weights.push((kept.walker.luck().weight(), reached));
+                    weights.push((kept.weight(), reached));
                 }
                 tally.record(&weights);
             }
@@ -219,13 +274,13 @@ pub fn weigh(hunt: &Hunt<'_>, worths: &Worths, units: Range<u64>) -> Result<Weig
 /// Walks one path as [`weigh`] does, watched; its weight, and whether it reached the goal.
 pub fn walk_one(
     hunt: &Hunt<'_>,
-    worths: &Worths,
+    steering: &Steering,
     world: u64,
     path: u64,
     observer: &mut impl Observer,
 ) -> Result<(f64, bool), Box<Fault>> {
-    let mut kept = Kept::new(hunt, worths, false);
+    let mut kept = Kept::new(hunt, &steering.worths, steering.plain);
     kept.enter(world)?;
     let reached = kept.walk(path, observer)?;
-    Ok((kept.walker.luck().weight(), reached))
+    Ok((kept.weight(), reached))
 }
