@@ -156,11 +156,7 @@ impl<'a, S: Source> Kept<'a, S> {
             walkers: job.arms.iter().map(Source::walker).collect(),
             tallies: job.arms.iter().map(|_| Tally::new(job.shape)).collect(),
             paired: job.arms.iter().skip(1).map(|_| Paired::new(job.shape)).collect(),
-            sensitivities: job
-                .classes
-                .iter()
-                .map(|classes| Sensitivity::new(job.shape.design, job.shape.outcomes, classes))
-                .collect(),
+            sensitivities: job.classes.iter().map(|classes| Sensitivity::new(job.shape, classes)).collect(),
             record: Record::new(job.shape),
             base: Vec::new(),
             worlds: (0, Vec::new()),
@@ -231,7 +227,7 @@ impl<'a, S: Source> Kept<'a, S> {
         let mut sensitivity = self.sensitivities.get_mut(arm);
         if let Some(sensitivity) = &mut sensitivity {
             let beliefs: Vec<&[f64]> = worlds.iter().map(|world| source.beliefs(world)).collect();
-            sensitivity.sort(&job.classes[arm], &beliefs);
+            sensitivity.sort(&job.classes[arm], batch.worlds.start, &beliefs);
         }
         let mut watch = Watch {
             tally: &mut self.tallies[arm],
@@ -346,10 +342,11 @@ impl Each for Watch<'_, '_> {
     }
 
     fn each(&self) -> bool {
-        // Paths that share a world are counted one by one, and so are those that are compared.
+        // Paths that share a world are counted one by one, and so are those that are compared, or kept by world.
         self.rows()
             || self.tally.shape().design.clustered().is_some()
             || !matches!(self.against, With::Nothing)
+            || self.sensitivity.as_ref().is_some_and(|sensitivity| sensitivity.keeps())
     }
 
     fn row(&mut self, world: u64, path: u64, end: &PathEnd<'_>) {

@@ -22,29 +22,30 @@ pub fn sentence(advice: &Advice) -> String {
             100.0 * bound
         ),
         Advice::BeliefsMatter { variant, outcome, low, high, most } => {
-            let most = most.as_ref().map_or(String::new(), |row| {
-                format!("; `{}` most of all ({}, {})", named(row), side(row, false), side(row, true))
-            });
             format!(
-                "what is not known moves `{outcome}`{} more than chance does here: from {} to {} across worlds{most}; more paths \
-                 won't narrow that, better beliefs would",
+                "what is not known moves `{outcome}`{} more than chance does here: from {} to {} across worlds; `{}` most of all ({}, {}); \
+                 more paths won't narrow that, better beliefs would",
                 of(variant),
                 percent(*low),
                 percent(*high),
+                named(most),
+                side(most, false),
+                side(most, true)
             )
         }
         Advice::ThinMean { variant, measure, paths } => {
             format!("the mean of `{measure}`{} rests on {} only", of(variant), counted(*paths, "path"))
         }
-        Advice::NeverComes { variant, measure, never, more } => {
+        Advice::NeverComes { variant, measure, never, given, more } => {
             let others = match more {
                 0 => String::new(),
                 n => format!("; likewise {} more (`share_never`)", counted(*n as u64, "measure")),
             };
             format!(
-                "the mean of `{measure}`{} is of the paths where it comes; it never does on {}{others}",
+                "the mean of `{measure}`{} is of the paths where it comes; it never does on {}{}{others}",
                 of(variant),
-                percent(*never)
+                percent(*never),
+                if *given { " of those that count" } else { "" }
             )
         }
         Advice::EnteredLate { variant, stage, share } => format!(

@@ -6,12 +6,17 @@ use crate::stats::Interval;
 use crate::study::{Answer, MeasureRow};
 
 /// Rows that are shown; the table in the folder has all.
-const SHOWN: usize = 10;
+pub(super) const SHOWN: usize = 10;
+
+/// What parties get, then measures.
+pub(super) fn ordered(answer: &Answer) -> Vec<&MeasureRow> {
+    let (parties, measures): (Vec<_>, Vec<_>) = answer.measures.iter().partition(|row| row.kind == "payoff");
+    parties.into_iter().chain(measures).collect()
+}
 
 /// A row for each party, then for each measure. Empty where there is neither.
 pub(super) fn section(answer: &Answer, width: u16) -> String {
-    let (parties, measures): (Vec<_>, Vec<_>) = answer.measures.iter().partition(|row| row.kind == "payoff");
-    let rows: Vec<&MeasureRow> = parties.into_iter().chain(measures).collect();
+    let rows = ordered(answer);
     if rows.is_empty() {
         return String::new();
     }
@@ -40,7 +45,7 @@ pub(super) fn section(answer: &Answer, width: u16) -> String {
 }
 
 /// The title and the unit, where the title does not say it.
-fn named(row: &MeasureRow) -> String {
+pub(super) fn named(row: &MeasureRow) -> String {
     let words = |text: &str| -> Vec<String> {
         let letters = text.to_lowercase();
         letters
@@ -54,7 +59,7 @@ fn named(row: &MeasureRow) -> String {
     if said { row.title.clone() } else { format!("{}, {}", row.title, row.unit) }
 }
 
-fn value(row: &MeasureRow, value: f64) -> String {
+pub(super) fn value(row: &MeasureRow, value: f64) -> String {
     match value {
         _ if value.is_nan() => String::new(),
         _ if row.truth => percent(value),

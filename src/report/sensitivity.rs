@@ -1,9 +1,10 @@
-//! Which beliefs an outcome turns on, as a table for a terminal.
+//! Which beliefs an outcome turns on, and which one each measure, as tables for a terminal.
 
+use super::measured;
 use super::terminal::{add_row, first_wraps, table};
 use crate::quantity::DAY;
 use crate::quantity::prose::{duration, number, percent};
-use crate::study::{Answer, SensitivityRow};
+use crate::study::{Answer, MeasureRow, SensitivityRow};
 
 /// Beliefs that are shown; the table in the folder has all.
 const SHOWN: usize = 5;
@@ -12,13 +13,14 @@ const SHOWN: usize = 5;
 /// most. Empty where the worlds can't tell any.
 pub(super) fn section(answer: &Answer, width: u16) -> String {
     let known = answer.least_known().filter(|row| row.probability.credible.is_some());
-    let rows = known.map(|row| answer.turns_on(&row.outcome)).filter(|rows| !rows.is_empty());
+    let rows = known.map(|row| answer.turns_on("outcome", &row.outcome)).filter(|rows| !rows.is_empty());
     let of_any = || {
         let told = answer.outcomes.iter().filter(|row| row.when + 1 == answer.whens.len());
-        let rows = told.map(|row| answer.turns_on(&row.outcome)).filter(|rows| !rows.is_empty());
+        let rows = told.map(|row| answer.turns_on("outcome", &row.outcome)).filter(|rows| !rows.is_empty());
         rows.reduce(|most, rows| if rows[0].moves > most[0].moves * (1.0 + 1e-9) { rows } else { most })
     };
-    let Some(rows) = rows.or_else(of_any) else { return String::new() };
+    let turning = turning(answer, width);
+    let Some(rows) = rows.or_else(of_any) else { return turning };
     let shares = rows.iter().any(|row| row.share.is_some());
     let mut table = table(width);
     let mut header = vec![format!("{}: what it turns on", rows[0].title)];
@@ -37,6 +39,32 @@ pub(super) fn section(answer: &Answer, width: u16) -> String {
     }
     first_wraps(&mut table);
     let more = if rows.len() > SHOWN { "\nmore in sensitivity.csv" } else { "" };
+    format!("\n\n{}{more}{turning}", table.trim_fmt())
+}
+
+/// The belief that what each party gets and each measure turn on most, as far as worlds can tell any.
+fn turning(answer: &Answer, width: u16) -> String {
+    let of = |row: &MeasureRow| {
+        let quantity = if row.kind == "payoff" { "payoff" } else { "measure" };
+        answer.turns_on(quantity, &row.measure).first().copied()
+    };
+    let rows = measured::ordered(answer).into_iter();
+    let found: Vec<(&MeasureRow, &SensitivityRow)> =
+        rows.filter_map(|row| of(row).map(|most| (row, most))).collect();
+    if found.is_empty() {
+        return String::new();
+    }
+    let mut table = table(width);
+    table.set_header(["measure", "turns most on", "where low", "where high"]);
+    for (row, most) in found.iter().take(measured::SHOWN) {
+        let side = |high| {
+            let side = if high { &most.high } else { &most.low };
+            format!("{}: {}", bound(most, high), measured::value(row, side.value.value))
+        };
+        add_row(&mut table, vec![measured::named(row), named(most), side(false), side(true)]);
+    }
+    first_wraps(&mut table);
+    let more = if found.len() > measured::SHOWN { "\nmore in sensitivity.csv" } else { "" };
     format!("\n\n{}{more}", table.trim_fmt())
 }
 
@@ -48,7 +76,13 @@ pub(super) fn named(row: &SensitivityRow) -> String {
 /// Of one side how often: `up to 3 days: 12.3%`, `true: 71.0%`.
 pub(super) fn side(row: &SensitivityRow, high: bool) -> String {
     let side = if high { &row.high } else { &row.low };
-    let of = match (side.bound, &row.option) {
+    format!("{}: {}", bound(row, high), percent(side.value.value))
+}
+
+/// Which worlds are meant: `up to 3 days`, `true`.
+fn bound(row: &SensitivityRow, high: bool) -> String {
+    let side = if high { &row.high } else { &row.low };
+    match (side.bound, &row.option) {
         (Some(bound), _) => {
             let value = match row.unit.as_str() {
                 "days" => duration(bound * DAY),
@@ -59,6 +93,5 @@ pub(super) fn side(row: &SensitivityRow, high: bool) -> String {
         }
         (None, Some(_)) => if high { "so" } else { "else" }.into(),
         (None, None) => high.to_string(),
-    };
-    format!("{of}: {}", percent(side.probability.value))
+    }
 }

@@ -434,4 +434,15 @@ fn a_single_variant_is_told_with_its_measures_and_beliefs() {
         page.contains("what it turns on") && page.contains("up to 0.2: ") && page.contains("true: "),
         "{page}"
     );
+    // A deal pays 50, and is a third more frequent for every five ninths of `will`; the days are those of `wait`.
+    let turning: Vec<&Vec<&str>> =
+        rows.iter().skip_while(|row| row.get(1) != Some(&"turns")).skip(2).take(3).collect();
+    let ends = |row: &[&str]| row.last().and_then(|words| words.parse::<f64>().ok()).unwrap_or(f64::NAN);
+    assert_eq!(
+        (turning[0][3], turning[1][2], turning[2].first()),
+        ("will", "wait", Some(&"lucky")),
+        "{page}"
+    );
+    assert!((ends(turning[0]) - 50.0 * (0.54 + 0.15)).abs() < 3.0, "{page}");
+    assert!((ends(turning[1]) - 11.0).abs() < 0.3 && turning[2][1] == "sunny", "{page}");
 }

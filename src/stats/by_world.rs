@@ -69,6 +69,19 @@ impl ByWorld {
         self.iter().map(|(number, worlds)| squared(number) * u128::from(worlds)).sum()
     }
 
+    /// The standard error of the variance of the number over worlds, from their fourth moment.
+    pub fn variance_error(&self) -> f64 {
+        let worlds = self.worlds() as f64;
+        let over_worlds = |of: &dyn Fn(f64) -> f64| {
+            self.iter().map(|(number, count)| of(number as f64) * count as f64).sum::<f64>() / worlds
+        };
+        let mean = over_worlds(&|number| number);
+        let square = |number: f64| (number - mean) * (number - mean);
+        let variance = over_worlds(&square);
+        let off = |number: f64| square(number) - variance;
+        (over_worlds(&|number| off(number) * off(number)) / worlds).sqrt()
+    }
+
     /// The smallest number that at least a share `q` of worlds do not exceed.
     pub fn quantile(&self, q: f64) -> f64 {
         let rank = super::histogram::rank(q, self.worlds());

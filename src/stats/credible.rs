@@ -9,6 +9,9 @@
 use super::critical::{beta_quantile, normal_quantile};
 use super::interval::{Interval, UPPER};
 
+/// One run in twenty takes for a spread what is none.
+const TOLD: f64 = 0.95;
+
 /// Mean and variance of what was seen of worlds, the noise in it, and the central 95% of what was seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
@@ -18,6 +21,8 @@ pub struct Seen {
     pub variance: f64,
     /// The mean over worlds of the variance of what was seen about the world's own value.
     pub noise: f64,
+    /// The standard error of the variance less the noise.
+    pub error: f64,
     /// The 2.5% and 97.5% quantiles of what was seen.
     pub middle: Interval,
 }
@@ -28,17 +33,22 @@ impl Seen {
         (self.variance - self.noise).max(0.0)
     }
 
+    /// Whether worlds differ by more than chance alone makes of worlds that are alike in 19 of 20 runs.
+    fn told(self) -> bool {
+        self.between() > normal_quantile(TOLD) * self.error
+    }
+
     /// The share of the variance seen that is not noise, 0 to 1.
     pub fn reliability(self) -> f64 {
         if self.variance > 0.0 { self.between() / self.variance } else { 0.0 }
     }
 
-    /// The central 95% of the worlds' own probabilities. `None` where no spread was seen beyond noise, nor on any path that
+    /// The central 95% of the worlds' own probabilities. `None` where what was seen of their spread may be noise, and where on no path
     /// another was possible: so many paths can't tell whether worlds differ.
     pub fn probabilities(self) -> Option<Interval> {
         let (mean, between) = (self.mean, self.between());
         let room = mean * (1.0 - mean);
-        if between <= 0.0 || room <= 0.0 {
+        if !self.told() || room <= 0.0 {
             return None;
         }
         // A beta distribution's variance is mean (1 − mean) / (a + b + 1).
@@ -48,10 +58,10 @@ impl Seen {
         Some(self.mixed(fitted).within(0.0, 1.0))
     }
 
-    /// The central 95% of the worlds' own values of a measure. `None` where no spread was seen beyond noise; a point where
-    /// there is no noise either.
+    /// The central 95% of the worlds' own values of a measure. `None` where what was seen of their spread may be noise; a point where there
+    /// is neither.
     pub fn values(self) -> Option<Interval> {
-        if self.between() <= 0.0 && self.noise > 0.0 {
+        if !self.told() && self.noise > 0.0 {
             return None;
         }
         Some(self.mixed(Interval::around(self.mean, normal_quantile(UPPER) * self.between().sqrt())))

@@ -145,10 +145,14 @@ impl MeanTally {
         let standard_error = (between / worlds.count as f64).sqrt();
         let credible = (worlds.count > 1).then(|| {
             let at = |q| worlds.means.quantile_given(q).unwrap_or(mean);
+            let (count, noise) = (worlds.count as f64, worlds.noise.value().over(worlds.count as f64));
+            let within = self.design.clustered().map_or(f64::NAN, |paths| count * (paths as f64 - 1.0));
             Seen {
                 mean,
                 variance: between,
-                noise: worlds.noise.value().over(worlds.count as f64),
+                noise,
+                // Of worlds that are alike, of normal values: both are means of squares.
+                error: noise * (2.0 / (count - 1.0) + 2.0 / within).sqrt(),
                 middle: Interval { low: at(1.0 - UPPER), high: at(UPPER) },
             }
             .values()

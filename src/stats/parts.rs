@@ -15,6 +15,9 @@ pub fn speaking(counts: &[f64], parts: u64) -> f64 {
 /// The least half-width of the interval of a mean over worlds that come in parts: 0 where each is by itself, or nothing jumps. The jump
 /// is taken as the widest gap between neighbours among all worlds' values, which falls as 1 / worlds where nothing jumps.
 pub(super) fn step(worlds: &[f64], parts: u64, critical: f64) -> f64 {
+    if worlds.len() as u64 <= parts {
+        return 0.0;
+    }
     let means = part_means(worlds, parts);
     let each = worlds.len() / means.len().max(1);
     if each < 2 || means.len() < 2 {
@@ -39,5 +42,8 @@ pub(super) fn step(worlds: &[f64], parts: u64, critical: f64) -> f64 {
 /// The mean of each of `parts` parts of equal size.
 pub(super) fn part_means(worlds: &[f64], parts: u64) -> Vec<f64> {
     let each = worlds.len().div_ceil(parts.max(1) as usize).max(1);
+    if each == 1 {
+        return worlds.to_vec();
+    }
     worlds.chunks(each).map(|part| part.iter().sum::<f64>() / part.len() as f64).collect()
 }

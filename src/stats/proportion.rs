@@ -122,6 +122,7 @@ impl HitTally {
                 mean: p,
                 variance: standard_error * standard_error * worlds as f64,
                 noise: clustered.noise(),
+                error: self.between().map_or(f64::INFINITY, |between| between.standard_error),
                 middle: Interval {
                     low: self.worlds.quantile(1.0 - UPPER) / m,
                     high: self.worlds.quantile(UPPER) / m,
@@ -291,28 +292,31 @@ impl Clustered {
         (p, variance.sqrt(), self.at_most_one_each(interval, critical))
     }
 
-    /// No more than worlds tell by having any hit, or any miss: that a path of a world hits is no more probable than that any does, and there
-    /// are no more such worlds than hits.
+    /// No more than worlds tell by having any hit, or any miss: that a path of a world hits is no more probable than that any does.
     fn at_most_one_each(&self, of: Interval, critical: f64) -> Interval {
-        let worlds = u128::from(self.worlds);
-        let misses = worlds * u128::from(self.paths_each) - self.hits;
+        let (worlds, m) = (u128::from(self.worlds), u128::from(self.paths_each));
+        // A world with h of m hits has h − 1 more than it needs, which is at least h (h − 1) / m: there are no more than
+        // Σ h − Σ h (h − 1) / m worlds with any. That is their number where each has one hit, or all.
+        let any = |hits: u128, squares: u128| (m * hits - (squares - hits)) / m;
         let most = |seen: u128| match seen < worlds {
             true => score_interval(seen as f64 / worlds as f64, worlds as f64, critical).high,
             false => 1.0,
         };
-        of.within(1.0 - most(misses), most(self.hits))
+        let (misses, squares) = self.misses();
+        of.within(1.0 - most(any(misses, squares)), most(any(self.hits, self.squares)))
+    }
+
+    /// Σ (m − h) and Σ (m − h)².
+    fn misses(&self) -> (u128, u128) {
+        let m = u128::from(self.paths_each);
+        let all = u128::from(self.worlds) * m;
+        (all - self.hits, m * all + self.squares - 2 * m * self.hits)
     }
 
     /// The number of worlds that the rarer of hits and misses come from, weighed: (Σ h)² / Σ h².
     fn speaking(&self) -> f64 {
-        let all = u128::from(self.worlds) * u128::from(self.paths_each);
-        let m = u128::from(self.paths_each);
-        let (rare, squares) = if 2 * self.hits <= all {
-            (self.hits, self.squares)
-        } else {
-            // Σ (m − h)²
-            (all - self.hits, m * all + self.squares - 2 * m * self.hits)
-        };
+        let (misses, missed) = self.misses();
+        let (rare, squares) = if self.hits <= misses { (self.hits, self.squares) } else { (misses, missed) };
         rare as f64 * rare as f64 / squares as f64
     }
 }
@@ -376,15 +380,18 @@ mod tests {
             tally.add_worlds_without(2_000 - hits);
             tally.proportion().interval.high
         };
-        for hits in [&[1][..], &[2], &[1, 1], &[7], &[1, 4], &[10], &[10, 10]] {
-            let (found, sum) = (many(hits), hits.iter().sum());
+        // Worlds of h of 10 hits are at most Σ h − Σ h (h − 1) / 10: of 7 hits 2.8, of 1 and 4 hits 1 and 2.8.
+        let cases: [(&[u64], u64); 7] =
+            [(&[1], 1), (&[2], 1), (&[1, 1], 2), (&[7], 2), (&[1, 4], 3), (&[10], 1), (&[10, 10], 2)];
+        for (hits, worlds) in cases {
+            let found = many(hits);
             // The design effect of one path each is 1 but for rounding.
-            let most = trials(sum) * (1.0 + 1e-12);
+            let most = trials(worlds) * (1.0 + 1e-12);
             assert!(found.interval.high <= most && found.interval.contains(found.p), "{hits:?}: {found:?}");
         }
         // One or two worlds for sure: by Student's points alone it would be some 7%.
-        assert!((many(&[10]).interval.high / trials(10) - 1.0).abs() < 1e-12);
-        assert!((many(&[10, 10]).interval.high / trials(20) - 1.0).abs() < 1e-12);
+        assert!((many(&[10]).interval.high / trials(1) - 1.0).abs() < 1e-12);
+        assert!((many(&[10, 10]).interval.high / trials(2) - 1.0).abs() < 1e-12);
         // And what is missed by so few is as sure.
         let mut most = worlds(&[9], 10);
         (0..1_999).for_each(|_| most.add(10, 10));

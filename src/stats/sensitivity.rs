@@ -5,7 +5,7 @@
 
 use super::critical::student_quantile;
 use super::interval::{Interval, UPPER};
-use super::proportion::Proportion;
+use super::solved::Ratio;
 
 /// Means of which one is less than this part higher are the same: they are sums of the same numbers, rounded otherwise.
 const ROUNDED: f64 = (1_u64 << 40) as f64;
@@ -239,26 +239,27 @@ impl Fieller {
     }
 }
 
-/// How much higher a probability is in one class than in another: the difference, its standard error and its 95% interval, from the
+/// How much higher a number is in one class than in another: the difference, its standard error and its 95% interval, from the
 /// intervals of both, which know of other worlds (Newcombe 1998, "Interval estimation for the difference between independent
-/// proportions", method 10).
-pub fn apart(high: &Proportion, low: &Proportion) -> (f64, f64, Interval) {
-    let difference = high.p - low.p;
+/// proportions", method 10; of means whose intervals are symmetric it is that of independent means).
+pub fn apart(high: Ratio, low: Ratio) -> Ratio {
+    let difference = high.value - low.value;
     let error = libm::hypot(high.standard_error, low.standard_error);
     // What is the same in all worlds is summed over other numbers of them.
-    let rounded = high.p.max(low.p) / ROUNDED;
+    let rounded = high.value.abs().max(low.value.abs()) / ROUNDED;
     if difference.abs() <= rounded && error <= rounded && high.interval.half_width() <= rounded {
-        return (0.0, 0.0, Interval { low: 0.0, high: 0.0 });
+        return Ratio { value: 0.0, standard_error: 0.0, interval: Interval { low: 0.0, high: 0.0 } };
     }
-    let down = libm::hypot(high.p - high.interval.low, low.interval.high - low.p);
-    let up = libm::hypot(high.interval.high - high.p, low.p - low.interval.low);
-    (difference, error, Interval { low: difference - down, high: difference + up })
+    let down = libm::hypot(high.value - high.interval.low, low.interval.high - low.value);
+    let up = libm::hypot(high.interval.high - high.value, low.value - low.interval.low);
+    let interval = Interval { low: difference - down, high: difference + up };
+    Ratio { value: difference, standard_error: error, interval }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::{Design, HitTally, Hits};
+    use crate::stats::{Design, HitTally, Hits, Proportion};
     use crate::stream::{Name, WorldKey};
 
     fn weighed(values: &[f64]) -> Vec<(f64, f64)> {
@@ -388,7 +389,12 @@ mod tests {
                 let (share, interval) = explained(&classes, all.between()).share.unwrap();
                 near += i32::from(interval.contains(truth));
                 sum += share;
-                held += i32::from(apart(&each[4], &each[0]).2.contains(0.32));
+                let of = |p: Proportion| Ratio {
+                    value: p.p,
+                    standard_error: p.standard_error,
+                    interval: p.interval,
+                };
+                held += i32::from(apart(of(each[4]), of(each[0])).interval.contains(0.32));
             }
             let n = runs as f64;
             println!("{paths} paths a world: {near} and {held} of {runs}, mean share {}", sum / n);

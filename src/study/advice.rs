@@ -48,8 +48,8 @@ pub enum Advice {
         low: f64,
         /// See `low`.
         high: f64,
-        /// The belief that moves it most, where its worlds can tell.
-        most: Option<Box<SensitivityRow>>,
+        /// The belief that moves it most.
+        most: Box<SensitivityRow>,
     },
     /// A mean is only of paths where something holds or comes, and these are few.
     ThinMean {
@@ -66,8 +66,10 @@ pub enum Advice {
         variant: Option<String>,
         /// The measure.
         measure: String,
-        /// How often it never does.
+        /// How often it never does, of the paths that count.
         never: f64,
+        /// Whether only some count.
+        given: bool,
         /// Other measures of which the same is true.
         more: usize,
     },
@@ -173,12 +175,14 @@ fn worlds_of(answer: &Answer, paths: u64) -> Option<u64> {
 fn beliefs_matter(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
     let row = answer.least_known()?;
     let credible = row.probability.credible?;
+    // That some outcome of several has a spread may be chance; that a belief goes with it, hardly.
+    let most = answer.turns_on("outcome", &row.outcome).first().map(|row| Box::new((*row).clone()))?;
     (credible.half_width() > 2.0 * row.probability.interval.half_width()).then(|| Advice::BeliefsMatter {
         variant: name(answer),
         outcome: row.outcome.clone(),
         low: credible.low,
         high: credible.high,
-        most: answer.turns_on(&row.outcome).first().map(|row| Box::new((*row).clone())),
+        most,
     })
 }
 
@@ -196,6 +200,7 @@ fn never_comes(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Opt
         variant: name(answer),
         measure: row.measure.clone(),
         never: *never,
+        given: row.given,
         more: partial.len() - 1,
     })
 }

@@ -64,7 +64,7 @@ pub struct Answer {
     pub measures: Vec<MeasureRow>,
     /// Against the base; empty for the base.
     pub compare: Vec<CompareRow>,
-    /// Which beliefs outcomes turn on: by outcome, most first.
+    /// Which beliefs outcomes, measures and payoffs turn on: by each of these, most first.
     pub sensitivity: Vec<SensitivityRow>,
     /// The register of assumptions: all of the base's, those of a variant that it changes.
     pub beliefs: Vec<BeliefRow>,
@@ -80,15 +80,17 @@ impl Answer {
         at_end.reduce(|most, row| if spread(row) > spread(most) * (1.0 + 1e-9) { row } else { most })
     }
 
-    /// The beliefs that an outcome turns on as far as its worlds can tell, most first: the 95% interval of the difference does not hold
-    /// zero. Of a belief that is one of several the option that makes the most difference.
-    pub fn turns_on(&self, outcome: &str) -> Vec<&SensitivityRow> {
-        let rows: Vec<&SensitivityRow> =
-            self.sensitivity.iter().filter(|row| row.outcome == outcome).collect();
+    /// The beliefs that an outcome, measure or payoff turns on as far as its worlds can tell, most first: the difference is more than
+    /// three standard errors from zero (many are looked at), and its interval does not hold it. Of a belief that is one of several the
+    /// option that makes the most difference.
+    pub fn turns_on(&self, quantity: &str, name: &str) -> Vec<&SensitivityRow> {
+        let rows = self.sensitivity.iter().filter(|row| row.quantity == quantity && row.name == name);
+        let rows: Vec<&SensitivityRow> = rows.collect();
         let of_belief = rows.chunk_by(|a, b| a.belief == b.belief);
         let size = |row: &&SensitivityRow| row.difference.value.abs();
         let widest = of_belief.filter_map(|rows| rows.iter().max_by(|a, b| size(a).total_cmp(&size(b))));
-        widest.copied().filter(|row| !row.difference.interval.contains(0.0)).collect()
+        let told = |d: &Estimate| d.value.abs() > 3.0 * d.standard_error && !d.interval.contains(0.0);
+        widest.copied().filter(|row| told(&row.difference)).collect()
     }
 
     /// Empties the credible intervals of all numbers of the variant itself: its worlds are alike, though those of other
@@ -288,14 +290,18 @@ pub struct CompareRow {
     pub paths_to_tell: Option<u64>,
 }
 
-/// How much an outcome in the end turns on a belief.
+/// How much an outcome in the end, a measure or a payoff turns on a belief.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SensitivityRow {
-    /// The outcome.
-    pub outcome: String,
+    /// `outcome`, `measure` or `payoff`.
+    pub quantity: &'static str,
+    /// The outcome, measure or party.
+    pub name: String,
     /// Its title.
     pub title: String,
-    /// 1 for the belief that moves the outcome most.
+    /// The unit of a measure; empty for probabilities.
+    pub value_unit: String,
+    /// 1 for the belief that moves it most.
     pub rank: usize,
     /// The belief.
     pub belief: String,
@@ -307,9 +313,9 @@ pub struct SensitivityRow {
     pub low: Side,
     /// Where it is high: in its highest class, or true.
     pub high: Side,
-    /// The probability where it is high less that where it is low.
+    /// What it is where the belief is high, less what it is where that is low.
     pub difference: Estimate,
-    /// The standard deviation of the probability across classes.
+    /// The standard deviation across classes.
     pub moves: f64,
     /// Whether that is more than chance would make it.
     pub told: bool,
@@ -324,8 +330,8 @@ pub struct Side {
     pub bound: Option<f64>,
     /// How many worlds.
     pub worlds: u64,
-    /// How often the outcome comes there.
-    pub probability: Estimate,
+    /// How often the outcome comes there, or the mean of what is measured there, of what counts.
+    pub value: Estimate,
 }
 
 /// What nobody knows, and why it is believed.

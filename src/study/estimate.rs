@@ -63,6 +63,11 @@ impl Estimate {
         }
     }
 
+    /// What worlds say, as far as a sample of them tells.
+    pub fn of_worlds(value: f64, standard_error: f64, interval: Interval) -> Estimate {
+        Estimate::mean(value, standard_error, interval, None, 0)
+    }
+
     /// What worlds that were solved say, off by so much at most by arithmetic.
     pub fn solved(self, error_bound: f64) -> Estimate {
         Estimate { error_bound, method: Method::Exact, ..self }

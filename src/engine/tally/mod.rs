@@ -18,6 +18,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 mod visits;
+mod world_values;
 
 pub use measures::{MeasureMean, MeasureTally, Often, complement};
 pub use moments::PathMean;

@@ -1,9 +1,11 @@
-//! How paths end in worlds that differ in a belief: outcomes at the end, by class of each belief.
+//! How paths end in worlds that differ in a belief: outcomes at the end by class of each belief, and what is measured by world.
 
+use super::shape::Shape;
+use super::world_values::{KEPT, WorldValues};
 use crate::engine::Ends;
-use crate::stats::{Classes, Design, Hits};
+use crate::stats::{Classes, Hits};
 
-/// Counts outcomes by class of each belief. Where worlds lie is told before their paths are counted.
+/// Counts outcomes by class of each belief, and keeps what is measured of the first worlds. Where worlds lie is told before their paths are counted.
 #[derive(Clone, Debug)]
 pub struct Sensitivity {
     /// Paths of each world.
@@ -17,14 +19,20 @@ pub struct Sensitivity {
     worlds: Vec<u64>,
     /// Of the worlds whose paths come next the places of their classes, by world, then belief.
     sorted: Vec<u32>,
+    /// The number of the first of these worlds.
+    first: u64,
+    /// What is kept of the first worlds of all: by world, then belief, its class; and what is measured.
+    classes: Vec<u16>,
+    values: WorldValues,
     /// Paths of the open world by outcome, and in all.
     open: Vec<u64>,
     paths: u64,
 }
 
 impl Sensitivity {
-    /// Nothing counted yet, of so many outcomes by the classes of all beliefs.
-    pub fn new(design: Design, outcomes: usize, classes: &[Classes]) -> Sensitivity {
+    /// Nothing counted yet, by the classes of all beliefs.
+    pub fn new(shape: &Shape, classes: &[Classes]) -> Sensitivity {
+        let (design, outcomes) = (shape.design, shape.outcomes);
         let mut places = 0;
         let starts = classes.iter().map(|classes| {
             let start = places;
@@ -38,13 +46,18 @@ impl Sensitivity {
             hits: vec![Hits::default(); if design.unit() == 1 { 0 } else { places }],
             worlds: vec![0; places],
             sorted: Vec::new(),
+            first: 0,
+            classes: Vec::new(),
+            values: WorldValues::new(shape),
             open: vec![0; outcomes],
             paths: 0,
         }
     }
 
-    /// The worlds whose paths are counted next, by the values of their beliefs.
-    pub fn sort(&mut self, classes: &[Classes], worlds: &[&[f64]]) {
+    /// The worlds whose paths are counted next, from this number on, by the values of their beliefs.
+    pub fn sort(&mut self, classes: &[Classes], first: u64, worlds: &[&[f64]]) {
+        self.first = first;
+        self.values.reserve(first + worlds.len() as u64);
         let (beliefs, outcomes) = (self.starts.len(), self.outcomes);
         self.sorted.resize(worlds.len() * beliefs, 0);
         for (belief, (classes, start)) in classes.iter().zip(&self.starts).enumerate() {
@@ -52,6 +65,22 @@ impl Sensitivity {
             let places = places.map(|(places, values)| (values[belief], &mut places[belief]));
             classes.sort(places, |class| start + (class * outcomes) as u32);
         }
+        let kept = KEPT.saturating_sub(first).min(worlds.len() as u64) as usize;
+        if kept > 0 {
+            let from = first as usize * beliefs;
+            self.classes.resize(self.classes.len().max(from + kept * beliefs), 0);
+            let to = self.classes[from..].chunks_exact_mut(beliefs.max(1));
+            for (to, places) in to.zip(self.sorted.chunks_exact(beliefs.max(1))).take(kept) {
+                for ((to, place), start) in to.iter_mut().zip(places).zip(&self.starts) {
+                    *to = ((place - start) as usize / outcomes) as u16;
+                }
+            }
+        }
+    }
+
+    /// Whether it needs what is measured of each path of these worlds.
+    pub fn keeps(&self) -> bool {
+        self.first < KEPT
     }
 
     /// Counts paths with consecutive numbers; the first is the `from`-th of the worlds that were sorted.
@@ -60,6 +89,7 @@ impl Sensitivity {
         if self.starts.is_empty() {
             return;
         }
+        self.values.end_many(self.first, self.each, from, ends);
         let mut world = (from / self.each) as usize;
         if self.each == 1 {
             let worlds = self.sorted.chunks_exact(self.starts.len()).skip(world);
@@ -100,6 +130,21 @@ impl Sensitivity {
     pub fn merge(&mut self, other: &Sensitivity) {
         self.worlds.iter_mut().zip(&other.worlds).for_each(|(mine, theirs)| *mine += theirs);
         self.hits.iter_mut().zip(&other.hits).for_each(|(mine, theirs)| mine.merge(*theirs));
+        self.values.merge(&other.values);
+        // What one has of a world the other has not.
+        self.classes.resize(self.classes.len().max(other.classes.len()), 0);
+        self.classes.iter_mut().zip(&other.classes).for_each(|(mine, theirs)| *mine += theirs);
+    }
+
+    /// Of the worlds that are kept, the class of each in a belief.
+    pub fn kept(&self, belief: usize) -> impl Iterator<Item = usize> {
+        let classes = self.classes.iter().skip(belief).step_by(self.starts.len().max(1));
+        classes.take(self.values.worlds() as usize).map(|class| usize::from(*class))
+    }
+
+    /// What is measured, by world.
+    pub fn values(&self) -> &WorldValues {
+        &self.values
     }
 
     /// How often an outcome came in the worlds of some classes of a belief: hits, worlds, and paths in each.

@@ -1,4 +1,4 @@
-//! `sensitivity.csv`: which belief matters most to each outcome.
+//! `sensitivity.csv`: which belief matters most to each outcome, measure and payoff.
 
 use crate::report::sheet::{Sheet, Table};
 use crate::study::{Results, SensitivityRow};
@@ -7,18 +7,20 @@ use crate::study::{Results, SensitivityRow};
 pub const TABLE: Table = Table {
     name: "sensitivity.csv",
     columns: &[
-        "outcome",
+        "quantity",
+        "name",
         "title",
+        "value_unit",
         "rank",
         "belief",
         "option",
         "unit",
         "low_up_to",
         "high_above",
-        "low_probability",
+        "low_value",
         "low_low95",
         "low_high95",
-        "high_probability",
+        "high_value",
         "high_low95",
         "high_high95",
         "difference",
@@ -40,11 +42,12 @@ fn rows(results: &Results, sheet: &mut Sheet<'_>) -> csv::Result<()> {
     for answer in &results.answers {
         for row in &answer.sensitivity {
             let SensitivityRow { low, high, difference, .. } = row;
-            sheet.row(answer).text(&row.outcome).text(&row.title).whole(row.rank as u64);
+            sheet.row(answer).text(row.quantity).text(&row.name).text(&row.title).text(&row.value_unit);
+            sheet.whole(row.rank as u64);
             sheet.text(&row.belief).text(row.option.as_deref().unwrap_or("")).text(&row.unit);
             sheet.number(low.bound.unwrap_or(f64::NAN)).number(high.bound.unwrap_or(f64::NAN));
             for side in [low, high] {
-                let p = &side.probability;
+                let p = &side.value;
                 sheet.number(p.value).number(p.interval.low).number(p.interval.high);
             }
             let (share, low95, high95) =

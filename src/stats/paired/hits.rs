@@ -131,6 +131,7 @@ impl PairedHits {
                 noise: ((u128::from(self.gained + self.lost) * u128::from(paths_each))
                     .saturating_sub(squares)) as f64
                     / (w * m * m * (m - 1.0)),
+                error: self.worlds.variance_error() / (m * m),
                 middle: Interval {
                     low: self.worlds.quantile(1.0 - UPPER) / m,
                     high: self.worlds.quantile(UPPER) / m,

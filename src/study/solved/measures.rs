@@ -175,6 +175,18 @@ fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> Gathered {
     Gathered { mean, sd, sd_bound: off.and_then(|off| off.sd(mass, sd)).unwrap_or(f64::NAN) }
 }
 
+/// What paths that count have of a measure, or of a payoff, in all, and how many of them there are. Not numbers where that is not known.
+pub(in crate::study) fn counted(w: &Solution, n: usize) -> (f64, f64) {
+    match w.known(n) {
+        Known::Values(list) => (list.iter().map(|v| v.0 * v.1).sum(), list.iter().map(|v| v.1).sum()),
+        Known::Mean(mean) => (*mean, 1.0),
+        Known::Gain(share, gain) if *share > 0.0 => (share * gain.mean, *share),
+        Known::Gain(..) => (0.0, 0.0),
+        Known::First(curve, sum, _) => (*sum, curve.total()),
+        Known::Nothing => (f64::NAN, f64::NAN),
+    }
+}
+
 /// A variant against the base, world by world.
 pub(in crate::study) fn compare(
     scenario: &Scenario,
@@ -227,20 +239,9 @@ pub(in crate::study) fn compare(
         let values = (was.mean.value, is.mean.value);
         let measure = scenario.measures.get(n);
         let scale = measure.map_or(1.0, |m| in_days(m.ty).0);
-        // What paths that count have gathered in all, and how many of them there are.
         let counted = |w: &Solution| {
-            let of = |list: &[(f64, f64)]| {
-                (scale * list.iter().map(|v| v.0 * v.1).sum::<f64>(), list.iter().map(|v| v.1).sum::<f64>())
-            };
-            let nothing = (f64::NAN, f64::NAN);
-            match w.known(n) {
-                Known::Values(list) => of(list),
-                Known::Mean(mean) => (scale * mean, 1.0),
-                Known::Gain(share, gain) if *share > 0.0 => (scale * share * gain.mean, *share),
-                Known::Gain(..) => (0.0, 0.0),
-                Known::First(curve, sum, _) => (scale * sum, curve.total()),
-                Known::Nothing => nothing,
-            }
+            let (sum, count) = counted(w, n);
+            (scale * sum, count)
         };
         let rounding = 1e-12 * values.0.abs();
         let bound = was.mean.error_bound + is.mean.error_bound;

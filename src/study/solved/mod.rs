@@ -7,8 +7,8 @@ mod by_end;
 mod measures;
 mod when;
 
-pub(super) use measures::compare;
 use measures::measures;
+pub(super) use measures::{compare, counted};
 
 use super::answer::*;
 use super::arms::Arm;
