@@ -488,6 +488,36 @@ fn what_goes_wrong_on_a_path_is_told_with_its_replay() {
     }
 }
 
+/// What lasts hours is told by the clock: every path is freed after 90 minutes.
+#[test]
+fn a_scenario_of_hours_is_told_by_hours() {
+    let desk = Desk::new();
+    let text = "start = 2026-05-01T08:00\nhorizon = \"12 hours\"\nat_horizon = \"open\"\n\
+        [stage.siege]\ntakes = \"90 minutes\"\nto = \"freed\"\n[outcome.freed]\n[outcome.open]\n";
+    desk.write("hours.toml", text);
+    let told = |words: &str| String::from_utf8_lossy(&desk.run(words).stdout).into_owned();
+    let story = told("replay hours.toml");
+    assert!(
+        story.contains("Fri 1 May 2026 08:00, day 0: begins") && story.contains("09:30, day 0.063: "),
+        "{story}"
+    );
+    let page = told("run hours.toml --paths 100");
+    let freed = page.lines().find(|line| line.contains("freed")).unwrap_or_default();
+    assert!(freed.ends_with(" 0.062") || freed.ends_with(" 0.063"), "{page}");
+    assert!(told("show hours.toml").contains("looks 12 hours ahead, on Fri 1 May 2026 20:00"));
+}
+
+/// A payoff reads when something first held, which it never did.
+#[test]
+fn a_payoff_of_what_never_came_says_how_to_bound_it() {
+    let desk = Desk::new();
+    let text = "horizon = \"9 days\"\nat_horizon = \"open\"\n[stage.talks]\ntakes = \"20 days\"\nto = \"deal\"\n\
+        [measures]\nsigned = { first = \"outcome == deal\" }\n[outcome.deal]\npayoff = { us = 10 }\n\
+        [outcome.open]\npayoff = { us = \"-signed / 1 day\" }\n";
+    desk.write("never.toml", text.replace("outcome == deal", "day > 12 days"));
+    desk.refuses("run never.toml", PATH, &["the payoff of `us` is -inf", "`min(signed, 9 days)`"]);
+}
+
 #[test]
 fn an_instant_that_never_ends_stops_the_run() {
     let desk = Desk::new();

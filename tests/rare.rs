@@ -108,6 +108,21 @@ fn answers_are_printed_and_written() {
     }
 }
 
+/// What is certain has no relative error, and its weights are 1.
+#[test]
+fn what_is_certain_is_told_so() {
+    let desk = Desk::new();
+    let text = "horizon = \"9 days\"\nat_horizon = \"open\"\n[stage.s]\ntakes = \"uniform(1 day, 2 days)\"\nto = \"done\"\n\
+        [outcome.done]\n[outcome.open]\n[measures]\n\
+        late = { first = \"day > 1.5 days\", given = \"outcome == done\" }\n";
+    fs::write(desk.path("chain.toml"), text).expect("a file is written");
+    let output = desk.run(&["--outcome", "done"]);
+    let page = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(page.contains("probability      1\n") && !page.contains("NaN"), "{page}");
+    desk.refuses(&["--first", "late"], 1, "`late` counts only paths of which something else is true");
+    desk.refuses(&["--outcome", "done", "--by", "10 days"], 1, "`--by 10 days` is after the horizon");
+}
+
 #[test]
 fn measures_variants_and_stories() {
     let desk = Desk::new();

@@ -94,7 +94,7 @@ fn pilot_paths(answer: &RareAnswer) -> u64 {
 
 /// `2.952e-3`: a probability that may be tiny, in four figures.
 fn tiny(p: f64) -> String {
-    if (1e-2..1.0).contains(&p) { prose::number((p * 1e4).round() / 1e4) } else { format!("{p:.3e}") }
+    if (1e-2..=1.0).contains(&p) { prose::number((p * 1e4).round() / 1e4) } else { format!("{p:.3e}") }
 }
 
 /// An answer for the terminal; where there is none, why, and what may help.

@@ -63,6 +63,9 @@ fn branch_of(scenario: &Scenario, (track, stage, clock, branch): Place) -> Optio
     list.list.get(branch)
 }
 
+/// A scenario that looks no further ahead is told by hours.
+pub(super) const SHORT: f64 = 3.0 * DAY;
+
 struct Teller<'a> {
     scenario: &'a Scenario,
     page: String,
@@ -100,15 +103,17 @@ impl Teller<'_> {
         self.page.push('\n');
     }
 
-    /// `Mon 27 Jan 2025, day 7: `, or spaces under a heading that already says so.
+    /// `Mon 27 Jan 2025, day 7: `, or spaces under a heading that already says so; with the time of day where hours matter.
     fn line(&mut self, time: f64, words: &str) {
         if self.told == Some(time) {
             let _ = writeln!(self.page, "    {words}");
             return;
         }
         self.told = Some(time);
-        let day = prose::number((time / DAY * 10.0).round() / 10.0);
-        let date = self.scenario.start.map(|start| format!("{}, ", start.plus(time).story(false)));
+        let hours = self.scenario.horizon.is_some_and(|horizon| horizon <= SHORT);
+        let part = if hours { 1_000.0 } else { 10.0 };
+        let day = prose::number((time / DAY * part).round() / part);
+        let date = self.scenario.start.map(|start| format!("{}, ", start.plus(time).story(hours)));
         let _ = writeln!(self.page, "{}day {day}: {words}", date.unwrap_or_default());
     }
 

@@ -158,7 +158,8 @@ fn single(answer: &Answer, width: u16) -> String {
             by.map_or(String::new(), |by| percent(by.probability.value))
         }));
         let median = answer.times.iter().find(|t| t.outcome == row.outcome).map(|t| t.quantiles[3]);
-        cells.push(median.filter(|m| m.is_finite()).map_or(String::new(), |m| format!("{m:.1}")));
+        let decimals = if answer.whens[last].at <= super::story::SHORT { 3 } else { 1 };
+        cells.push(median.filter(|m| m.is_finite()).map_or(String::new(), |m| format!("{m:.decimals$}")));
         add_row(&mut table, cells);
     }
     first_wraps(&mut table);

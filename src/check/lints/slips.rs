@@ -14,8 +14,7 @@ pub(super) fn look(builder: &Builder, found: &mut Vec<Diagnostic>) {
     for stage in scenario.tracks.iter().flat_map(|track| &track.stages) {
         let branches = stage.branches();
         let effects = branches.iter().flat_map(|(_, next)| next.list.iter().map(|branch| &branch.effects));
-        let shared = stage.clocks().iter().flat_map(|clock| clock.next.list.iter().map(|b| &b.effects));
-        let all: Vec<&Effects> = effects.chain(shared).chain([&stage.enter]).collect();
+        let all: Vec<&Effects> = effects.chain([&stage.enter]).collect();
         for (id, value) in all.iter().flat_map(|effects| &effects.set) {
             taken_away(builder, *id, value, found);
         }

@@ -75,12 +75,13 @@ fn head(scenario: &Scenario, page: &mut Page) {
         page.line(0, &scenario.about);
     }
     page.gap();
+    let hours = scenario.horizon.is_some_and(|horizon| horizon <= super::story::SHORT);
     let start =
-        scenario.start.map_or("Begins on day 0".to_string(), |d| format!("Begins on {}", d.story(false)));
+        scenario.start.map_or("Begins on day 0".to_string(), |d| format!("Begins on {}", d.story(hours)));
     let end = match (scenario.horizon, scenario.at_horizon) {
         (Some(horizon), Some(outcome)) => {
             let date =
-                scenario.start.map_or(String::new(), |d| format!(", on {}", d.plus(horizon).story(false)));
+                scenario.start.map_or(String::new(), |d| format!(", on {}", d.plus(horizon).story(hours)));
             let title = &scenario.outcomes[outcome.0].title;
             format!(
                 "looks {} ahead{date}; what is still going then counts as \"{title}\"",

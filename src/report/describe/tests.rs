@@ -102,7 +102,7 @@ fn a_scenario_in_words() {
         "session: takes gamma(shape = 2, mean = 14 days); mean 14 days;",
         "- with probability deal (about 9.9%), its odds multiplied by 2 if sure, by link to the power of mood:",
         "- with probability 25%: goes to round",
-        "- otherwise, if venue == oslo: mood = mood + resolve; stays here",
+        "- otherwise, if venue == oslo: mood = mood + resolve; stays here, and it begins anew",
         "walk_out: rings at a rate of rate * pace; with every belief at its median once in",
         "On 2025-02-01 (12 days after the start).",
         "signed. Payoffs: us 60.",
