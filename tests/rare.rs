@@ -145,6 +145,6 @@ fn what_cannot_be_answered_is_refused() {
     desk.refuses(&["--outcome", "deal", "--by=-3 days"], 1, "before the start");
     desk.refuses(&["--outcome", "deal", "--variant", "speed=fats"], 1, "did you mean `fast`?");
     desk.refuses(&["--outcome", "deal", "--relative-error", "0"], 2, "such as 2%");
-    desk.refuses(&[], 2, "--outcome");
+    desk.refuses(&[], 1, "help: ask for one of `--outcome deal`");
     desk.refuses(&["--outcome", "deal", "--out", "."], 4, "in the way");
 }

@@ -162,6 +162,9 @@ impl Builder {
     /// The two sides of an `if` must be of one kind; whole numbers become numbers where the other side is one.
     pub fn either(&mut self, c: Expr, a: Expr, b: Expr, at: Span) -> Option<Expr> {
         let (mut a, mut b) = (a, b);
+        if self.percent_lost(Code::TypeMismatch, &[a.span, b.span]) {
+            return None;
+        }
         match (a.ty, b.ty) {
             (Ty::Law { time }, Ty::Number { .. }) => {
                 b = self.as_law(b, time, "the other side of the `if`")?

@@ -206,6 +206,10 @@ impl Builder {
 
     /// The common kind of numbers that are compared by a function.
     fn one_kind(&mut self, name: &str, typed: &[Expr]) -> Option<Ty> {
+        let spans: Vec<Span> = typed.iter().map(|e| e.span).collect();
+        if self.percent_lost(Code::TypeMismatch, &spans) {
+            return None;
+        }
         let mut common: Option<(bool, i8)> = None;
         for e in typed {
             let Ty::Number { whole, time } = e.ty else { return None };

@@ -4,12 +4,14 @@ use super::builder::Builder;
 use super::constant::constant_law;
 use super::range::{Known, range};
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::model::{ClockKind, Expr, Law, Node, Waits};
+use crate::model::{ClockKind, Draw, Expr, Law, Node, Waits};
 use crate::quantity::DAY;
 use crate::quantity::prose::{duration, percent};
 
 /// Chances below this are not worth a word: less than one path in a million million.
 const WORTH_A_WORD: f64 = 1e-12;
+/// Nor is less than this of a date that is believed: many have tails.
+const WORTH_A_NOTE: f64 = 1e-3;
 
 impl Builder {
     /// Looks at what every clock waits for.
@@ -42,14 +44,6 @@ impl Builder {
     /// A date under `takes`: as a delay it is the time from the start to there, and begins when the stage is entered.
     fn date_as_delay(&self, law: &Expr) -> Option<Diagnostic> {
         let words = self.texts.words(law.span).trim_matches(['"', '\'']);
-        let dated = |words: &str| {
-            words.len() >= 10
-                && words
-                    .bytes()
-                    .take(10)
-                    .map(|b| if b.is_ascii_digit() { b'0' } else { b })
-                    .eq(*b"0000-00-00")
-        };
         if let (Node::Law(Law::To(..)), Some((from, to))) = (&law.node, words.split_once(" to "))
             && dated(from)
             && dated(to)
@@ -61,6 +55,22 @@ impl Builder {
             );
         }
         let Node::Law(Law::Point(delay)) = &law.node else { return None };
+        if let Some((name, believed)) = self.believed(delay)
+            && let words = self.texts.words(believed.span)
+            && !words.contains(" - ")
+            && words.split(|c: char| !(c.is_ascii_digit() || c == '-')).any(dated)
+        {
+            return Some(
+                Diagnostic::new(
+                    Code::DateAsDelay,
+                    law.span,
+                    format!("`{name}` is a date, where a delay is expected"),
+                )
+                .label("it rings so long after each entry of the stage as that is after the start")
+                .context(believed.span, "its dates")
+                .note(format!("where it rings on this date, write `at = \"{name}\"` in place of `takes`")),
+            );
+        }
         if words.contains(' ') || !dated(words) {
             return None;
         }
@@ -73,9 +83,33 @@ impl Builder {
         )
     }
 
+    /// The belief that an expression is, and its distribution.
+    fn believed(&self, expr: &Expr) -> Option<(&str, &Expr)> {
+        let Node::Belief(id) = &expr.node else { return None };
+        let belief = &self.scenario.beliefs[id.0];
+        match &belief.draw {
+            Draw::Law(law) => Some((&belief.name, law)),
+            Draw::Chance(_) | Draw::Weights(_) => None,
+        }
+    }
+
     /// A date before the start, or after the horizon.
     fn date_never_comes(&self, at: &Expr, known: &Known<'_>) -> Option<Diagnostic> {
         let when = range(at, known);
+        if let Some((name, believed)) = self.believed(at)
+            && let Some(Ok(law)) = constant_law(believed)
+            && let share = law.cdf((-0.0_f64).next_down())
+            && (WORTH_A_NOTE..1.0).contains(&share)
+        {
+            return Some(
+                Diagnostic::new(Code::NeverComes, at.span, format!("`{name}` may be before the start"))
+                    .label(format!("{} of its values are, and there the clock never rings", percent(share)))
+                    .context(believed.span, "its values")
+                    .note(
+                        "cut it off with `truncate(…, 0 days, …)` where it is known that it is still to come",
+                    ),
+            );
+        }
         let label = if when.high < 0.0 {
             "this is before the start"
         } else if self.scenario.horizon.is_some_and(|horizon| when.low > horizon) {
@@ -95,6 +129,12 @@ impl Builder {
             lint
         })
     }
+}
+
+/// Whether words begin with a date.
+fn dated(words: &str) -> bool {
+    let digits = words.bytes().take(10).map(|b| if b.is_ascii_digit() { b'0' } else { b });
+    words.len() >= 10 && digits.eq(*b"0000-00-00")
 }
 
 fn below(of: &Expr, rule: &str) -> Diagnostic {

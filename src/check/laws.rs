@@ -9,9 +9,6 @@ use crate::expr::{self, Argument, Callee, Kind, Label};
 use crate::model::{Expr, Law, Node, Ty};
 use crate::quantity::prose;
 
-/// A number that is no share beside percentages: ten times the whole.
-const FAR: f64 = 10.0;
-
 /// Words that make distributions of distributions.
 const MAKERS: &[&str] = &["pool", "truncate"];
 
@@ -128,7 +125,8 @@ impl Builder {
                 return None;
             }
         };
-        if self.percent_lost(args, &call.slots) || self.percent_as_shape(family, args, at) {
+        let same: Vec<Span> = call.slots.iter().filter_map(|slot| same_unit(*slot, args)).collect();
+        if self.percent_lost(Code::BadLaw, &same) || self.percent_as_shape(family, args, at) {
             return None;
         }
         let form = call.form.form();
@@ -246,6 +244,11 @@ impl Builder {
             let weight = self.type_of(&arg.value, place).and_then(|w| self.want_number(w, 0, "a weight"));
             list.push((value?, weight?));
         }
+        let values: Vec<Span> = list.iter().map(|(value, _)| value.span).collect();
+        let weights: Vec<Span> = list.iter().map(|(_, weight)| weight.span).collect();
+        if self.percent_lost(Code::BadLaw, &values) || self.percent_lost(Code::BadLaw, &weights) {
+            return None;
+        }
         for (value, _) in &list {
             if let Ty::Number { time: t, .. } = value.ty
                 && value.node != Node::Const(0.0)
@@ -286,6 +289,11 @@ impl Builder {
 
     /// The linear opinion pool of distributions over the same kind of number.
     pub fn pool_of(&mut self, members: Vec<(Expr, Expr)>, at: Span) -> Option<Expr> {
+        let values: Vec<Span> = members.iter().map(|(_, value)| value.span).collect();
+        let weights: Vec<Span> = members.iter().map(|(weight, _)| weight.span).collect();
+        if self.percent_lost(Code::BadLaw, &values) || self.percent_lost(Code::BadLaw, &weights) {
+            return None;
+        }
         let time = members.iter().find_map(|(_, e)| match e.ty {
             Ty::Law { time } => Some(time),
             Ty::Number { time, .. } if e.node != Node::Const(0.0) => Some(time),
@@ -348,28 +356,13 @@ impl Builder {
             span: at,
         })
     }
+}
 
-    /// A number beside percentages that is far more than the whole, `triangular(10%, 25%, 60)`: its sign was left out.
-    fn percent_lost(&mut self, args: &[Argument], slots: &[Slot]) -> bool {
-        let same = slots.iter().filter_map(|slot| match *slot {
-            Slot::Given { index, unit: Unit::Same } => args.get(index),
-            _ => None,
-        });
-        let values: Vec<&expr::Expr> = same.map(|arg| &arg.value).collect();
-        let bare = |e: &&&expr::Expr| matches!(e.kind, Kind::Number { value, .. } if value >= FAR);
-        let Some(bare) = values.iter().find(bare) else { return false };
-        if !values.iter().any(|e| matches!(e.kind, Kind::Percent(_))) {
-            return false;
-        }
-        let words = self.texts.words(bare.span).to_string();
-        let Kind::Number { value, .. } = bare.kind else { return false };
-        self.push(
-            Diagnostic::new(Code::BadLaw, bare.span, format!("`{words}` stands beside percentages"))
-                .label("its `%` is missing")
-                .note(format!("as a number it is {}%", prose::number(100.0 * value)))
-                .edit(bare.span, self.quoted(bare.span, &format!("{words}%"))),
-        );
-        true
+/// A parameter that has the unit of what is drawn.
+fn same_unit(slot: Slot, args: &[Argument]) -> Option<Span> {
+    match slot {
+        Slot::Given { index, unit: Unit::Same } => args.get(index).map(|arg| arg.value.span),
+        _ => None,
     }
 }
 

@@ -77,6 +77,9 @@ pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
         "seed" | "paths" | "worlds" | "threads" | "simulations" | "iterations" | "runs" => Some(
             "how a scenario is run stands on the command line: `detente run FILE --paths 100000 --seed 7`",
         ),
+        "account" | "accounts" | "cost" | "costs" | "rewards" => Some(
+            "what is gathered on the way is a measure: `[measures]` with `cost = { rate = \"3 per day\" }`, and effects pay into it by `pay = { cost = 1 }`",
+        ),
         "constants" | "params" | "inputs" => Some(
             "a number that is chosen is a lever (`[levers]`), one that nobody knows a belief (`[beliefs]`), one that changes on the way a state (`[state]`), and one that is calculated a formula (`[formulas]`)",
         ),

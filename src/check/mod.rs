@@ -25,6 +25,7 @@ mod merging;
 mod named;
 mod naming;
 mod outside;
+mod percents;
 mod range;
 mod rates;
 mod report;

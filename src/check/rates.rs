@@ -1,9 +1,10 @@
 //! Rates: of hazards and of accounts.
 
 use super::builder::Builder;
+use super::constant::constant_law;
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Draw, Expr, Node, Ty};
-use crate::quantity::prose;
+use crate::quantity::{TimeUnit, prose};
 
 /// From this rate in percent on, the chance to come at all within the time is told: below they differ by less than a twentieth.
 const RATHER_A_CHANCE: f64 = 10.0;
@@ -19,6 +20,7 @@ impl Builder {
             }
             Ty::Number { time: -1, .. } if hazard => {
                 self.chance_as_rate(&expr);
+                self.belief_as_rate(&expr);
                 Some(expr)
             }
             Ty::Number { time: -1 | 0, .. } | Ty::Bool => Some(expr),
@@ -96,5 +98,51 @@ impl Builder {
             ));
         }
         self.push(lint);
+    }
+    /// A belief in a chance that is used as a rate: `agree per month`, or `30% to 50% per month` where it is declared.
+    fn belief_as_rate(&mut self, expr: &Expr) {
+        let (id, period) = match &expr.node {
+            Node::Belief(id) => (id, None),
+            Node::Divide(of, period) => match of.node {
+                Node::Belief(ref id) => (id, period.as_constant()),
+                _ => return,
+            },
+            _ => return,
+        };
+        let Some(belief) = self.scenario.beliefs.get(id.0) else { return };
+        let (Draw::Law(law), name) = (&belief.draw, &belief.name) else { return };
+        let words = self.texts.words(law.span);
+        let Some((chance, unit)) = (match period {
+            Some(_) => self.texts.words(expr.span).split_once(" per ").map(|(_, unit)| (words, unit)),
+            // Of what is declared as a rate the interval alone is looked at: the rest is above.
+            None => words.split_once("% per ").filter(|(chance, _)| chance.contains("% to ")),
+        }) else {
+            return;
+        };
+        let unit = unit.trim();
+        let Some(seconds) = TimeUnit::parse(unit).map(TimeUnit::seconds) else { return };
+        // Half of its values are chances that a rate makes others of.
+        let least = RATHER_A_CHANCE / 100.0 / if period.is_some() { 1.0 } else { seconds };
+        if !chance.contains('%')
+            || constant_law(law).is_none_or(|law| law.is_ok_and(|law| law.cdf(least) >= 0.5))
+        {
+            return;
+        }
+        let meant = format!("where the chance within one {unit} is meant, ");
+        let lint = Diagnostic::new(
+            Code::ChanceAsRate,
+            expr.span,
+            format!("`{name}` is a chance, and stands as a rate"),
+        )
+        .label("it may come again and again")
+        .context(law.span, "its values")
+        .note(format!("at a rate of 0.5 per {unit} it comes within one {unit} in 39% of cases"))
+        .note("where the rate is meant, write its values without `%`: `0.3` for `30%`");
+        self.push(match period {
+            Some(_) => lint.note(format!("{meant}write `-ln(1 - {name}) per {unit}`")),
+            None => lint.note(format!(
+                "{meant}believe it (`{name}` is `{chance}%`) and write `-ln(1 - {name}) per {unit}`"
+            )),
+        });
     }
 }

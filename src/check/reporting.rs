@@ -1,6 +1,7 @@
 //! Outcomes, milestones, measures and what else is reported.
 
 use super::builder::Builder;
+use super::percents::as_percentage;
 use super::scope::Symbol;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span, nearest};
@@ -22,6 +23,10 @@ impl Builder {
             self.scenario.outcomes.push(outcome);
         }
         self.scenario.horizon = root.get("horizon").and_then(|e| self.moment(&e.value, "the horizon"));
+        if let (Some(0.0), Some(horizon)) = (self.scenario.horizon, root.get("horizon")) {
+            let fault = Diagnostic::new(Code::BadDate, horizon.value.span, "the horizon is the start itself");
+            self.push(fault.label("expected a time after it, or nothing can happen"));
+        }
         match (root.get("horizon"), root.get("at_horizon")) {
             (Some(horizon), None) => self.push(
                 Diagnostic::new(
@@ -287,6 +292,19 @@ impl Builder {
             },
             _ => None,
         };
+        if let expr::Kind::Per(amount, ..) = &written.kind
+            && let expr::Kind::Number { value, .. } = amount.kind
+            && value >= 1.0
+        {
+            let (span, words) = (amount.span, self.texts.words(amount.span).to_string());
+            self.push(
+                Diagnostic::new(Code::WrongType, span, "this is no discount rate")
+                    .label("its `%` is missing")
+                    .note(as_percentage(value))
+                    .edit(span, format!("{words}%")),
+            );
+            return None;
+        }
         match parts {
             Some((rate, period)) if rate > -1.0 && rate.is_finite() && period > 0.0 => {
                 Some(Discount { rate, period })

@@ -1,6 +1,7 @@
 //! Tables: columns, inline or from a CSV file beside the scenario.
 
 use super::builder::Builder;
+use super::percents::{as_percentage, bare_beside};
 use super::scope::is_identifier;
 use super::typing::Place;
 use crate::diag::{Code, Diagnostic, Span};
@@ -52,7 +53,8 @@ impl Builder {
         let read_columns: Vec<Cells> = match (self.words(table, "file"), &columns[..]) {
             (Some(file), []) => {
                 let (name, span) = (file.content.clone(), file.span);
-                self.csv_columns(&name, span).unwrap_or_default()
+                let Some(columns) = self.csv_columns(&name, span) else { return };
+                columns
             }
             (Some(file), [column, ..]) => {
                 let (from, at) = (file.span, column.key_span);
@@ -74,17 +76,15 @@ impl Builder {
             }
         };
         if read_columns.len() < 2 {
-            if table.get("file").is_none() || !read_columns.is_empty() {
-                self.push(
-                    Diagnostic::new(
-                        Code::BadTable,
-                        entry.key_span,
-                        format!("the table `{}` needs two columns", entry.key),
-                    )
-                    .label("the first is what it is read at, the second what it gives")
-                    .note("for example `age = [60, 70, 80]` and `risk = [0.01, 0.02, 0.05]`"),
-                );
-            }
+            self.push(
+                Diagnostic::new(
+                    Code::BadTable,
+                    entry.key_span,
+                    format!("the table `{}` needs two columns", entry.key),
+                )
+                .label("the first is what it is read at, the second what it gives")
+                .note("for example `age = [60, 70, 80]` and `risk = [0.01, 0.02, 0.05]`"),
+            );
             return;
         }
         self.columns(entry, read, &read_columns);
@@ -167,6 +167,8 @@ impl Builder {
                 None => self.fault(Code::BadTable, item.span, "a table holds constants"),
             }
         }
+        let spans: Vec<Span> = cells.iter().map(|(_, _, span)| *span).collect();
+        self.percent_lost(Code::BadTable, &spans);
         if !is_identifier(&entry.key) {
             self.good_name(&entry.key, entry.key_span, "a column");
         }
@@ -183,6 +185,13 @@ impl Builder {
                 return None;
             }
         };
+        if text.trim().is_empty() {
+            let fault = Diagnostic::new(Code::BadTable, from, format!("{name} is empty"));
+            self.push(fault.label("named here").note(
+                "its first line names the columns (`age,risk`), and each line below has a value of each",
+            ));
+            return None;
+        }
         let file = self.texts.files.len() as u16;
         self.texts
             .files
@@ -222,6 +231,7 @@ impl Builder {
                 return None;
             }
         }
+        let mut written: Vec<Vec<String>> = vec![vec![]; columns.len()];
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
@@ -252,7 +262,8 @@ impl Builder {
                 }
             };
             let line = line_at(&text, file, record.position().map_or(0, csv::Position::byte) as usize);
-            for (cell, column) in record.iter().zip(&mut columns) {
+            for ((cell, column), written) in record.iter().zip(&mut columns).zip(&mut written) {
+                written.push(cell.into());
                 let parsed = match expr::parse(cell, line, false) {
                     Ok(parsed) => {
                         let faults = self.found.len();
@@ -277,6 +288,15 @@ impl Builder {
                         return None;
                     }
                 }
+            }
+        }
+        for (column, written) in columns.iter().zip(&written) {
+            if let Some((row, value)) = bare_beside(written.iter().map(String::as_str)) {
+                let title =
+                    format!("`{}` in the column `{}` stands beside percentages", written[row], column.0);
+                let fault = Diagnostic::new(Code::BadTable, column.2[row].2, title);
+                self.push(fault.label("its `%` is missing in this row").note(as_percentage(value)));
+                return None;
             }
         }
         Some(columns)

@@ -164,7 +164,7 @@ pub(super) struct RareArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
     /// The outcome; several together are one event: that any of them comes.
-    #[arg(long, value_name = "NAME", required_unless_present = "first", conflicts_with = "first")]
+    #[arg(long, value_name = "NAME", conflicts_with = "first")]
     pub outcome: Vec<String>,
     /// A measure that tells when something first held, in place of outcomes: the event is that it ever does.
     #[arg(long, value_name = "MEASURE")]

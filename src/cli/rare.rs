@@ -117,6 +117,18 @@ fn questions(ready: &mut Ready, args: &RareArgs) -> Result<Vec<RareQuestion>, Ex
 fn event(ready: &Ready, args: &RareArgs) -> Result<(String, Goal), Exit> {
     let scenario = &ready.scenario;
     let mut goal = Goal { until: f64::INFINITY, ..Goal::default() };
+    if args.outcome.is_empty() && args.first.is_none() {
+        let named = |option: &str, name: &str| format!("`--{option} {name}`");
+        let outcomes = scenario.outcomes.iter().map(|o| named("outcome", &o.name));
+        let firsts =
+            scenario.measures.iter().filter(|m| matches!(m.kind, MeasureKind::First(_)) && m.given.is_none());
+        let known: Vec<String> = outcomes.chain(firsts.map(|m| named("first", &m.name))).collect();
+        complain(&format!(
+            "error: `--outcome` says what may come, or `--first` which measure, and neither is given\nhelp: ask for one of {}\n",
+            list(&known, "or")
+        ));
+        return Err(Exit::Faulty);
+    }
     let unknown = |what: &str, name: &str, known: &mut dyn Iterator<Item = &str>| {
         let near = nearest(name, known);
         let advice = near.map_or(String::new(), |n| format!("\nhelp: did you mean `{n}`?"));

@@ -108,6 +108,7 @@ codes! {
     OverAsARule "L0029" "a date that is over as a rule when its stage is entered" readings::OVER_AS_A_RULE;
     ByElapsed "L0030" "a number divided by the time since the start" readings::BY_ELAPSED;
     TakenAway "L0031" "an assignment that reads like a change" readings::TAKEN_AWAY;
+    Unchanged "L0032" "a state that decides something and that nothing changes" lints::UNCHANGED;
 }
 
 impl Code {

@@ -70,6 +70,9 @@ impl Parser<'_> {
                         "until" | "till" | "by" => Some("<="),
                         _ => None,
                     };
+                    let alone = alone.note(format!(
+                        "a stage that ends on a date has `at = \"{words}\"` in place of `takes`"
+                    ));
                     match sign {
                         Some(sign) => alone.note(format!("a condition compares: `day {sign} {words}`")),
                         None => alone,

@@ -33,6 +33,10 @@ pub fn sentence(advice: &Advice) -> String {
                 side(most, true)
             )
         }
+        Advice::SpreadUntold { outcome, each, worlds, paths } => format!(
+            "what is not known moves `{outcome}` by less than {} in each world can tell (`–`); `--worlds {worlds} --paths {paths}` would tell a third of that",
+            counted(*each, "path")
+        ),
         Advice::ThinMean { variant, measure, paths } => {
             format!("the mean of `{measure}`{} rests on {} only", of(variant), counted(*paths, "path"))
         }
@@ -53,11 +57,12 @@ pub fn sentence(advice: &Advice) -> String {
             percent(*share),
             of(variant)
         ),
-        Advice::Undefined { variant, measure, paths } => {
+        Advice::Undefined { variant, measure, paths, share } => {
+            let on =
+                if *paths > 0 { counted(*paths, "path") } else { format!("{} of paths", percent(*share)) };
             format!(
-                "`{measure}`{} is no number on {} (a division by zero?), so its mean is unknown",
-                of(variant),
-                counted(*paths, "path")
+                "`{measure}`{} is no number on {on} (a division by zero?), so its mean is unknown",
+                of(variant)
             )
         }
         Advice::CannotTell { unclear, of, paths } => {

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, STILL_OPEN, SensitivityRow};
 use super::batch::Results;
-use super::estimate::Method;
+use super::estimate::{Estimate, Method};
 use crate::stats::{Verdict, paths_for, two_figures_up};
 
 /// The half-width that advice goes for: half a percentage point.
@@ -51,6 +51,17 @@ pub enum Advice {
         /// The belief that moves it most.
         most: Box<SensitivityRow>,
     },
+    /// Beliefs move some outcomes by less than so few paths in each world can tell, and others by more.
+    SpreadUntold {
+        /// The most likely of those of which it isn't told.
+        outcome: String,
+        /// Paths in each world.
+        each: u64,
+        /// The worlds of the run, and ten times its paths.
+        worlds: u64,
+        /// See `worlds`.
+        paths: u64,
+    },
     /// A mean is only of paths where something holds or comes, and these are few.
     ThinMean {
         /// The variant, where there are several.
@@ -88,8 +99,10 @@ pub enum Advice {
         variant: Option<String>,
         /// The measure.
         measure: String,
-        /// On how many.
+        /// On how many, of what was walked.
         paths: u64,
+        /// How likely, of what was solved.
+        share: f64,
     },
     /// Some differences between variants can't be told from zero.
     CannotTell {
@@ -119,6 +132,9 @@ pub fn advice(results: &Results) -> Vec<Advice> {
     all.extend(widest(results, &name));
     all.extend(cannot_tell(results));
     all.extend(results.answers.first().and_then(|answer| beliefs_matter(answer, &name)));
+    if let [answer] = results.answers.as_slice() {
+        all.extend(spread_untold(answer));
+    }
     all.extend(bases(results).filter_map(|answer| entered_late(answer, &name)));
     all.extend(bases(results).filter_map(|answer| never_comes(answer, &name)));
     all.extend(thin(results, &name));
@@ -186,6 +202,21 @@ fn beliefs_matter(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> 
     })
 }
 
+/// What a page of a single variant has no number for beside others which it has.
+fn spread_untold(answer: &Answer) -> Option<Advice> {
+    let made = answer.made;
+    let told = at_end(answer).any(|row| row.probability.credible.is_some());
+    let lacks = |p: &Estimate| p.credible.is_none() && p.value > 0.0 && p.value < 1.0;
+    let lacking = at_end(answer).filter(|row| lacks(&row.probability));
+    let row = lacking.max_by(|a, b| a.probability.value.total_cmp(&b.probability.value))?;
+    (told && made.method == Method::Sampling && made.worlds > 1).then(|| Advice::SpreadUntold {
+        outcome: row.outcome.clone(),
+        each: made.paths / made.worlds,
+        worlds: made.worlds,
+        paths: 10 * made.paths,
+    })
+}
+
 fn entered_late(answer: &Answer, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
     let (stage, share) = answer.late.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     Some(Advice::EnteredLate { variant: name(answer), stage: stage.clone(), share: *share })
@@ -221,11 +252,13 @@ fn thin(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<A
 
 fn undefined(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -> Option<Advice> {
     let rows = results.answers.iter().flat_map(|answer| answer.measures.iter().map(move |row| (answer, row)));
-    let (answer, row) = rows.max_by_key(|(_, row)| row.undefined)?;
-    (row.undefined > 0).then(|| Advice::Undefined {
+    let most = |row: &super::answer::MeasureRow| row.undefined as f64 + row.no_number;
+    let (answer, row) = rows.max_by(|a, b| most(a.1).total_cmp(&most(b.1)))?;
+    (most(row) > 0.0).then(|| Advice::Undefined {
         variant: name(answer),
         measure: row.measure.clone(),
         paths: row.undefined,
+        share: row.no_number,
     })
 }
 
@@ -254,7 +287,7 @@ fn too_many_cells(results: &Results, name: &dyn Fn(&Answer) -> Option<String>) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Plan, Settings, Watch, run_plan};
+    use super::super::{Plan, Settings, Watch, run_plan, solve_plan};
     use super::*;
     use std::sync::atomic::AtomicBool;
 
@@ -283,5 +316,48 @@ mod tests {
             (half / WANTED - 1.0).abs() < 4.0 / (2.0 * 999.0_f64).sqrt(),
             "{half} with {enough} and {worlds:?}"
         );
+    }
+    /// Of two outcomes one moves with a belief by more than ten paths a world tell, and the other by nothing; of both something is known with
+    /// more variants, or where none moves.
+    #[test]
+    fn a_spread_that_is_not_told_beside_one_that_is_is_explained() {
+        let untold = |chance: &str, variants: &str| {
+            let text = format!(
+                "[beliefs]\nb = {{ is = 'uniform(0, 1)', why = 'so' }}\n{variants}[stage.a]\n\
+                 next = [{{ p = '{chance}', to = 'yes' }}, {{ p = '0.5', to = 'other' }}, {{ to = 'no' }}]\n\
+                 [outcome.yes]\n[outcome.no]\n[outcome.other]\n"
+            );
+            let checked = crate::check::check_text("coin", &text);
+            let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.found));
+            let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
+            let results =
+                run_plan(&Plan::new(vec![scenario], Settings::default()), watch, None).expect("it runs");
+            advice(&results).into_iter().find(|advice| matches!(advice, Advice::SpreadUntold { .. }))
+        };
+        let wanted =
+            Advice::SpreadUntold { outcome: "other".into(), each: 10, worlds: 2_000, paths: 200_000 };
+        assert_eq!(untold("0.5 * b", ""), Some(wanted));
+        assert_eq!(untold("0.5 * b", "[variants.sure]\nb = '0.5'\n"), None);
+        assert_eq!(untold("0.2", ""), None);
+    }
+    /// 1 / (rounds - 2) of rounds that are geometric.
+    #[test]
+    fn a_measure_that_is_no_number_is_told_where_it_is_solved_too() {
+        let checked = crate::check::check_text(
+            "rounds",
+            "horizon = '100 days'\nat_horizon = 'open'\n[state]\nrounds = 0\n[stage.a]\ntakes = '5 days'\n\
+             enter = { set = { rounds = 'rounds + 1' } }\nnext = [{ p = '70%', to = 'deal' }, { to = 'a' }]\n\
+             [measures]\nodd = { value = '1 / (rounds - 2)' }\n[outcome.deal]\n[outcome.open]\n",
+        );
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:?}", checked.found));
+        let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
+        let results =
+            solve_plan(&Plan::new(vec![scenario], Settings::default()), watch).expect("it is solved");
+        let told = advice(&results).into_iter().find_map(|advice| match advice {
+            Advice::Undefined { measure, paths: 0, share, .. } => Some((measure, share)),
+            _ => None,
+        });
+        let (measure, share) = told.expect("it is told");
+        assert!(measure == "odd" && (share - 0.21).abs() < 1e-12, "{share}");
     }
 }

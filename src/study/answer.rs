@@ -263,6 +263,8 @@ pub struct MeasureRow {
     pub thresholds: Vec<(f64, Estimate)>,
     /// Paths whose value is no number (1 / 0 and the like); they make a mean unknown.
     pub undefined: u64,
+    /// Where it is solved, how likely that is.
+    pub no_number: f64,
 }
 
 /// A variant against the base of its scenario.

@@ -271,6 +271,7 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
                     .map(|(n, at)| (at * scale, counted.at_least(n, paths).into()))
                     .collect(),
                 undefined: counted.undefined(),
+                no_number: 0.0,
             }
         })
         .collect();
@@ -295,6 +296,7 @@ fn measures(scenario: &Scenario, tally: &Tally) -> Vec<MeasureRow> {
             all: None,
             thresholds: Vec::new(),
             undefined: counted.undefined(),
+            no_number: 0.0,
         }
     }));
     rows

@@ -1,8 +1,9 @@
-//! What nothing reads.
+//! What nothing reads, pays or changes.
 
 use crate::diag::{Code, Diagnostic, Span};
-use crate::model::{Chance, ClockKind, Effects};
-use crate::model::{Draw, Expr, Initial, MeasureKind, OnReturn, Reads, Scenario, StateId};
+use crate::model::{Chance, Change, ClockKind, Effects};
+use crate::model::{Draw, Expr, Initial, MeasureKind, OnReturn, Reads, Scenario, StateId, Ty};
+use std::collections::BTreeSet;
 
 pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
     let reads = of_all(scenario);
@@ -38,6 +39,7 @@ pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
             unread("formula", &formula.name, formula.span);
         }
     }
+    unchanged(scenario, &reads, found);
     let paid = paid(scenario);
     for (i, measure) in scenario.measures.iter().enumerate() {
         let account = matches!(&measure.kind, MeasureKind::Account(account) if account.rate.is_none());
@@ -53,10 +55,59 @@ pub(super) fn look(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
 
 /// The measures into which effects pay.
 fn paid(scenario: &Scenario) -> Vec<usize> {
+    effects(scenario).flat_map(|effects| &effects.pay).map(|(id, _)| id.0).collect()
+}
+
+fn effects(scenario: &Scenario) -> impl Iterator<Item = &Effects> {
     let stages = || scenario.tracks.iter().flat_map(|track| &track.stages);
     let branches = stages().flat_map(|stage| stage.branches()).flat_map(|(_, next)| &next.list);
-    let effects = stages().map(|stage| &stage.enter).chain(branches.map(|branch| &branch.effects));
-    effects.flat_map(|effects| &effects.pay).map(|(id, _)| id.0).collect()
+    stages().map(|stage| &stage.enter).chain(branches.map(|branch| &branch.effects))
+}
+
+/// States that decide something and have the same value on every path: what changes them was forgotten. A number that is only
+/// calculated with may be meant to stay as it is.
+fn unchanged(scenario: &Scenario, read: &Reads, found: &mut Vec<Diagnostic>) {
+    let assigned = effects(scenario).flat_map(|effects| {
+        effects.set.iter().map(|(id, _)| *id).chain(effects.draw.iter().map(|(id, _)| *id))
+    });
+    let varied =
+        scenario.variants.iter().flat_map(|variant| &variant.changes).filter_map(|change| match change {
+            Change::State(id, _) => Some(*id),
+            _ => None,
+        });
+    let changed: Vec<StateId> = assigned.chain(varied).collect();
+    let deciding = conditions(scenario);
+    for (i, state) in scenario.states.iter().enumerate().filter(|(i, _)| !changed.contains(&StateId(*i))) {
+        let Initial::Value(value) = &state.initial else { continue };
+        let decides = match state.ty {
+            Ty::Number { .. } => deciding.contains(&StateId(i)),
+            _ => read.states.contains(&StateId(i)),
+        };
+        if value.as_constant().is_some() && decides {
+            let name = &state.name;
+            found.push(
+                Diagnostic::new(Code::Unchanged, state.span, format!("nothing changes the state `{name}`"))
+                    .label("it stays as it begins on every path")
+                    .note(format!("an effect changes it, as in `set = {{ {name} = … }}`"))
+                    .note("what is chosen once and stays is a lever, and what nobody knows is a belief"),
+            );
+        }
+    }
+}
+
+/// The states that conditions of clocks, branches, outcomes and measures read.
+fn conditions(scenario: &Scenario) -> BTreeSet<StateId> {
+    let stages = || scenario.tracks.iter().flat_map(|track| &track.stages);
+    let guards = stages().flat_map(|stage| stage.clocks()).filter_map(|clock| clock.guard.as_ref());
+    let branches = stages().flat_map(|stage| stage.branches()).flat_map(|(_, next)| &next.list);
+    let whens = branches.filter_map(|branch| branch.when.as_ref());
+    let outcomes = scenario.outcomes.iter().filter_map(|outcome| outcome.when.as_ref());
+    let firsts = scenario.measures.iter().filter_map(|measure| match &measure.kind {
+        MeasureKind::First(first) => Some(first),
+        _ => None,
+    });
+    let all = guards.chain(whens).chain(outcomes).chain(firsts);
+    all.flat_map(|expr| expr.reads(&scenario.formulas).states).collect()
 }
 
 /// What any expression of the scenario reads.

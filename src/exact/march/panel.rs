@@ -7,6 +7,9 @@ use super::*;
 use crate::exact::kernel::Block;
 use std::sync::Arc;
 
+/// What the difference of two sums over panels must be of them to be more than rounding: some dozen of half units of the last place.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
+
 impl March<'_> {
     /// Solves one panel; how far its residual is used up, or none where it must be halved.
     pub(super) fn panel(&mut self, from: f64, width: f64, last: bool) -> Result<Option<f64>, NotExact> {
@@ -309,7 +312,9 @@ impl March<'_> {
     /// The mass in each node at a time, and the time spent there.
     pub(super) fn standing(&self, at: f64) -> (Vec<f64>, Vec<f64>) {
         let each = self.entered.iter().zip(&self.left);
-        let stands = each.clone().map(|(e, l)| (e.0 - l.0).max(0.0)).collect();
+        // Of two sums that are alike the difference is what rounding left of them.
+        let rest = |e: f64, l: f64| if e - l > ROUNDING * e { e - l } else { 0.0 };
+        let stands = each.clone().map(|(e, l)| rest(e.0, l.0)).collect();
         let spent = each.map(|(e, l)| {
             let still = if at.is_finite() { at * (e.0 - l.0) } else { 0.0 };
             (still - (e.1 - l.1)).max(0.0)

@@ -319,3 +319,16 @@ fn narrow_delays_late() {
     // There is something to be told.
     assert!(greatest > 1e-9, "{greatest:e}");
 }
+
+/// After 5.9 days at the latest all has ended, and what rounding leaves of the masses that came and went is nobody's.
+#[test]
+fn what_has_ended_leaves_nothing_at_the_horizon() {
+    let text = "horizon = \"9 days\"\nat_horizon = \"open\"\n[stage.a]\ntakes = \"uniform(1 day, 2 days)\"\nto = \"b\"\n\
+        [stage.b]\ntakes = \"pert(0.2 days, 0.5 days, 2 days)\"\nnext = [{ p = 0.3, to = \"done\" }, { to = \"c\" }]\n\
+        [stage.c]\ntakes = \"triangular(0.2 days, 0.5 days, 1 day)\"\nnext = [{ p = 0.3, to = \"done\" }, { to = \"d\" }]\n\
+        [stage.d]\ntakes = \"uniform(0 days, 0.9 days)\"\nto = \"done\"\n[outcome.done]\n[outcome.open]\n";
+    let (_, solution) = solve(text);
+    let slot = solution.slots.last().expect("the horizon");
+    assert_eq!(slot.outcomes[1], 0.0);
+    assert!((slot.outcomes[0] - 1.0).abs() <= slot.bound + ROUNDING);
+}

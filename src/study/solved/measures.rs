@@ -37,6 +37,7 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             all: None,
             thresholds: measure.thresholds.iter().map(|at| (at * scale, unknown())).collect(),
             undefined: 0,
+            no_number: no_number(worlds, m),
         };
         if let Some(spread) = spread(worlds, given, |w| values(w, m)) {
             row.mean = spread.mean.scaled(scale);
@@ -125,9 +126,16 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
             all: None,
             thresholds: Vec::new(),
             undefined: 0,
+            no_number: 0.0,
         });
     }
     rows
+}
+
+/// How likely a value is no number that has a mean: 1 / 0.
+fn no_number(worlds: Solved<'_>, m: usize) -> f64 {
+    let endless = |list: &[(f64, f64)]| list.iter().filter(|v| !v.0.is_finite()).map(|v| v.1).sum();
+    probability(worlds, 0.0, |w| values(w, m).map_or(0.0, endless)).value
 }
 
 /// What is known of an account: the share of paths that count, and what they have gathered.
