@@ -103,7 +103,9 @@ impl Source for Sampled {
             // A limit is set only after a fault elsewhere: then each path counts.
             SampledWalker::Chain(chain) if limit == u64::MAX => {
                 let walked = chain.walk(worlds, paths, seen);
-                if chain.given_up() {
+                if let Some(carrying) = chain.carrying() {
+                    **chain = carrying;
+                } else if chain.given_up() {
                     *walker = SampledWalker::evaluating(&self.program);
                 }
                 walked

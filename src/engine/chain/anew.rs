@@ -1,9 +1,10 @@
 //! Chances worked out for a column of lanes at once, rather than kept for each world: where few paths share a world, what is kept
-//! is seldom asked for again.
+//! is seldom asked for again. Of chances that read what lanes carry nothing is kept.
 
 use super::carried::Carried;
-use super::lanes::{LANES, Lanes};
+use super::lanes::{LANES, Lane, Lanes};
 use super::short::{MORE, Way};
+use super::slots::Slots;
 use crate::program::Program;
 use crate::program::columnar::Columns;
 
@@ -19,9 +20,15 @@ pub(super) fn by_column(each: u64, forks: usize) -> bool {
 /// The evaluator, and what is to be filled in for it.
 #[derive(Clone, Debug)]
 pub(super) struct Anew<'p> {
-    columns: Columns<'p>,
+    pub columns: Columns<'p>,
     /// By queue.
     sites: Vec<Option<Inputs>>,
+    /// By queue: whether its chances read what lanes carry.
+    carried: Vec<bool>,
+    /// What assignments read, by their number in the program, where lanes follow them.
+    pub sets: Vec<Reads>,
+    /// Room for what is assigned.
+    pub results: Vec<f64>,
     chosen: Box<[u32; LANES]>,
     /// Where the values of each lane's combination begin.
     starts: Box<[u32; LANES]>,
@@ -33,8 +40,51 @@ struct Inputs {
     list: usize,
     /// Places of the combination.
     path: Box<[u32]>,
+    reads: Reads,
+}
+
+/// What is read of lanes and their worlds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reads {
+    /// State variables of the lane.
+    own: Box<[u32]>,
     /// Places of the world, with the number under which a slot holds their values.
     world: Box<[(u32, u32)]>,
+}
+
+impl Reads {
+    /// These places: of `world` those that slots hold, under the number in `held`.
+    fn of(own: Vec<u32>, world: Vec<u32>, held: &mut Vec<u32>) -> Reads {
+        let mut number = |place: u32| {
+            let number = held.iter().position(|at| *at == place).unwrap_or(held.len());
+            if number == held.len() {
+                held.push(place);
+            }
+            (place, number as u32)
+        };
+        Reads { own: own.into(), world: world.into_iter().map(&mut number).collect() }
+    }
+
+    /// Fills in the columns of some lanes, whose state variables are these.
+    pub fn fill(
+        &self,
+        columns: &mut Columns<'_>,
+        some: &[u8],
+        (lanes, slots): (&[Lane; LANES], &Slots),
+        (states, count): (&[f64], usize),
+    ) {
+        for &place in &self.own {
+            for (value, lane) in columns.column(place).iter_mut().zip(some) {
+                *value = states[usize::from(*lane) * count + place as usize];
+            }
+        }
+        for &(place, number) in &self.world {
+            let (values, held) = (columns.column(place).iter_mut(), slots.held(number));
+            for (value, lane) in values.zip(some) {
+                *value = held[lanes[usize::from(*lane) % LANES].slot as usize];
+            }
+        }
+    }
 }
 
 impl<'p> Anew<'p> {
@@ -48,31 +98,40 @@ impl<'p> Anew<'p> {
         let clocks = lists.len();
         lists.resize(clocks + program.spot_counters, 0);
         spots.for_each(|spot| lists[clocks + spot.counter as usize] = spot.list);
+        let of_lists = lists.iter().map(|list| carried.lists[*list as usize]).collect();
         let mut inputs = |list: u32| {
             let list = list as usize;
-            let (mut path, mut world) = (vec![], vec![]);
+            let (mut own, mut path, mut world) = (vec![], vec![], vec![]);
             for &place in columns.list_inputs(list) {
-                if (place as usize) < width {
+                if carried.states.get(place as usize) == Some(&true) {
+                    own.push(place);
+                } else if (place as usize) < width {
                     path.push(place);
                 } else if pool.contains(&(place as usize)) {
-                    let number = held.iter().position(|at| *at == place).unwrap_or(held.len());
-                    if number == held.len() {
-                        held.push(place);
-                    }
-                    world.push((place, number as u32));
+                    world.push(place);
                 } else {
                     return None;
                 }
             }
-            (!carried.lists[list]).then(|| Inputs { list, path: path.into(), world: world.into() })
+            Some(Inputs { list, path: path.into(), reads: Reads::of(own, world, &mut held) })
         };
         let sites = lists.into_iter().map(&mut inputs).collect();
-        (Anew { columns, sites, chosen: Box::new([0; LANES]), starts: Box::new([0; LANES]) }, held)
+        let sets = program.sets.iter().map(|set| {
+            if !carried.any || !carried.followed[set.state as usize] {
+                return Reads::default();
+            }
+            let states = |place: &u32| (*place as usize) < program.layout.states;
+            let (own, world) = columns.inputs(&[set.value]).into_iter().partition(states);
+            Reads::of(own, world, &mut held)
+        });
+        let sets = sets.collect();
+        let (chosen, starts) = (Box::new([0; LANES]), Box::new([0; LANES]));
+        (Anew { columns, sites, carried: of_lists, sets, results: vec![], chosen, starts }, held)
     }
 
-    /// Whether it knows the chances of a queue's branches.
-    pub fn knows(&self, site: usize) -> bool {
-        self.sites[site].is_some()
+    /// Whether the chances of a queue's branches are worked out anew, where lanes carry what they read or else where `rather` says so.
+    pub fn of(&self, site: usize, rather: bool) -> bool {
+        self.sites[site].is_some() && (rather || self.carried[site])
     }
 }
 
@@ -83,7 +142,7 @@ impl Lanes<'_> {
         let (lanes, chain, column) = (&self.lanes, &self.chain, &mut *self.column);
         let count = column.count.min(LANES);
         let some = &column.lanes[..count];
-        let Anew { columns, sites, chosen, starts } = &mut self.anew;
+        let Anew { columns, sites, chosen, starts, .. } = &mut self.anew;
         let Some(inputs) = &sites[site] else { return };
         let fork = |lane: u8| lanes[usize::from(lane) % LANES].fork as usize;
         for (start, lane) in starts.iter_mut().zip(some) {
@@ -95,12 +154,8 @@ impl Lanes<'_> {
                 *value = chain.value(start + place);
             }
         }
-        for &(place, number) in &inputs.world {
-            let (values, held) = (columns.column(place).iter_mut(), self.slots.held(number));
-            for (value, lane) in values.zip(some) {
-                *value = held[lanes[usize::from(*lane) % LANES].slot as usize];
-            }
-        }
+        let own = if self.carried.any { self.program.layout.states } else { 0 };
+        inputs.reads.fill(columns, some, (lanes, &self.slots), (&self.states, own));
         let choices = &self.drawn.choices()[..count];
         columns.thresholds(inputs.list, count).choose(choices, &mut chosen[..count]);
         for nth in 0..count {

@@ -2,7 +2,7 @@
 //! a larger one it would keep in memory the addresses that it needs for every lane.
 
 use super::lanes::{LANES, Lanes, Trip};
-use super::short::{ASIDE, MORE, NEVER, NONE, OVER, SMALL, Way};
+use super::short::{ASIDE, MORE, NEVER, NONE, OVER, SETS, SMALL, Way};
 use super::store::To;
 use crate::engine::{Each, MANY, Visits};
 
@@ -15,7 +15,7 @@ impl Lanes<'_> {
         self.others.clear();
         self.over.clear();
         let one = self.slots.capacity() == 1 || self.alike[site];
-        if self.by_column && !one && self.anew.knows(site) {
+        if self.anew.of(site, self.by_column && !one) {
             self.look_anew(site);
         } else {
             match (one, self.passed[site]) {
@@ -28,6 +28,7 @@ impl Lanes<'_> {
             }
         }
         self.usual(site, timed, trip);
+        self.assign_all(site, trip, free);
         let over = std::mem::take(&mut self.over);
         self.end_all(&over, trip);
         free.extend(over.iter().map(|(lane, ..)| *lane));
@@ -130,7 +131,7 @@ impl Lanes<'_> {
         let (program, horizon) = (self.program, self.program.horizon);
         let stage = &program.stages[self.sites[site] as usize];
         let mut visits = trip.seen.visits(stage.track as usize, stage.index as usize);
-        let Lanes { lanes, entered, measures, column, chosen, others, over, queues, .. } = self;
+        let Lanes { lanes, entered, measures, column, chosen, others, over, queues, setting, .. } = self;
         let entered = &mut entered[stage.track as usize * LANES..][..LANES];
         let (lanes, queues, measures) = (&mut **lanes, &mut queues[..], &mut measures[..]);
         let choices = self.drawn.choices();
@@ -139,6 +140,14 @@ impl Lanes<'_> {
             let at = lane as usize % LANES;
             let it = &mut lanes[at];
             match way.site {
+                SETS => {
+                    let group = self.chain.setting[way.fork as usize].group as usize;
+                    if setting.len() <= group {
+                        setting.resize(group + 1, vec![]);
+                    }
+                    setting[group].push(nth as u8);
+                    continue;
+                }
                 MORE => {
                     it.now = now;
                     chosen.push((lane, it.fork, way.fork, choices[nth]));

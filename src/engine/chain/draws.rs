@@ -1,6 +1,6 @@
 //! Random numbers for many lanes at once.
 
-use super::lanes::{LANES, Lanes};
+use super::lanes::{LANES, Lanes, carries};
 use super::queue::Column;
 use super::short::NONE;
 use crate::dist::Inverse;
@@ -113,8 +113,7 @@ impl Lanes<'_> {
             let occurrence = self.occurrences[site * LANES + lane] - 1;
             let mut draw = world.key.draw(name, it.path, occurrence);
             let place = (self.node(lane), self.exit(lane, site), it.slot as usize);
-            let count = self.own();
-            let own = self.carried.clocks[site].then(|| &self.states[lane * count..][..count]);
+            let own = self.carried.clocks[site].then(|| carries(&self.carried, &self.states, lane));
             let delay = self.slots.delay(self.program, &self.chain, law, place, (world, own), &mut draw);
             // What is no delay is seen when the lane goes on: not later than now.
             let due = if (0.0..f64::INFINITY).contains(&delay) { it.now + delay } else { f64::NEG_INFINITY };
@@ -131,8 +130,7 @@ impl Lanes<'_> {
             let lane = usize::from(self.column.lanes[nth]);
             let (i, it) = (site * LANES + lane, self.lanes[lane]);
             let exit = self.exit(lane, site);
-            let count = self.own();
-            let own = self.carried.clocks[site].then(|| &self.states[lane * count..][..count]);
+            let own = self.carried.clocks[site].then(|| carries(&self.carried, &self.states, lane));
             let place = (exit, self.node(lane), it.slot as usize);
             let rate = self.slots.rate(self.program, &self.chain, place, own);
             self.need[i] = -libm::log(self.drawn.uniforms()[nth]);

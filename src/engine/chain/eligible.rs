@@ -33,6 +33,15 @@ pub(super) fn eligible(program: &Program, carried: &Carried) -> bool {
         && program.accounts.iter().filter_map(|a| a.rate.as_ref()).all(|rate| untimed(&rate.value))
 }
 
+/// Whether a path waits for one clock at a time, as where chances are worked out for many paths at once most do.
+pub(super) fn one_clock(program: &Program) -> bool {
+    program.tracks.len() == 1
+        && program.stages.iter().all(|stage| stage.clocks.range().len() <= 1)
+        && program.clocks.iter().all(|clock| clock.guard.is_none())
+        && program.crossings.is_empty()
+        && program.accounts.iter().all(|account| account.rate.is_none())
+}
+
 fn reads_world(deps: Deps) -> bool {
     deps.with(Deps::WORLD) == deps
 }

@@ -8,7 +8,7 @@ use super::eligible::ends_by_combination;
 use super::ended::Ended;
 use super::queue::{Column, Queue};
 use super::short::{NONE, Quick};
-use super::slots::Slots;
+use super::slots::{Own, Slots};
 use super::store::{Chain, To, alike};
 use crate::dist::Inverse;
 use crate::engine::caught_up::IDLE;
@@ -25,6 +25,9 @@ pub(super) const LANES: usize = 256;
 const ANEW: usize = 32;
 /// After so many paths it is seen how many had to be walked the long way.
 pub(super) const WINDOW: u64 = 4096;
+
+/// After so many it is seen whether most have to.
+const SOME: u64 = 512;
 
 /// A path in flight.
 #[derive(Clone, Copy, Debug, Default)]
@@ -96,8 +99,10 @@ pub(super) struct Lanes<'p> {
     pub need: Vec<f64>,
     pub since: Vec<f64>,
     pub rate: Vec<f64>,
-    /// By lane, then state variable, where some are carried.
+    /// By lane, then state variable, where some are carried: those that lanes follow are up to date.
     pub states: Vec<f64>,
+    /// By group of assignments: the places in the column of those that do them before they go on.
+    pub setting: Vec<Vec<u8>>,
     /// The same by place in the batch, at the end.
     pub finals: Vec<f64>,
     /// By queue, then lane: draws so far.
@@ -135,6 +140,13 @@ pub(super) struct Trip<'a, E> {
     /// By slot.
     pub worlds: Vec<&'a World>,
     pub seen: &'a mut E,
+}
+
+/// What a lane carries, of all lanes' state variables.
+#[inline]
+pub(super) fn carries<'a>(carried: &'a Carried, states: &'a [f64], lane: usize) -> Own<'a> {
+    let count = carried.states.len();
+    Own { places: &carried.places, states: &states[lane * count..][..count] }
 }
 
 /// How a step went.
@@ -189,6 +201,7 @@ impl<'p> Lanes<'p> {
             since: vec![0.0; clocks * LANES],
             rate: vec![f64::NAN; clocks * LANES],
             states: vec![0.0; if carried.any { program.layout.states * LANES } else { 0 }],
+            setting: vec![],
             finals: vec![],
             occurrences: vec![0; sites.len() * LANES],
             sites,
@@ -306,6 +319,11 @@ impl<'p> Lanes<'p> {
         }
     }
 
+    /// Whether most paths go the long way.
+    pub fn strays(&self) -> bool {
+        self.given_up || (self.all >= SOME && self.long * 2 > self.all)
+    }
+
     fn count(&mut self, paths: usize) {
         self.all += paths as u64;
         if self.all >= WINDOW {
@@ -329,8 +347,8 @@ impl<'p> Lanes<'p> {
     pub fn config(&self, place: usize, to: &mut Vec<f64>) {
         to.clear();
         to.extend_from_slice(self.chain.config(self.chain.ends[self.ended.end[place] as usize].config));
-        let own = self.own();
-        to[..own].copy_from_slice(&self.finals[place * own..][..own]);
+        let finals = &self.finals[place * self.own()..];
+        self.carried.places.iter().for_each(|state| to[*state as usize] = finals[*state as usize]);
     }
 
     /// How many state variables a lane has of its own: all, or none.

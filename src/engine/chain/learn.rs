@@ -21,7 +21,7 @@ pub(super) fn learn(
     let program = walker.program;
     let watch = Watch {
         program,
-        sets: carried.any,
+        followed: &carried.followed,
         seen: vec![],
         configs: vec![],
         tracks: vec![0.0; program.tracks.len()],
@@ -44,7 +44,7 @@ pub(super) fn learn(
 /// What is learnt from one path.
 struct Lesson<'a, 'p> {
     chain: &'a mut Chain,
-    watch: Watch<'p>,
+    watch: Watch<'p, 'a>,
     carried: &'a Carried,
     key: Vec<u64>,
     /// Of each clock before the event.

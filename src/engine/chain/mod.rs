@@ -5,6 +5,7 @@
 //! long way. Draws have names, so both ways give the same path to the bit.
 
 mod anew;
+mod assign;
 mod banked;
 mod banks;
 mod begin;
@@ -29,7 +30,7 @@ mod watch;
 use super::{Each, Fault, World};
 use crate::program::Program;
 use carried::Carried;
-use eligible::eligible;
+use eligible::{eligible, one_clock};
 use lanes::Lanes;
 use std::ops::Range;
 
@@ -51,6 +52,12 @@ impl<'p> ChainWalker<'p> {
         ChainWalker::of([Carried::most(program), Some(Carried::none(program))], program)
     }
 
+    /// The same with these state variables, and what is made of them.
+    #[cfg(test)]
+    fn with_carried(program: &'p Program, states: Vec<bool>) -> Option<ChainWalker<'p>> {
+        ChainWalker::of([Carried::these(program, states), None], program)
+    }
+
     fn of(ways: [Option<Carried>; 2], program: &'p Program) -> Option<ChainWalker<'p>> {
         let carried = ways.into_iter().flatten().find(|carried| eligible(program, carried))?;
         Some(ChainWalker { lanes: Lanes::new(program, carried) })
@@ -59,6 +66,17 @@ impl<'p> ChainWalker<'p> {
     /// Whether so many paths had to go the long way that the chain is of no use.
     pub fn given_up(&self) -> bool {
         self.lanes.given_up
+    }
+
+    /// A walker whose lanes carry what takes so many values that most paths go where none has gone before; none where that can't be done,
+    /// or need not.
+    pub fn carrying(&self) -> Option<ChainWalker<'p>> {
+        let Lanes { program, chain, carried, .. } = &self.lanes;
+        if carried.any || !self.lanes.strays() || !one_clock(program) {
+            return None;
+        }
+        let carried = Carried::many(program, &chain.kinds(program.layout.states))?;
+        eligible(program, &carried).then(|| ChainWalker { lanes: Lanes::new(program, carried) })
     }
 
     /// Walks these paths in each of the worlds. In case of a fault the first in order is returned, with the place of its path among

@@ -2,7 +2,7 @@
 //! them.
 
 use super::short::Small;
-use super::slots::{Slots, stand};
+use super::slots::{Own, Slots, stand};
 use super::store::Chain;
 use crate::engine::World;
 use crate::engine::memo::Found;
@@ -83,12 +83,12 @@ impl Slots {
         chain: &Chain,
         (fork, slot): (u32, usize),
         choice: f64,
-        states: &[f64],
+        own: Own<'_>,
     ) -> Option<u32> {
         let of = &chain.forks[fork as usize];
         let (number, list) = (of.list as usize, &program.lists[of.list as usize]);
         let values = &mut self.values[slot];
-        stand(values, chain.config(of.config), Some(states));
+        stand(values, chain.config(of.config), Some(own));
         let branches = of.branches as usize;
         let memo = &mut self.memos[slot];
         let found = memo.find(program, number, list, values);

@@ -25,14 +25,16 @@ pub(super) const NEVER: u16 = u16::MAX;
 /// An edge of a fork in short; where it is more than that, [`Way::fork`] may be the edge.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
-    /// The fork that chooses next, or which end it is.
+    /// The fork that chooses next, or which end it is; or which of [`super::store::Chain::setting`].
     pub fork: u32,
-    /// Whose number is waited for; or one of [`OVER`], [`MORE`] and [`ASIDE`].
+    /// Whose number is waited for; or one of [`SETS`], [`OVER`], [`MORE`] and [`ASIDE`].
     pub site: u16,
     /// A `first` measure that holds now, or [`NEVER`].
     pub first: u16,
 }
 
+/// What lanes carry is assigned first.
+pub(super) const SETS: u16 = u16::MAX - 3;
 /// The path ends, and nothing more is done.
 pub(super) const OVER: u16 = u16::MAX - 2;
 /// More is to be done than is said in short.
@@ -49,7 +51,7 @@ impl Way {
     pub fn plain(self) -> bool {
         // Both at once: no measure is all ones.
         let both = u32::from(self.site) | u32::from(self.first) << 16;
-        both.wrapping_sub(u32::from(NEVER) << 16) < u32::from(OVER)
+        both.wrapping_sub(u32::from(NEVER) << 16) < u32::from(SETS)
     }
 }
 

@@ -172,15 +172,15 @@ impl Slots {
         *kept.put(at, turn, program.code.evaluate(value, values))
     }
 
-    /// The rate of an exit of a node, per second; none where that is none. `own`: the state variables of the lane, where it reads
-    /// some that are carried.
+    /// The rate of an exit of a node, per second; none where that is none. `own`: what the lane carries, where it reads
+    /// some of that.
     #[inline]
     pub fn rate(
         &mut self,
         program: &Program,
         chain: &Chain,
         (exit, node, slot): (usize, u32, usize),
-        own: Option<&[f64]>,
+        own: Option<Own<'_>>,
     ) -> Option<f64> {
         let clock = chain.exits[exit].clock as usize;
         let Kind::Hazard(rate) = &program.clocks[clock].kind else { return None };
@@ -209,7 +209,7 @@ impl Slots {
         node: u32,
         account: usize,
         slot: usize,
-        own: Option<&[f64]>,
+        own: Option<Own<'_>>,
     ) -> f64 {
         let Some(rate) = &program.accounts[account].rate else { return 0.0 };
         let first = (node as usize * self.capacity() + slot) * program.accounts.len();
@@ -252,7 +252,7 @@ impl Slots {
         chain: &Chain,
         plan: &LawPlan,
         (node, exit, slot): (u32, usize, usize),
-        (world, own): (&World, Option<&[f64]>),
+        (world, own): (&World, Option<Own<'_>>),
         draw: &mut Draw,
     ) -> f64 {
         if let LawTree::Fixed(law) = plan.tree {
@@ -282,10 +282,19 @@ impl Slots {
     }
 }
 
-/// Puts a combination where expressions read it, and the state variables of a lane.
-pub(super) fn stand(values: &mut [f64], config: &[f64], own: Option<&[f64]>) {
+/// What a lane carries.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'a> {
+    /// The state variables that are carried.
+    pub places: &'a [u32],
+    /// All of the lane.
+    pub states: &'a [f64],
+}
+
+/// Puts a combination where expressions read it, and what a lane carries.
+pub(super) fn stand(values: &mut [f64], config: &[f64], own: Option<Own<'_>>) {
     values[..config.len()].copy_from_slice(config);
-    if let Some(own) = own {
-        values[..own.len()].copy_from_slice(own);
+    if let Some(Own { places, states }) = own {
+        places.iter().for_each(|place| values[*place as usize] = states[*place as usize]);
     }
 }

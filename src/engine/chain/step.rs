@@ -1,10 +1,10 @@
 //! A path goes on along the chain: the earliest clock rings, a number chooses, an edge is followed.
 
-use super::lanes::{LANES, Lane, Lanes, Trip, Went};
+use super::lanes::{LANES, Lane, Lanes, Trip, Went, carries};
 use super::short::NONE;
 use super::store::{ExitKind, Op, To};
 use crate::engine::{Each, Visits};
-use crate::program::Run;
+use crate::program::{Run, Set};
 
 impl Lanes<'_> {
     /// The earliest clock rings, or the path ends.
@@ -81,8 +81,7 @@ impl Lanes<'_> {
             if account.rate.is_none() {
                 continue;
             }
-            let count = self.own();
-            let own = self.carried.accounts[number].then(|| &self.states[lane * count..][..count]);
+            let own = self.carried.accounts[number].then(|| carries(&self.carried, &self.states, lane));
             let value = self.slots.account(self.program, &self.chain, node, number, slot as usize, own);
             if !value.is_finite() {
                 return false;
@@ -104,9 +103,8 @@ impl Lanes<'_> {
         let at = (fork, self.lanes[lane].slot as usize);
         let list = self.chain.forks[fork as usize].list;
         let branch = if self.carried.lists[list as usize] {
-            let count = self.own();
-            let states = &self.states[lane * count..][..count];
-            self.slots.branch_of(self.program, &self.chain, at, choice, states)
+            let own = carries(&self.carried, &self.states, lane);
+            self.slots.branch_of(self.program, &self.chain, at, choice, own)
         } else {
             self.slots.branch(self.program, &self.chain, at, choice, &trip.worlds)
         };
@@ -140,7 +138,8 @@ impl Lanes<'_> {
         let values = self.slots.values(slot);
         values[..count].copy_from_slice(states);
         let mut finite = true;
-        for set in sets.of(&self.program.sets) {
+        let kept = |set: &&Set| self.carried.followed[set.state as usize];
+        for set in sets.of(&self.program.sets).iter().filter(kept) {
             let value = self.program.code.evaluate(&set.value, values);
             finite &= value.is_finite();
             states[set.state as usize] = value;
@@ -218,8 +217,8 @@ impl Lanes<'_> {
             if exit.kind != ExitKind::Rate {
                 continue;
             }
-            let count = self.own();
-            let own = self.carried.clocks[exit.clock as usize].then(|| &self.states[lane * count..][..count]);
+            let own =
+                self.carried.clocks[exit.clock as usize].then(|| carries(&self.carried, &self.states, lane));
             let found = self.slots.rate(self.program, &self.chain, (at, node, slot as usize), own);
             let Some(rate) = found else { return Went::Astray };
             let i = exit.clock as usize * LANES + lane;

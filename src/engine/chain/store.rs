@@ -1,8 +1,8 @@
 //! The chain as far as it is known: combinations that wait, what may happen in them, and where that leads.
 
-use super::short::{NEVER, NONE, OVER, Quick, SMALL, Way};
+use super::short::{MORE, NEVER, NONE, OVER, Quick, SETS, SMALL, Way};
 use crate::program::{Program, Run};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where something leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,14 @@ pub(super) enum Op {
     Set(Run),
 }
 
+/// Assignments, one group after the other, and what an edge does beside them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    /// Which of [`Chain::groups`].
+    pub group: u32,
+    pub way: Way,
+}
+
 /// How a path may end.
 #[derive(Clone, Debug)]
 pub(super) struct EndNode {
@@ -122,10 +130,15 @@ pub(super) struct Chain {
     /// The same edges in short, by fork; and the forks where they are other than they were.
     pub ways: Vec<[Way; SMALL]>,
     pub changed: Vec<u32>,
+    /// What is assigned by edges in short, and all that these may assign: runs of the program's list, one after the other.
+    pub setting: Vec<Setting>,
+    pub groups: Vec<Box<[Run]>>,
     /// By fork: the combination with one clock, if its ring is such a one.
     pub homes: Vec<u32>,
     /// The stage of each list of branches.
     owners: Vec<u32>,
+    /// By node: the edges that lead there, as long as these can't be said in short.
+    into: Vec<Vec<u32>>,
     /// The fork of each edge, and which branch it is.
     branch: Vec<(u32, u32)>,
     pub ops: Vec<Op>,
@@ -153,8 +166,11 @@ impl Chain {
             edges: vec![],
             ways: vec![],
             changed: vec![],
+            setting: vec![],
+            groups: vec![],
             homes: vec![],
             owners: owners(program),
+            into: vec![],
             branch: vec![],
             ops: vec![],
             ends: vec![],
@@ -189,6 +205,15 @@ impl Chain {
         self.configs.get(at as usize).copied().unwrap_or(0.0)
     }
 
+    /// How many values each of the first `states` numbers takes in all combinations.
+    pub fn kinds(&self, states: usize) -> Vec<usize> {
+        let of = |state: usize| {
+            let values = self.configs.chunks_exact(self.width.max(1)).map(|config| config[state].to_bits());
+            values.collect::<HashSet<u64>>().len()
+        };
+        (0..states).map(of).collect()
+    }
+
     pub fn add_config(&mut self, values: &[f64]) -> u32 {
         self.configs.extend_from_slice(&values[..self.width]);
         (self.configs.len() / self.width.max(1)) as u32 - 1
@@ -202,6 +227,7 @@ impl Chain {
         let start = self.exits.len() as u32;
         self.exits.extend(exits);
         self.nodes.push(Node { exits: Run { start, end: self.exits.len() as u32 }, ..node });
+        self.into.push(vec![]);
         let number = self.nodes.len() as u32 - 1;
         self.found.insert(key.into(), number);
         number
@@ -258,10 +284,8 @@ impl Chain {
             it.alone = fork;
             self.homes[fork as usize] = node;
             // Edges that lead there are short from now on.
-            for edge in 0..self.edges.len() {
-                if self.edges[edge].to == To::Node(node) {
-                    self.shorten(program, edge);
-                }
+            for edge in std::mem::take(&mut self.into[node as usize]) {
+                self.shorten(program, edge as usize);
             }
         }
     }
@@ -282,6 +306,11 @@ impl Chain {
         let start = self.ops.len() as u32;
         self.ops.extend_from_slice(ops);
         self.edges[edge as usize] = Edge { to, ops: Run { start, end: self.ops.len() as u32 } };
+        if let To::Node(node) = to
+            && self.nodes[node as usize].alone == NONE
+        {
+            self.into[node as usize].push(edge);
+        }
         self.shorten(program, edge as usize);
     }
 
@@ -294,7 +323,13 @@ impl Chain {
         }
         let Edge { to, ops } = self.edges[edge];
         let first = |measure: u32| u16::try_from(measure).unwrap_or(NEVER);
-        let short = match (to, ops.of(&self.ops), self.quick(program, edge)) {
+        let assigns = |op: &Op| match op {
+            Op::Set(sets) => Some(*sets),
+            _ => None,
+        };
+        let sets: Box<[Run]> = ops.of(&self.ops).iter().filter_map(assigns).collect();
+        let ops: Vec<Op> = ops.of(&self.ops).iter().filter(|op| assigns(op).is_none()).copied().collect();
+        let short = match (to, &ops[..], self.quick_of(program, to, &ops)) {
             (To::End(end), [], _) => Way { fork: end, site: OVER, first: NEVER },
             (To::End(end), [Op::First(m)], _) if first(*m) != NEVER => {
                 Way { fork: end, site: OVER, first: first(*m) }
@@ -304,15 +339,34 @@ impl Chain {
             }
             _ => Way::MORE,
         };
-        self.ways[fork as usize][branch as usize] = short;
+        self.ways[fork as usize][branch as usize] = match short.site {
+            MORE => short,
+            _ if sets.is_empty() => short,
+            _ => Way { fork: self.setting(sets, short), site: SETS, first: NEVER },
+        };
         self.changed.push(fork);
+    }
+
+    /// Keeps what an edge assigns before it does what is said in short.
+    fn setting(&mut self, sets: Box<[Run]>, way: Way) -> u32 {
+        let known = self.groups.iter().position(|group| *group == sets);
+        let group = known.unwrap_or(self.groups.len());
+        if known.is_none() {
+            self.groups.push(sets);
+        }
+        self.setting.push(Setting { group: group as u32, way });
+        self.setting.len() as u32 - 1
     }
 
     /// An edge in short, where that says all.
     pub fn quick(&self, program: &Program, edge: usize) -> Option<Quick> {
         let Edge { to, ops } = self.edges[edge];
+        self.quick_of(program, to, ops.of(&self.ops))
+    }
+
+    fn quick_of(&self, program: &Program, to: To, ops: &[Op]) -> Option<Quick> {
         let track = |stage: u32| program.stages[stage as usize].track;
-        let (left, rest) = match ops.of(&self.ops) {
+        let (left, rest) = match ops {
             [Op::Leave(left), Op::Enter(entered), rest @ ..] if track(*left) == track(*entered) => {
                 (*left, rest)
             }
@@ -335,7 +389,7 @@ impl Chain {
             }
             _ => return None,
         };
-        let site = u16::try_from(site).ok().filter(|site| *site < OVER)?;
+        let site = u16::try_from(site).ok().filter(|site| *site < SETS)?;
         (fork != NONE).then_some(Quick { left, site, first, node, fork })
     }
 }

@@ -168,17 +168,21 @@ impl Luck {
     }
 }
 
-/// A scenario of one track: stages with a delay, or that branch on the spot to such stages; what holds first; a number that chances read.
-fn one_track(luck: &mut Luck) -> String {
+/// A scenario of one track: stages with a delay, or that branch on the spot to such stages; what holds first; a number that chances read,
+/// of few values or of as many as there are ways to it.
+fn one_track(luck: &mut Luck, many: bool) -> String {
     let stages = 3 + luck.below(4);
     let mut text = match luck.below(3) {
         0 => "[milestones]\nhalf = \"60 days\"\n".to_owned(),
         _ => "horizon = \"150 days\"\nat_horizon = \"open\"\n[outcome.open]\n[milestones]\na = \"10 days\"\nb = \"75 days\"\n".to_owned(),
     };
-    text.push_str("[state]\nn = 0\n[outcome.done]\n[outcome.other]\n[measures]\n");
-    text.push_str(
-        "last = { first = \"stage == s1\" }\nmany = { first = \"n >= 2\" }\nn = { value = \"n\" }\n",
-    );
+    text.push_str(if many { "[state]\nn = 0.0" } else { "[state]\nn = 0" });
+    text.push_str("\nm = 0\nk = 1.0\n[outcome.done]\n[outcome.other]\n[measures]\n");
+    text.push_str("last = { first = \"stage == s1\" }\nm = { value = \"m\" }\n");
+    text.push_str(if many { "" } else { "many = { first = \"n >= 2\" }\nn = { value = \"n\" }\n" });
+    if many && luck.below(2) == 0 {
+        text.push_str("k = { value = \"k\" }\n");
+    }
     for stage in 0..stages {
         // The first waits, and so does every other one.
         let waits = stage % 2 == 0;
@@ -199,7 +203,12 @@ fn one_track(luck: &mut Luck) -> String {
                     0 => format!("p = \"(1 + n) / {}\", ", 4 * branches + 4),
                     _ => format!("p = {}, ", 0.9 / branches as f64),
                 };
-                let set = if luck.below(3) == 0 { "set = { n = \"min(n + 1, 4)\" }, " } else { "" };
+                let set = match (luck.below(3), many) {
+                    (0, false) => "set = { n = \"min(n + 1, 4)\" }, ",
+                    (0, true) => "set = { n = \"0.7 * n + 0.1 * k\", m = \"min(m + 1, 3)\" }, ",
+                    (1, true) => "set = { k = \"min(k + 0.01 * n + 0.1 * m, 3)\", n = \"0.9 * n + 0.3\" }, ",
+                    _ => "",
+                };
                 let to = match luck.below(6) {
                     0 => "done".to_owned(),
                     1 => "other".to_owned(),
@@ -218,7 +227,7 @@ fn one_track(luck: &mut Luck) -> String {
 fn scenarios_of_one_track_are_walked_in_banks() {
     let (mut banked, mut all) = (0, 0);
     for seed in 0..40 {
-        let text = one_track(&mut Luck(seed));
+        let text = one_track(&mut Luck(seed), false);
         // Some have stages that no path reaches, or that never end.
         let Some(scenario) = crate::check::check_text("small", &text).scenario else { continue };
         let program = Program::compile(&scenario);
@@ -232,4 +241,58 @@ fn scenarios_of_one_track_are_walked_in_banks() {
         banked += u64::from(chain.lanes.banks.is_some());
     }
     assert!(all >= 20 && banked * 3 >= all * 2, "{banked} of {all}");
+}
+
+/// Numbers that take as many values as there are ways to them are carried, and change nothing; in one world, where thresholds are kept,
+/// and in many.
+#[test]
+fn numbers_of_many_values_are_carried() {
+    let (mut known, mut all) = (0, 0);
+    for seed in 0..60 {
+        let text = one_track(&mut Luck(seed), true);
+        let Some(scenario) = crate::check::check_text("small", &text).scenario else { continue };
+        let program = Program::compile(&scenario);
+        let Some(mut chain) = ChainWalker::with_carried(&program, vec![true, false, true]) else { continue };
+        let worlds: Vec<World> = (0..40).map(|world| World::new(&program, seed, world).unwrap()).collect();
+        for (count, range) in [(1, 0..600), (1, 600..1_300), (40, 0..12), (40, 12..30), (1, 1_300..3_000)] {
+            (chain.lanes.long, chain.lanes.all) = (0, 0);
+            let worlds = &worlds[..count];
+            let by_chain = |seen: &mut Seen| chain.walk(worlds, range.clone(), seen).unwrap();
+            seen::same_paths(&text, &program, worlds, range.clone(), by_chain);
+        }
+        all += 1;
+        // Few go where none has gone before, once that is not told by such numbers.
+        known += u64::from(chain.lanes.long * 10 < chain.lanes.all);
+    }
+    assert!(all >= 30 && known * 10 >= all * 9, "{known} of {all}");
+}
+
+/// After some hundred paths it is known which these are.
+#[test]
+fn what_takes_many_values_is_found() {
+    let text = |step: &str| {
+        format!(
+            "horizon = \"300 days\"\nat_horizon = \"open\"\n[beliefs]\nb = {{ is = \"uniform(0, 0.01)\", why = \"w\" }}\n\
+            [state]\nn = 0.1\nm = 0\n[stage.a]\n\
+            takes = \"gamma(shape = 2, mean = 9 days)\"\nset = {{ m = \"min(m + 1, 3)\" }}\nnext = [{{ p = 0.4, set = {{ n = \"{step}\" }}, to = \"a\" }},\n\
+            {{ p = \"n / 10\", to = \"done\" }}, {{ set = {{ n = \"0.8 * n\" }}, to = \"a\" }}]\n[outcome.done]\n[outcome.open]\n"
+        )
+    };
+    for (step, carries) in [("0.7 * n + 0.1 + b", true), ("0.7 * n + 0.1", true), ("0.2", false)] {
+        let checked = crate::check::check_text("small", &text(step));
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", checked.found));
+        let program = Program::compile(&scenario);
+        let mut chain = ChainWalker::new(&program).expect("it has a chain");
+        let worlds = [World::new(&program, 1, 0).unwrap()];
+        let mut found = chain.lanes.carried.any;
+        for range in [0..700, 700..2_000, 2_000..9_000] {
+            let by_chain = |seen: &mut Seen| chain.walk(&worlds, range.clone(), seen).unwrap();
+            seen::same_paths(step, &program, &worlds, range.clone(), by_chain);
+            if let Some(next) = chain.carrying() {
+                (chain, found) = (next, true);
+            }
+        }
+        assert_eq!(found, carries, "{step}");
+        assert!(chain.lanes.long * 10 < chain.lanes.all && !chain.given_up(), "{step}");
+    }
 }

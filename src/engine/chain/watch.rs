@@ -2,7 +2,7 @@
 
 use super::store::{Op, Read};
 use crate::engine::{Observer, PathEnd, Ring};
-use crate::program::{Effects, Program};
+use crate::program::{Effects, Program, Set};
 
 /// Something that was seen at an event.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +18,10 @@ pub(super) enum Seen {
 }
 
 /// Watches an event.
-pub(super) struct Watch<'p> {
+pub(super) struct Watch<'p, 'c> {
     pub program: &'p Program,
-    /// Whether lanes carry numbers, so that assignments matter.
-    pub sets: bool,
+    /// The state variables that lanes keep: their assignments matter.
+    pub followed: &'c [bool],
     pub seen: Vec<Seen>,
     /// States and stages at each ring.
     pub configs: Vec<f64>,
@@ -31,15 +31,16 @@ pub(super) struct Watch<'p> {
     pub stages: Box<[u16]>,
 }
 
-impl Watch<'_> {
+impl Watch<'_, '_> {
     fn assign(&mut self, effects: &Effects) {
-        if self.sets && !effects.sets.is_empty() {
+        let kept = |set: &Set| self.followed[set.state as usize];
+        if effects.sets.of(&self.program.sets).iter().any(kept) {
             self.seen.push(Seen::Op(Op::Set(effects.sets)));
         }
     }
 }
 
-impl Observer for Watch<'_> {
+impl Observer for Watch<'_, '_> {
     fn enter(&mut self, track: usize, stage: usize, _time: f64) {
         self.tracks[track] = stage as f64;
         let stage = self.program.tracks[track].stages.start + stage as u32;
