@@ -488,6 +488,46 @@ fn what_goes_wrong_on_a_path_is_told_with_its_replay() {
     }
 }
 
+/// The rest that nobody takes, where a path is that has yet to begin, and durations in what a distribution refuses.
+#[test]
+fn faults_on_paths_are_told_with_their_numbers() {
+    let desk = Desk::new();
+    let ends = "\n[outcome.deal]\n[outcome.open]\n";
+    let head = "horizon = \"90 days\"\nat_horizon = \"open\"\n";
+    let stages = "[stage.first]\ntakes = \"9 days\"\nto = \"second\"\n[stage.second]\ntakes = \"9 days\"\nto = \"deal\"";
+    let rest = "[state]\nk = 0\n[stage.talks]\ntakes = \"9 days\"\nset = { k = \"k + 1\" }\n\
+        next = [{ p = 0.3, to = \"deal\" }, { when = \"k > 3\", to = \"talks\" }]";
+    desk.write("rest.toml", format!("{head}{rest}{ends}"));
+    desk.refuses("run rest.toml", PATH, &["nobody takes a rest of 0.7"]);
+    let bluff =
+        "[beliefs]\nb = { is = \"normal(0.5, 0.3)\", why = \"so\" }\n[state]\nbluff = { p = \"b\" }\n";
+    desk.write("bluff.toml", format!("{head}{bluff}{stages}{ends}"));
+    desk.refuses("run bluff.toml", PATH, &["on day 0", "stage is at first"]);
+    let pace = "[beliefs]\npace = { is = \"uniform(1, 9)\", why = \"so\" }\n[stage.talks]\n\
+        takes = \"20 days to (90 days / pace)\"\nto = \"deal\"";
+    desk.write("pace.toml", format!("{head}{pace}{ends}"));
+    desk.refuses("run pace.toml", PATH, &["not p5 = 20 days and p95 = "]);
+}
+
+/// Variants have their measures and payoffs on the page, an outcome that came on no path has a way to be estimated.
+#[test]
+fn pages_of_variants_show_what_is_measured_and_what_never_came() {
+    let desk = Desk::new();
+    let text = "horizon = \"90 days\"\nat_horizon = \"open\"\n[levers]\nfirm = [false, true]\n[stage.talks]\ntakes = \"9 days\"\n\
+        next = [{ p = \"if firm then 0.7 else 0.4\", to = \"deal\" }, { p = 0.000000001, to = \"war\" }, { to = \"open\" }]\n\
+        [outcome.deal]\npayoff = { us = \"if firm then 10 else 8\", them = 5 }\n[outcome.open]\n[outcome.war]\n\
+        [measures]\nfirmness = { value = \"firm\" }\n[batch]\nvary = [\"firm\"]\n";
+    desk.write("firm.toml", text);
+    let page = String::from_utf8_lossy(&desk.run("run firm.toml").stdout).into_owned();
+    let rows: Vec<&str> = page.lines().filter(|line| line.trim_start().starts_with("firm=true")).collect();
+    assert!(rows.len() == 2 && rows[1].ends_with("100.0% ▲"), "{page}");
+    assert!(
+        page.contains("Payoff of us")
+            && page.contains("`war` of `firm` came on no path; `detente rare FILE --outcome war`"),
+        "{page}"
+    );
+}
+
 /// What lasts hours is told by the clock: every path is freed after 90 minutes.
 #[test]
 fn a_scenario_of_hours_is_told_by_hours() {

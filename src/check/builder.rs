@@ -178,6 +178,10 @@ impl Builder {
         let fault =
             Diagnostic::new(Code::WrongType, entry.value.span, title).label(format!("expected {expected}"));
         let words = self.texts.words(entry.value.span);
+        let fault = match super::mend::instead(&entry.key, words, &entry.value.kind) {
+            Some(advice) => fault.note(advice),
+            None => fault,
+        };
         let edit = match &entry.value.kind {
             Kind::Integer(_) | Kind::Float(_) | Kind::Bool(_) | Kind::Date(_) if short == "a string" => {
                 Some(format!("\"{words}\""))

@@ -11,8 +11,8 @@ use crate::quantity::prose;
 
 /// Functions by name, with the least and the greatest number of arguments.
 const FUNCTIONS: &[(&str, Func, usize, usize)] = &[
-    ("min", Func::Min, 1, 99),
-    ("max", Func::Max, 1, 99),
+    ("min", Func::Min, 2, 99),
+    ("max", Func::Max, 2, 99),
     ("clamp", Func::Clamp, 3, 3),
     ("exp", Func::Exp, 1, 1),
     ("ln", Func::Ln, 1, 1),
@@ -141,10 +141,19 @@ impl Builder {
             } else {
                 format!("at least {}", prose::counted(least as u64, "argument"))
             };
-            self.push(
+            let fault =
                 Diagnostic::new(Code::WrongArguments, callee.span, format!("`{name}` takes {wanted}"))
-                    .label(format!("here it has {}", prose::counted(args.len() as u64, "argument"))),
-            );
+                    .label(format!("here it has {}", prose::counted(args.len() as u64, "argument")));
+            let extreme = matches!(func, Func::Min | Func::Max) && args.len() == 1;
+            let kept = args.first().map_or("", |arg| self.texts.words(arg.value.span)).to_string();
+            self.push(if extreme {
+                fault.note(format!(
+                    "the {} that `{kept}` ever was is a state: `set = {{ peak = \"{name}(peak, {kept})\" }}` where `{kept}` changes",
+                    if func == Func::Max { "most" } else { "least" }
+                ))
+            } else {
+                fault
+            });
             return None;
         }
         let mut typed = Vec::new();

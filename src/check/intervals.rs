@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::typing::Place;
 use super::wanting::whole_interval;
-use crate::diag::{Code, Diagnostic, Span};
+use crate::diag::{Code, Diagnostic, Span, Texts};
 use crate::dist::Interval;
 use crate::expr::{self, Kind, Op};
 use crate::model::{Expr, Law, Node, Ty};
@@ -12,9 +12,11 @@ use crate::quantity::prose;
 impl Builder {
     /// `low to high`.
     pub fn interval(&mut self, low: &expr::Expr, high: &expr::Expr, at: Span, place: Place) -> Option<Expr> {
+        let one_end = self.one_end_calculated(low, high, at);
         let percents = matches!((&low.kind, &high.kind), (Kind::Percent(_), Kind::Percent(_)));
         // What lies between two dates must not depend on how far away day 0 is.
-        let dates = is_date(low) && is_date(high);
+        let dated = (is_date(low), is_date(high));
+        let dates = dated.0 && dated.1;
         // `2% to 5% per year`: the unit of the high end is meant for both.
         let low_per = match (&low.kind, &high.kind) {
             (Kind::Number { .. } | Kind::Percent(_), Kind::Per(_, count, unit)) => {
@@ -54,7 +56,11 @@ impl Builder {
                             "the first is above the second"
                         });
                 let words = self.texts.words(at);
-                if a > b && whole_interval(words).is_some() {
+                if let Some(lint) = &one_end {
+                    fault = Diagnostic { code: Code::BadLaw, ..lint.clone() };
+                } else if dated.0 != dated.1 {
+                    fault = fault.note("a date stands at both ends: `2026-06-01 to 2026-06-30`");
+                } else if a > b && whole_interval(words).is_some() {
                     fault = fault
                         .note(format!("as an interval, write `{h} to {l}`"))
                         .note(format!("odds of {l} to {h} are the probability `{}`", expr::chance(&l, &h)));
@@ -99,9 +105,64 @@ impl Builder {
                 return None;
             }
         }
+        if let Some(lint) = one_end {
+            self.push(lint);
+        }
         let law = Law::To(kind, Box::new(low), Box::new(high));
         self.exists(Expr { node: Node::Law(law), ty: Ty::Law { time }, span: at })
     }
+
+    /// `20 days to 90 days / pace`: `to` is read last, so one end alone is calculated, where both may be meant.
+    fn one_end_calculated(&self, low: &expr::Expr, high: &expr::Expr, at: Span) -> Option<Diagnostic> {
+        let of = |expr: &expr::Expr| calculated(expr, &self.texts);
+        let (this, other) = match (of(low), of(high)) {
+            (Some(this), None) if !matches!(high.kind, Kind::Binary(..)) => (this, high),
+            (None, Some(this)) if !matches!(low.kind, Kind::Binary(..)) => (this, low),
+            _ => return None,
+        };
+        let (words, beside) = (self.texts.words(this.1), self.texts.words(other.span));
+        // `base to base + 20 days` is meant so, and so is what counts from a date.
+        if words.contains(beside) || is_date(low) || is_date(high) {
+            return None;
+        }
+        let (first, last) = if other.span == low.span { (beside, words) } else { (words, beside) };
+        let between = |first: &str, last: &str| format!("`{first} to {last}`");
+        let one = if first == words {
+            between(&format!("({first})"), last)
+        } else {
+            between(first, &format!("({last})"))
+        };
+        let sign = match this.0 {
+            Op::Add => " + ",
+            Op::Subtract => " - ",
+            Op::Multiply => " * ",
+            _ => " / ",
+        };
+        let lint = Diagnostic::new(Code::OneEnd, at, "one end alone of this interval is calculated")
+            .label(format!("read as {one}"))
+            .note(format!("where that is meant, write the parentheses: {one}"));
+        let (end, by) = words.rsplit_once(sign.trim())?;
+        let (end, by) = (end.trim(), by.trim());
+        Some(if first == words {
+            lint.note(format!("where both ends are, write `{words} to {last}{sign}{by}`"))
+        } else {
+            lint.note(format!("where both ends are, write `{first}{sign}{by} to {end}{sign}{by}`"))
+        })
+    }
+}
+
+/// What is calculated, without parentheses around it.
+fn calculated(expr: &expr::Expr, texts: &Texts) -> Option<(Op, Span)> {
+    let inner = match &expr.kind {
+        Kind::Per(inner, ..) => inner,
+        _ => expr,
+    };
+    let Kind::Binary(op @ (Op::Add | Op::Subtract | Op::Multiply | Op::Divide), ..) = inner.kind else {
+        return None;
+    };
+    let span = inner.span;
+    let around = texts.words(Span { start: span.start.saturating_sub(1), end: span.end + 1, ..span });
+    (!around.starts_with('(') && !texts.words(span).starts_with('(')).then_some((op, span))
 }
 
 /// A date, or so long before or after one.

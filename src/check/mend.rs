@@ -87,6 +87,20 @@ pub(super) fn elsewhere(key: &str) -> Option<&'static str> {
     }
 }
 
+/// How that is written for which a value of another kind stands behind a key.
+pub(super) fn instead(key: &str, words: &str, value: &Kind) -> Option<String> {
+    match (key, value) {
+        ("next", Kind::String(_)) => Some(format!("the only way on is `to = {words}`, in place of `next`")),
+        ("payoff", Kind::Integer(_) | Kind::Float(_) | Kind::String(_)) => {
+            Some(format!("a payoff says who gets it: `payoff = {{ us = {words} }}`"))
+        }
+        ("stage" | "outcome" | "track", Kind::Array(_)) => {
+            Some(format!("each has a table with its name: `[{key}.NAME]`, not `[[{key}]]`"))
+        }
+        _ => None,
+    }
+}
+
 /// What is assigned in a text, as the table that says so: of `trust = 1`, `trust += 0.5` and `rounds++`. None of another text.
 pub(super) fn assigned(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches(';');

@@ -14,8 +14,9 @@ impl Builder {
     pub fn rate(&mut self, expr: Expr, what: &str) -> Option<Expr> {
         let hazard = what == "a hazard";
         match expr.ty {
-            Ty::Number { time: 0, .. } if hazard => {
-                self.timeless(&expr);
+            // Of an account 1 counts days.
+            Ty::Number { time: 0, .. } if hazard || expr.as_constant().is_some_and(|rate| rate != 1.0) => {
+                self.timeless(&expr, what);
                 Some(expr)
             }
             Ty::Number { time: -1, .. } if hazard => {
@@ -42,10 +43,10 @@ impl Builder {
         }
     }
 
-    /// A hazard without its time.
-    fn timeless(&mut self, expr: &Expr) {
+    /// A hazard without its time, or a number that an account gathers.
+    fn timeless(&mut self, expr: &Expr, what: &str) {
         let words = self.texts.words(expr.span).trim().to_string();
-        let lint = Diagnostic::new(Code::TimelessRate, expr.span, "a hazard is so much in some time")
+        let lint = Diagnostic::new(Code::TimelessRate, expr.span, format!("{what} is so much in some time"))
             .label("read as per day");
         let lint = match expr.as_constant() {
             // What never comes needs no time.

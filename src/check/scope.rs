@@ -4,7 +4,7 @@ use super::builder::Builder;
 use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::expr;
 use crate::model::{BeliefId, FormulaId, LeverId, StateId, TrackId};
-use crate::quantity::TimeUnit;
+use crate::quantity::{TimeUnit, prose};
 use crate::syntax::{Entry, Table, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -226,6 +226,15 @@ impl Builder {
             fault = fault.note(format!(
                 "`{name}` is an outcome; in `given`, write `outcome == {name}`, and after `to` just its name"
             ));
+        }
+        if let Some(milestone) = self.scenario.milestones.iter().find(|milestone| milestone.name == name) {
+            let moment = match self.scenario.start {
+                Some(start) => start.plus(milestone.at).to_string(),
+                None => prose::duration(milestone.at),
+            };
+            fault = fault
+                .context(milestone.span, "a milestone, which is only counted by")
+                .note(format!("what several places read is a formula: `[formulas]` with `due = \"{moment}\"`, and `due` here"));
         }
         self.push(fault);
     }

@@ -87,7 +87,7 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         }
         Why::NoNumber => "a chance comes out as no number".into(),
         Why::Endless => "an instant may go on for ever".into(),
-        Why::Fault(kind, _) => format!("a path can go wrong: {}", trouble::sentence(scenario, kind)),
+        Why::Fault(kind, _) => format!("a path can go wrong: {}", trouble::sentence(scenario, kind, false)),
     }
 }
 

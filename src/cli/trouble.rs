@@ -5,7 +5,7 @@ use super::input::{Ready, shown};
 use crate::engine::{Fault, FaultKind};
 use crate::model::{MeasureKind, Scenario, Ty};
 use crate::program::Wrong;
-use crate::quantity::{DAY, prose};
+use crate::quantity::{DAY, TimeUnit, prose};
 use crate::study::BASE;
 use std::fmt::Write as _;
 
@@ -13,7 +13,8 @@ use std::fmt::Write as _;
 pub(super) fn describe(ready: &Ready, variant: &str, fault: &Fault, change: &ChangeArgs) -> String {
     let scenario = &ready.scenario;
     let (file, line) = ready.texts.line(fault.span);
-    let mut text = format!("error: {}\n", sentence(scenario, &fault.kind));
+    let mut text =
+        format!("error: {}\n", sentence(scenario, &fault.kind, timed(ready.texts.words(fault.span))));
     let _ = writeln!(text, "  --> {file}:{line}: {}", first_line(ready.texts.words(fault.span)));
     let world = fault.world;
     match fault.path {
@@ -56,6 +57,11 @@ fn never_came(ready: &Ready, fault: &Fault) -> Option<String> {
         read.find(|word| measures().any(|measure| measure.name == *word)).filter(|_| !value.is_finite())?;
     let bound = prose::duration(ready.scenario.horizon.unwrap_or(365.0 * DAY));
     Some(format!("where `{name}` never came, it is endless: bound it, as in `min({name}, {bound})`"))
+}
+
+/// Whether words name a unit of time.
+fn timed(words: &str) -> bool {
+    words.split(|c: char| !c.is_alphabetic()).any(|word| TimeUnit::parse(word).is_some())
 }
 
 fn first_line(words: &str) -> String {
@@ -101,7 +107,9 @@ fn command(ready: &Ready, variant: &str, fault: &Fault, change: &ChangeArgs) -> 
 }
 
 /// What went wrong, in words.
-pub(super) fn sentence(scenario: &Scenario, kind: &FaultKind) -> String {
+///
+/// `timed`: where it happened durations stand.
+pub(super) fn sentence(scenario: &Scenario, kind: &FaultKind, timed: bool) -> String {
     let number = |x: f64| if x.is_nan() { "not a number".to_string() } else { prose::number(x) };
     match kind {
         FaultKind::Branches(wrong) => branches(wrong),
@@ -122,6 +130,9 @@ pub(super) fn sentence(scenario: &Scenario, kind: &FaultKind) -> String {
         FaultKind::Belief(belief, value) => {
             let name = scenario.beliefs.get(*belief).map_or("?", |b| b.name.as_str());
             format!("the belief `{name}` would be {}", number(*value))
+        }
+        FaultKind::Law(refusal) if timed => {
+            format!("this distribution does not exist: {}", refusal.text(prose::duration))
         }
         FaultKind::Law(refusal) => format!("this distribution does not exist: {refusal}"),
         FaultKind::Probability(p) => format!("a probability is {}; it must lie between 0 and 1", number(*p)),
@@ -159,7 +170,9 @@ fn branches(wrong: &Wrong) -> String {
         Wrong::Base(p) => format!("a base probability is {}; it must lie between 0 and 1", number(*p)),
         Wrong::Factor(f) => format!("an odds multiplier is {}; it must be at least 0 and finite", number(*f)),
         Wrong::Over(sum) => format!("the probabilities of these branches sum to {}", number(*sum)),
-        Wrong::Under(rest) => format!("nobody takes a rest of {}: no branch is left for it", number(*rest)),
+        Wrong::Under(sum) => {
+            format!("nobody takes a rest of {}: no branch is left for it", number(1.0 - sum))
+        }
         Wrong::Weight(w) => format!("a weight is {}; it must be at least 0 and finite", number(*w)),
         Wrong::Nothing => "no branch is left to take: none exists here, or all weights are 0".to_string(),
     }

@@ -1,7 +1,7 @@
 //! The codes: every fault and lint has one, and it never changes its meaning.
 
 use super::Severity;
-use super::catalogue::{expressions, file, lints, model, readings};
+use super::catalogue::{expressions, file, lints, meant, model, readings};
 
 /// What `detente explain` says of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ codes! {
     NotAHundred "L0018" "percentages as weights that do not add up to 100%" readings::NOT_A_HUNDRED;
     DashedInterval "L0019" "a subtraction that reads like an interval" readings::DASHED_INTERVAL;
     OddsInPercent "L0020" "odds that are multiplied by a percentage" readings::ODDS_IN_PERCENT;
-    TimelessRate "L0021" "a hazard without its time" readings::TIMELESS_RATE;
+    TimelessRate "L0021" "a rate without its time" readings::TIMELESS_RATE;
     ChanceAsRate "L0022" "a rate that is written like a chance" readings::CHANCE_AS_RATE;
     DateAsDelay "L0023" "a date where a delay is expected" readings::DATE_AS_DELAY;
     PointedThousands "L0024" "a number that reads like thousands" readings::POINTED_THOUSANDS;
@@ -108,7 +108,10 @@ codes! {
     OverAsARule "L0029" "a date that is over as a rule when its stage is entered" readings::OVER_AS_A_RULE;
     ByElapsed "L0030" "a number divided by the time since the start" readings::BY_ELAPSED;
     TakenAway "L0031" "an assignment that reads like a change" readings::TAKEN_AWAY;
-    Unchanged "L0032" "a state that decides something and that nothing changes" lints::UNCHANGED;
+    Unchanged "L0032" "a state that decides something and that nothing changes" meant::UNCHANGED;
+    OneEnd "L0033" "an interval of which one end alone is calculated" meant::ONE_END;
+    AtOnce "L0034" "an outcome that comes as soon as paths begin" meant::AT_ONCE;
+    EqualsSum "L0035" "a sum that is compared for equality" meant::EQUALS_SUM;
 }
 
 impl Code {

@@ -1,4 +1,4 @@
-//! An event: a branch is chosen, its effects are done, tracks are moved.
+//! An event, as is the start of a path: a branch is chosen, its effects are done, tracks are moved.
 
 use super::draw::sample;
 use super::fault::{FaultKind, Trouble, trouble};
@@ -8,7 +8,7 @@ use super::observer::{Observer, Ring};
 use super::walker::{End, NONE, Walker};
 use super::world::World;
 use crate::diag::Span;
-use crate::program::{DrawPlan, Effects, Kind, Reads, Spot, Target};
+use crate::program::{DrawPlan, Effects, Initial, Kind, Reads, Spot, Target};
 use crate::stream::Draw;
 
 /// Something that is about to branch.
@@ -23,6 +23,40 @@ struct Event {
 }
 
 impl<L: Luck> Walker<'_, L> {
+    /// The start of the path, which is an event.
+    pub(super) fn begin(
+        &mut self,
+        world: &World,
+        observer: &mut impl Observer,
+    ) -> Result<Option<End>, Trouble> {
+        self.initial(world)?;
+        for track in 0..self.program.tracks.len() {
+            self.put(track, self.program.tracks[track].begins);
+            self.pending[track] = true;
+        }
+        self.enter_pending(world, observer)?;
+        self.settle(world, observer)
+    }
+
+    /// The state variables take their first values.
+    pub(super) fn initial(&mut self, world: &World) -> Result<(), Trouble> {
+        // A variable reads as 0 in its own initial value; those below it are not read.
+        for (state, initial) in self.program.initial.iter().enumerate() {
+            let (value, span) = match initial {
+                Initial::Value(value) => (self.program.code.evaluate(value, &mut self.values), value.span),
+                Initial::Draw(plan, name, span) => {
+                    let mut draw = self.key.draw(*name, self.path, 0);
+                    (self.sample(world, plan, &mut draw, *span)?, *span)
+                }
+            };
+            if !value.is_finite() {
+                return Err(trouble(FaultKind::Assigned(state, value), span));
+            }
+            self.values[state] = value;
+        }
+        Ok(())
+    }
+
     /// A clock rings.
     pub(super) fn ring(
         &mut self,

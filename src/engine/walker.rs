@@ -10,7 +10,7 @@ use super::world::World;
 use crate::diag::Span;
 use crate::dist::Law;
 use crate::model::Return;
-use crate::program::{Initial, Program, Reads};
+use crate::program::{Program, Reads};
 use crate::stream::WorldKey;
 
 /// The most events of a path.
@@ -208,6 +208,9 @@ impl<'p, L: Luck> Walker<'p, L> {
         self.key = world.key;
         self.path = path;
         self.place = NONE;
+        for (stage, track) in self.stages.iter_mut().zip(&self.program.tracks) {
+            *stage = self.program.stages[track.begins as usize].index as u16;
+        }
         self.events = 0;
         self.any_due = false;
         if !self.clean {
@@ -247,40 +250,6 @@ impl<'p, L: Luck> Walker<'p, L> {
         };
         self.gather_last();
         self.finish(&end, observer)
-    }
-
-    /// The start of the path, which is an event.
-    pub(super) fn begin(
-        &mut self,
-        world: &World,
-        observer: &mut impl Observer,
-    ) -> Result<Option<End>, Trouble> {
-        self.initial(world)?;
-        for track in 0..self.program.tracks.len() {
-            self.put(track, self.program.tracks[track].begins);
-            self.pending[track] = true;
-        }
-        self.enter_pending(world, observer)?;
-        self.settle(world, observer)
-    }
-
-    /// The state variables take their first values.
-    pub(super) fn initial(&mut self, world: &World) -> Result<(), Trouble> {
-        // A variable reads as 0 in its own initial value; those below it are not read.
-        for (state, initial) in self.program.initial.iter().enumerate() {
-            let (value, span) = match initial {
-                Initial::Value(value) => (self.program.code.evaluate(value, &mut self.values), value.span),
-                Initial::Draw(plan, name, span) => {
-                    let mut draw = self.key.draw(*name, self.path, 0);
-                    (self.sample(world, plan, &mut draw, *span)?, *span)
-                }
-            };
-            if !value.is_finite() {
-                return Err(trouble(FaultKind::Assigned(state, value), span));
-            }
-            self.values[state] = value;
-        }
-        Ok(())
     }
 
     fn go_on(&mut self, world: &World, observer: &mut impl Observer) -> Result<End, Trouble> {

@@ -37,6 +37,15 @@ pub fn sentence(advice: &Advice) -> String {
             "what is not known moves `{outcome}` by less than {} in each world can tell (`–`); `--worlds {worlds} --paths {paths}` would tell a third of that",
             counted(*each, "path")
         ),
+        Advice::Unseen { scenario, outcome, more } => {
+            let others = match more {
+                0 => String::new(),
+                n => format!(", nor did {} more", counted(*n as u64, "outcome")),
+            };
+            format!(
+                "`{outcome}` of `{scenario}` came on no path{others}; `detente rare FILE --outcome {outcome}` tells how likely it is"
+            )
+        }
         Advice::ThinMean { variant, measure, paths } => {
             format!("the mean of `{measure}`{} rests on {} only", of(variant), counted(*paths, "path"))
         }

@@ -1,12 +1,16 @@
 //! What is measured and what parties get, as a table for a terminal.
 
+use super::tables::verdict_mark;
 use super::terminal::{add_row, first_wraps, table};
-use crate::quantity::prose::{number, percent};
+use crate::quantity::prose::{counted, number, percent};
 use crate::stats::Interval;
 use crate::study::{Answer, MeasureRow};
 
 /// Rows that are shown; the table in the folder has all.
 pub(super) const SHOWN: usize = 10;
+
+/// Variants that have a second table.
+const FEW: usize = 12;
 
 /// What parties get, then measures.
 pub(super) fn ordered(answer: &Answer) -> Vec<&MeasureRow> {
@@ -33,7 +37,8 @@ pub(super) fn section(answer: &Answer, width: u16) -> String {
         if credible {
             cells.push(row.mean.credible.map_or("–".into(), |within| range(row, within)));
         }
-        cells.push(value(row, row.quantiles[3]));
+        // Half of truth values are none.
+        cells.push(if row.truth { String::new() } else { value(row, row.quantiles[3]) });
         if partial {
             cells.push(behind(row));
         }
@@ -41,6 +46,52 @@ pub(super) fn section(answer: &Answer, width: u16) -> String {
     }
     first_wraps(&mut table);
     let more = if rows.len() > SHOWN { "\nmore in measures.csv" } else { "" };
+    format!("\n\n{}{more}", table.trim_fmt())
+}
+
+/// Several variants: a row for each, a column for each party, then for each measure, as many as fit; marks as those of outcomes. Empty where there is
+/// neither.
+pub(super) fn of_variants(answers: &[&Answer], width: u16, name: &dyn Fn(&Answer) -> String) -> String {
+    let all = ordered(answers[0]);
+    if answers.len() > FEW {
+        return if all.is_empty() {
+            String::new()
+        } else {
+            format!("\n{} in measures.csv", counted(all.len() as u64, "mean"))
+        };
+    }
+    let cell = |answer: &Answer, row: &MeasureRow| {
+        let of = answer.measures.iter().find(|of| of.measure == row.measure && of.kind == row.kind);
+        let told = answer.compare.iter().find(|compared| {
+            compared.name == row.measure && compared.statistic == "mean" && compared.when.is_none()
+        });
+        let mark = told.map_or("", |told| verdict_mark(told.verdict));
+        format!("{}{mark}", of.map_or(String::new(), |of| value(of, of.mean.value)))
+    };
+    let names = answers.iter().map(|answer| name(answer).chars().count()).max().unwrap_or(0);
+    let mut room = usize::from(width.max(40)).saturating_sub(names.min(usize::from(width) / 2) + 2);
+    let fits = |row: &&&MeasureRow| {
+        let cells = answers.iter().map(|answer| cell(answer, row).chars().count());
+        let title = named(row).split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        let wide = cells.max().unwrap_or(0).max(title) + 3;
+        let fits = wide <= room;
+        room = if fits { room - wide } else { 0 };
+        fits
+    };
+    let rows: Vec<&&MeasureRow> = all.iter().take_while(fits).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut table = table(width);
+    table.set_header(std::iter::once("variant".to_string()).chain(rows.iter().map(|row| named(row))));
+    for answer in answers {
+        let cells = std::iter::once(name(answer)).chain(rows.iter().map(|row| cell(answer, row)));
+        add_row(&mut table, cells.collect());
+    }
+    let more = match all.len() - rows.len() {
+        0 => String::new(),
+        hidden => format!("\n{} more in measures.csv", counted(hidden as u64, "mean")),
+    };
     format!("\n\n{}{more}", table.trim_fmt())
 }
 

@@ -240,9 +240,10 @@ fn several(answers: &[&Answer], width: u16) -> String {
     } else {
         ""
     };
+    let measured = super::measured::of_variants(answers, width, &|answer| short_name(answer, answers[0]));
     format!(
         "{}\n▲ higher, ▼ lower than base, ? cannot tell with {amount}\n= no path differs from the \
-         base{half}{named}{more}",
+         base{half}{named}{more}{measured}",
         table.trim_fmt()
     )
 }

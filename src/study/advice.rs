@@ -62,6 +62,15 @@ pub enum Advice {
         /// See `worlds`.
         paths: u64,
     },
+    /// An outcome came on no path: steered ones tell how likely it is.
+    Unseen {
+        /// The scenario, and the outcome.
+        scenario: String,
+        /// See `scenario`.
+        outcome: String,
+        /// Others of which the same is true.
+        more: usize,
+    },
     /// A mean is only of paths where something holds or comes, and these are few.
     ThinMean {
         /// The variant, where there are several.
@@ -135,6 +144,7 @@ pub fn advice(results: &Results) -> Vec<Advice> {
     if let [answer] = results.answers.as_slice() {
         all.extend(spread_untold(answer));
     }
+    all.extend(bases(results).filter_map(unseen));
     all.extend(bases(results).filter_map(|answer| entered_late(answer, &name)));
     all.extend(bases(results).filter_map(|answer| never_comes(answer, &name)));
     all.extend(thin(results, &name));
@@ -214,6 +224,16 @@ fn spread_untold(answer: &Answer) -> Option<Advice> {
         each: made.paths / made.worlds,
         worlds: made.worlds,
         paths: 10 * made.paths,
+    })
+}
+
+fn unseen(answer: &Answer) -> Option<Advice> {
+    let sampled = answer.made.method == Method::Sampling;
+    let never: Vec<_> = at_end(answer).filter(|row| sampled && row.probability.value == 0.0).collect();
+    never.first().map(|row| Advice::Unseen {
+        scenario: answer.scenario.clone(),
+        outcome: row.outcome.clone(),
+        more: never.len() - 1,
     })
 }
 

@@ -119,9 +119,19 @@ fn fault(text: &str, file: u16, range: Range<usize>, message: &str) -> Diagnosti
     // `[stage.peace talks]`
     let rest = text.get(range.start..).and_then(|rest| rest.split(['\n', ']']).next()).unwrap_or_default();
     if message.contains("unclosed table") && rest.starts_with(' ') && line.trim_end().ends_with(']') {
+        // `[stage talks]`
+        let table = line.trim_start().trim_start_matches('[').split(' ').next().unwrap_or_default();
+        let sign = if ["stage", "outcome", "track", "tables", "beliefs", "variants"].contains(&table) {
+            "."
+        } else {
+            "_"
+        };
         return new("a name has no blanks")
             .label("expected `]`, or one word")
-            .edit(span(range.start, range.start + rest.len()), format!("_{}", rest.trim().replace(' ', "_")))
+            .edit(
+                span(range.start, range.start + rest.len()),
+                format!("{sign}{}", rest.trim().replace(' ', "_")),
+            )
             .note("what is for readers goes into `about = \"Peace talks\"`");
     }
     if message.contains("unclosed table") {

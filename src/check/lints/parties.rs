@@ -55,6 +55,15 @@ fn meant<'p, 'r>(party: &Party<'r>, parties: &'p [Party<'r>]) -> Option<&'p Part
         (other.paid.len() == party.paid.len() && before(other)) || other.paid.len() >= 2 * party.paid.len()
     };
     let others = || parties.iter().filter(often).filter(|other| other.name != party.name && !together(other));
+    let cased = |other: &&Party<'_>| {
+        other.name != party.name && other.name.to_lowercase() == party.name.to_lowercase()
+    };
+    let least = |other: &&Party<'_>| {
+        other.paid.len() > party.paid.len() || (other.paid.len() == party.paid.len() && before(other))
+    };
+    if let Some(other) = parties.iter().filter(least).find(cased) {
+        return Some(other);
+    }
     let slip = |other: &&Party<'_>| slipped(party.name, other.name);
     let name = nearest(party.name, others().filter(slip).map(|other| other.name))?;
     others().find(|other| other.name == name)

@@ -58,7 +58,8 @@ fn paid(scenario: &Scenario) -> Vec<usize> {
     effects(scenario).flat_map(|effects| &effects.pay).map(|(id, _)| id.0).collect()
 }
 
-fn effects(scenario: &Scenario) -> impl Iterator<Item = &Effects> {
+/// Effects of entering stages and of branches.
+pub(super) fn effects(scenario: &Scenario) -> impl Iterator<Item = &Effects> {
     let stages = || scenario.tracks.iter().flat_map(|track| &track.stages);
     let branches = stages().flat_map(|stage| stage.branches()).flat_map(|(_, next)| &next.list);
     stages().map(|stage| &stage.enter).chain(branches.map(|branch| &branch.effects))

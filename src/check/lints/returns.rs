@@ -16,10 +16,20 @@ pub(super) fn look(scenario: &Scenario, root: &Table, found: &mut Vec<Diagnostic
             for (c, clock) in stage.clocks().iter().enumerate() {
                 let anew = clock.on_return == OnReturn::Fixed(Return::Redraw);
                 let Some([early, _]) = central(scenario, clock).filter(|_| anew) else { continue };
+                let here = Target::Stage(StageId(s));
+                // By a stage that leads nowhere else, too.
+                let leads_back = |to: &Target| match to {
+                    to if *to == here => true,
+                    Target::Stage(by) => {
+                        let branches = track.stages[by.0].branches();
+                        let mut all = branches.iter().flat_map(|(_, next)| &next.list).peekable();
+                        all.peek().is_some() && all.all(|branch| branch.to == here)
+                    }
+                    _ => false,
+                };
                 let back =
                     stage.clocks().iter().enumerate().filter(|(k, _)| *k != c).find_map(|(_, other)| {
-                        let to =
-                            other.next.list.iter().find(|branch| branch.to == Target::Stage(StageId(s)))?;
+                        let to = other.next.list.iter().find(|branch| leads_back(&branch.to))?;
                         // Where it may stay, or does not run, this clock goes on.
                         let stays = other.next.list.iter().any(|branch| branch.to == Target::Stay);
                         let [_, late] =

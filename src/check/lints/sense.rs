@@ -2,7 +2,7 @@
 
 use crate::check::range::{Known, Range, range};
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Change, ClockKind, Draw, Expr, Initial, Scenario, Variant};
+use crate::model::{Change, ClockKind, Draw, Expr, Initial, Node, Scenario, StateId, Variant};
 use crate::quantity::prose;
 
 pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagnostic>) {
@@ -67,6 +67,7 @@ pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagn
             );
         }
     }
+    at_once(scenario, &known, found);
     for condition in conditions {
         if let Some(truth) = range(condition, &known).truth()
             && condition.as_constant().is_none()
@@ -75,6 +76,35 @@ pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagn
             found.push(
                 Diagnostic::new(Code::NeverTrue, condition.span, format!("this condition {word} holds"))
                     .label("whatever happens"),
+            );
+        }
+    }
+}
+
+/// Outcomes whose condition holds when paths begin, whatever is drawn.
+fn at_once(scenario: &Scenario, known: &Known<'_>, found: &mut Vec<Diagnostic>) {
+    let begins = || scenario.tracks.iter().map(|track| &track.stages[track.begins.0]);
+    let entering: Vec<StateId> = begins()
+        .flat_map(|stage| {
+            let enter = &stage.enter;
+            enter.set.iter().map(|(id, _)| *id).chain(enter.draw.iter().map(|(id, _)| *id))
+        })
+        .collect();
+    let states = (0..).zip(&scenario.states).filter_map(|(n, state)| match &state.initial {
+        Initial::Value(value) if !entering.contains(&StateId(n)) => {
+            Some((Node::State(StateId(n)), value.as_constant()?))
+        }
+        _ => None,
+    });
+    let fixed: Vec<(Node, f64)> = states.chain([(Node::Day, 0.0)]).collect();
+    for outcome in &scenario.outcomes {
+        let Some(when) = &outcome.when else { continue };
+        let begins = range(when, &Known { fixed: &fixed, ..*known });
+        if begins.truth() == Some(true) && range(when, known).truth().is_none() {
+            found.push(
+                Diagnostic::new(Code::AtOnce, when.span, format!("`{}` comes at once on every path", outcome.name))
+                    .label("this holds when paths begin")
+                    .note("`when` of an outcome ends a path as soon as it holds; what a branch to it needs stands at the branch"),
             );
         }
     }

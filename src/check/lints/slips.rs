@@ -1,15 +1,16 @@
 //! What is written like something else: a rate divided by `day`, a change that is an assignment.
 
-use super::reads::expressions;
+use super::reads::{effects, expressions};
 use crate::check::builder::Builder;
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Effects, Expr, Initial, Node, StateId, Ty};
+use crate::model::{Compare, Effects, Expr, Initial, Node, Scenario, StateId, Ty};
 
 pub(super) fn look(builder: &Builder, found: &mut Vec<Diagnostic>) {
     let scenario = &builder.scenario;
-    let formulas = scenario.formulas.iter().map(|formula| &formula.expr);
-    for expr in expressions(scenario).into_iter().map(|(_, expr)| expr).chain(formulas) {
+    let sums = sums(scenario);
+    for expr in expressions(scenario).into_iter().map(|(_, expr)| expr).chain(formulas_of(scenario)) {
         by_day(builder, expr, found);
+        equals_sum(builder, expr, &sums, found);
     }
     for stage in scenario.tracks.iter().flat_map(|track| &track.stages) {
         let branches = stage.branches();
@@ -19,6 +20,45 @@ pub(super) fn look(builder: &Builder, found: &mut Vec<Diagnostic>) {
             taken_away(builder, *id, value, found);
         }
     }
+}
+
+fn formulas_of(scenario: &Scenario) -> impl Iterator<Item = &Expr> {
+    scenario.formulas.iter().map(|formula| &formula.expr)
+}
+
+/// The states that effects calculate, and that are no whole numbers.
+fn sums(scenario: &Scenario) -> Vec<StateId> {
+    let sets = effects(scenario).flat_map(|effects| &effects.set);
+    let calculated = sets.filter(|(_, value)| {
+        matches!(value.node, Node::Add(..) | Node::Subtract(..) | Node::Multiply(..) | Node::Divide(..))
+            && value.as_constant().is_none()
+    });
+    let broken = |id: &StateId| matches!(scenario.states[id.0].ty, Ty::Number { whole: false, .. });
+    calculated.map(|(id, _)| *id).filter(broken).collect()
+}
+
+/// `trust == 0.3` of what is added up.
+fn equals_sum(builder: &Builder, expr: &Expr, sums: &[StateId], found: &mut Vec<Diagnostic>) {
+    expr.parts().into_iter().for_each(|part| equals_sum(builder, part, sums, found));
+    let Node::Compare(Compare::Equal | Compare::Unequal, a, b) = &expr.node else { return };
+    let (sum, number) = if b.as_constant().is_some() { (a, b) } else { (b, a) };
+    let Node::State(id) = sum.node else { return };
+    if !sums.contains(&id) || number.as_constant().is_none_or(|value| value == 0.0) {
+        return;
+    }
+    if found.iter().any(|lint| lint.span == expr.span) {
+        return;
+    }
+    let (name, words) = (&builder.scenario.states[id.0].name, builder.texts.words(number.span));
+    found.push(
+        Diagnostic::new(
+            Code::EqualsSum,
+            expr.span,
+            format!("`{name}` is calculated, and is hardly ever {words} exactly"),
+        )
+        .label("0.1 + 0.2 is 0.30000000000000004")
+        .note(format!("write `{name} >= {words}`, or count in whole numbers")),
+    );
 }
 
 /// `0.02/day`: a number divided by the time since the start, not by one day.

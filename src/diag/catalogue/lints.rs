@@ -181,39 +181,6 @@ next = [{ p = "if venue == serbia then 0.4 else 0.3", to = "deal" }, { to = "no_
 "#,
 };
 
-pub const UNCHANGED: Words = Words {
-    text: r#"A state decides something, and no effect ever changes it: it has on every path the value with which it begins. Most often a `set` was
-forgotten. A state that stays as it is, since it is chosen, is a lever."#,
-    before: r#"[state]
-insulted = false
-
-[stage.talks]
-takes = "10 days"
-next = [{ p = 0.3, to = "break" }, { to = "deal" }]
-
-[stage.break]
-takes = "20 days"
-next = [{ when = "insulted", to = "no_deal" }, { to = "talks" }]
-
-[outcome.deal]
-[outcome.no_deal]
-"#,
-    after: r#"[state]
-insulted = false
-
-[stage.talks]
-takes = "10 days"
-next = [{ p = 0.3, set = { insulted = true }, to = "break" }, { to = "deal" }]
-
-[stage.break]
-takes = "20 days"
-next = [{ when = "insulted", to = "no_deal" }, { to = "talks" }]
-
-[outcome.deal]
-[outcome.no_deal]
-"#,
-};
-
 pub const SAME_AS_BASE: Words = Words {
     text: r#"A variant changes nothing, or the same as another one, so that the tables would have one row twice. The first option of a lever
 is its default: a variant that chooses it is the scenario itself, which is always run as `base`."#,

@@ -3,6 +3,7 @@
 pub mod expressions;
 pub mod file;
 pub mod lints;
+pub mod meant;
 pub mod model;
 pub mod readings;
 

@@ -93,7 +93,7 @@ next = [{ weight = "70%", to = "deal" }, { weight = "30%", to = "no_deal" }]
 
 pub const TIMELESS_RATE: Words = Words {
     text: r#"A hazard is how often something happens in some time. A bare number is read as per day, so `5%` is every twentieth day, though
-who writes a percentage mostly thinks of a month or a year. Write the time with it."#,
+who writes a percentage mostly thinks of a month or a year. Write the time with it. So it is with what an account gathers: `rate = 1.2` is 1.2 a day."#,
     before: r#"horizon = "1 year"
 at_horizon = "no_deal"
 

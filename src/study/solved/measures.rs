@@ -79,6 +79,9 @@ pub(in crate::study) fn measures(scenario: &Scenario, worlds: Solved<'_>) -> Vec
                 *share = by_end.at_least(*at, given);
             }
         }
+        if row.truth {
+            row.mean.interval = row.mean.interval.within(0.0, 1.0);
+        }
         if matches!(measure.kind, MeasureKind::First(_)) {
             row.never = Some(unknown());
             row.all = Some([f64::NAN; 7]);
@@ -406,6 +409,27 @@ mod tests {
         let (solved, walked) = (compared(&solved, "won").difference, compared(&walked, "won").difference);
         let share = solved.standard_error / walked.standard_error;
         assert!(share > 0.95 && share <= 1.05, "{solved:?} {walked:?}");
+    }
+
+    /// Few worlds in which something is as good as excluded: its share is none, and no interval of it lies below 0.
+    #[test]
+    fn no_share_has_an_interval_below_none() {
+        let text = "horizon = '360 days'\nat_horizon = 'n'\n[beliefs]\ncheats = { p = 0.25, why = 'so' }\nsens = { is = '50% to 90%', why = 'so' }\n\
+            [state]\nalarms = 0\n[stage.a]\ntakes = '30 days'\nnext = [{ p = 'if cheats then sens else 3%', set = { alarms = 1 } }, {}]\n\
+            [outcome.n]\n[measures]\npost = { value = 'cheats', given = 'alarms == 0' }\n";
+        let mut least = f64::INFINITY;
+        for seed in 1..=20 {
+            let settings = Settings { worlds: Some(40), seed, ..Settings::default() };
+            let results = both(text, settings, false);
+            let mean = results.answers[0].measures[0].mean;
+            assert!(
+                mean.value > 0.0 && mean.interval.contains(mean.value) && mean.interval.low >= 0.0,
+                "{mean:?}"
+            );
+            least = least.min(mean.value - 2.0 * mean.standard_error);
+        }
+        // Else nothing was tried.
+        assert!(least < 0.0, "{least}");
     }
 
     /// What is solved and the same but for rounding has no difference, and an interval that holds it.
