@@ -120,49 +120,54 @@ impl Builder {
             (None, Some(this)) if !matches!(low.kind, Kind::Binary(..)) => (this, low),
             _ => return None,
         };
-        let (words, beside) = (self.texts.words(this.1), self.texts.words(other.span));
+        let (op, split, span) = this;
+        let (words, beside) = (self.texts.words(span), self.texts.words(other.span));
         // `base to base + 20 days` is meant so, and so is what counts from a date.
-        if words.contains(beside) || is_date(low) || is_date(high) {
+        if words.starts_with(beside) || is_date(low) || is_date(high) {
             return None;
         }
-        let (first, last) = if other.span == low.span { (beside, words) } else { (words, beside) };
-        let between = |first: &str, last: &str| format!("`{first} to {last}`");
-        let one = if first == words {
-            between(&format!("({first})"), last)
-        } else {
-            between(first, &format!("({last})"))
+        // `per month` behind the high end belongs to both.
+        let tail = self.texts.words(Span { start: span.end.max(other.span.end), end: at.end, ..at });
+        let low_end = span.start < other.span.start;
+        let interval = |one: &str, other: &str| match low_end {
+            true => format!("`{one} to {other}{tail}`"),
+            false => format!("`{other} to {one}{tail}`"),
         };
-        let sign = match this.0 {
-            Op::Add => " + ",
-            Op::Subtract => " - ",
-            Op::Multiply => " * ",
-            _ => " / ",
-        };
+        let one = interval(&format!("({words})"), beside);
         let lint = Diagnostic::new(Code::OneEnd, at, "one end alone of this interval is calculated")
             .label(format!("read as {one}"))
             .note(format!("where that is meant, write the parentheses: {one}"));
-        let (end, by) = words.rsplit_once(sign.trim())?;
-        let (end, by) = (end.trim(), by.trim());
-        Some(if first == words {
-            lint.note(format!("where both ends are, write `{words} to {last}{sign}{by}`"))
-        } else {
-            lint.note(format!("where both ends are, write `{first}{sign}{by} to {end}{sign}{by}`"))
-        })
+        let sign = words.get(split..).and_then(|behind| behind.find(op.symbol()));
+        let Some((end, by)) = sign.map(|sign| words.split_at(split + sign)) else { return Some(lint) };
+        // Only a number takes its unit from the other end.
+        let other = format!("{beside} {}{tail}", by.trim());
+        let both = interval(&format!("{} {}", end.trim(), by.trim()), &other);
+        Some(lint.note(format!("where both ends are, write {both}")))
     }
 }
 
-/// What is calculated, without parentheses around it.
-fn calculated(expr: &expr::Expr, texts: &Texts) -> Option<(Op, Span)> {
+/// What is calculated, without parentheses around it: by what sign, from where on this is found, and the whole.
+fn calculated(expr: &expr::Expr, texts: &Texts) -> Option<(Op, usize, Span)> {
     let inner = match &expr.kind {
         Kind::Per(inner, ..) => inner,
         _ => expr,
     };
-    let Kind::Binary(op @ (Op::Add | Op::Subtract | Op::Multiply | Op::Divide), ..) = inner.kind else {
+    let Kind::Binary(op @ (Op::Add | Op::Subtract | Op::Multiply | Op::Divide), left, _) = &inner.kind else {
         return None;
     };
     let span = inner.span;
-    let around = texts.words(Span { start: span.start.saturating_sub(1), end: span.end + 1, ..span });
-    (!around.starts_with('(') && !texts.words(span).starts_with('(')).then_some((op, span))
+    let alone = !enclosed(texts.words(span));
+    alone.then_some((*op, (left.span.end - span.start) as usize, span))
+}
+
+/// Whether the parenthesis with which words begin closes at their end.
+fn enclosed(words: &str) -> bool {
+    let mut open = 0;
+    let closes = words.char_indices().find(|(_, c)| {
+        open += i32::from(*c == '(') - i32::from(*c == ')');
+        open == 0
+    });
+    words.starts_with('(') && closes.is_some_and(|(at, _)| at + 1 == words.len())
 }
 
 /// A date, or so long before or after one.

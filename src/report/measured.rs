@@ -1,7 +1,7 @@
 //! What is measured and what parties get, as a table for a terminal.
 
 use super::tables::verdict_mark;
-use super::terminal::{add_row, first_wraps, table};
+use super::terminal::{add_row, at_least, first_wraps, longest_word, table};
 use crate::quantity::prose::{counted, number, percent};
 use crate::stats::Interval;
 use crate::study::{Answer, MeasureRow};
@@ -69,25 +69,29 @@ pub(super) fn of_variants(answers: &[&Answer], width: u16, name: &dyn Fn(&Answer
         format!("{}{mark}", of.map_or(String::new(), |of| value(of, of.mean.value)))
     };
     let names = answers.iter().map(|answer| name(answer).chars().count()).max().unwrap_or(0);
-    let mut room = usize::from(width.max(40)).saturating_sub(names.min(usize::from(width) / 2) + 2);
-    let fits = |row: &&&MeasureRow| {
+    let names = names.min(usize::from(width) / 2) + 2;
+    let mut room = usize::from(width.max(40)).saturating_sub(names);
+    let wide = |row: &MeasureRow| {
         let cells = answers.iter().map(|answer| cell(answer, row).chars().count());
-        let title = named(row).split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
-        let wide = cells.max().unwrap_or(0).max(title) + 3;
-        let fits = wide <= room;
-        room = if fits { room - wide } else { 0 };
+        cells.max().unwrap_or(0).max(longest_word(&named(row))) + 2
+    };
+    let fits = |(_, wide): &(&MeasureRow, usize)| {
+        // A blank lies between two columns.
+        let fits = *wide < room;
+        room = if fits { room - wide - 1 } else { 0 };
         fits
     };
-    let rows: Vec<&&MeasureRow> = all.iter().take_while(fits).collect();
+    let rows: Vec<(&MeasureRow, usize)> = all.iter().map(|row| (*row, wide(row))).take_while(fits).collect();
     if rows.is_empty() {
         return String::new();
     }
     let mut table = table(width);
-    table.set_header(std::iter::once("variant".to_string()).chain(rows.iter().map(|row| named(row))));
+    table.set_header(std::iter::once("variant".to_string()).chain(rows.iter().map(|(row, _)| named(row))));
     for answer in answers {
-        let cells = std::iter::once(name(answer)).chain(rows.iter().map(|row| cell(answer, row)));
+        let cells = std::iter::once(name(answer)).chain(rows.iter().map(|(row, _)| cell(answer, row)));
         add_row(&mut table, cells.collect());
     }
+    at_least(&mut table, std::iter::once(names).chain(rows.iter().map(|(_, wide)| *wide)), width);
     let more = match all.len() - rows.len() {
         0 => String::new(),
         hidden => format!("\n{} more in measures.csv", counted(hidden as u64, "mean")),

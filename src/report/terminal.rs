@@ -111,6 +111,14 @@ pub(super) fn add_row(table: &mut Table, cells: Vec<String>) {
     }));
 }
 
+/// Columns have so many characters or more.
+pub(super) fn at_least(table: &mut Table, widths: impl Iterator<Item = usize>, width: u16) {
+    table.set_constraints(
+        widths
+            .map(|wide| ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(wide).unwrap_or(width)))),
+    );
+}
+
 /// Numbers stay whole; the first column takes what room they leave, and wraps.
 pub(super) fn first_wraps(table: &mut Table) {
     let whole = (1..table.column_count()).map(|_| ColumnConstraint::ContentWidth);
@@ -217,11 +225,7 @@ fn several(answers: &[&Answer], width: u16) -> String {
     }
     // The first column as wide as its names, if that leaves room; the numbers whole; titles wrap.
     let names = names_width(answers, width) + 2;
-    let widths = std::iter::once(names).chain(columns.iter().map(|column| column.wide));
-    table.set_constraints(
-        widths
-            .map(|wide| ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(wide).unwrap_or(width)))),
-    );
+    at_least(&mut table, std::iter::once(names).chain(columns.iter().map(|column| column.wide)), width);
     let hidden = all - columns.len();
     let more = if hidden > 0 {
         format!("\n{} more in outcomes.csv", counted(hidden as u64, "outcome"))
@@ -325,6 +329,6 @@ fn chosen(answers: &[&Answer], width: u16) -> Vec<Column> {
         .collect()
 }
 
-fn longest_word(title: &str) -> usize {
+pub(super) fn longest_word(title: &str) -> usize {
     title.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }

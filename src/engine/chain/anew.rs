@@ -138,7 +138,7 @@ impl<'p> Anew<'p> {
 impl Lanes<'_> {
     /// Finds what each lane of the column does, as [`Lanes::look`] does from what is kept.
     pub(super) fn look_anew(&mut self, site: usize) {
-        let until = self.until();
+        let (until, own) = (self.until(), self.own());
         let (lanes, chain, column) = (&self.lanes, &self.chain, &mut *self.column);
         let count = column.count.min(LANES);
         let some = &column.lanes[..count];
@@ -154,7 +154,6 @@ impl Lanes<'_> {
                 *value = chain.value(start + place);
             }
         }
-        let own = if self.carried.any { self.program.layout.states } else { 0 };
         inputs.reads.fill(columns, some, (lanes, &self.slots), (&self.states, own));
         let choices = &self.drawn.choices()[..count];
         columns.thresholds(inputs.list, count).choose(choices, &mut chosen[..count]);

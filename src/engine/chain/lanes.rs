@@ -101,10 +101,10 @@ pub(super) struct Lanes<'p> {
     pub rate: Vec<f64>,
     /// By lane, then state variable, where some are carried: those that lanes follow are up to date.
     pub states: Vec<f64>,
-    /// By group of assignments: the places in the column of those that do them before they go on.
-    pub setting: Vec<Vec<u8>>,
     /// The same by place in the batch, at the end.
     pub finals: Vec<f64>,
+    /// By group of assignments: the places in the column of those that do them before they go on.
+    pub setting: Vec<Vec<u8>>,
     /// By queue, then lane: draws so far.
     pub occurrences: Vec<u32>,
     /// By track, then lane; by measure, then lane.

@@ -3,6 +3,7 @@
 use super::ChainWalker;
 use crate::engine::World;
 use crate::engine::tests::seen::{self, Seen};
+use crate::engine::walker::Walker;
 use crate::program::{Program, shipped};
 use std::ops::Range;
 
@@ -295,4 +296,25 @@ fn what_takes_many_values_is_found() {
         assert_eq!(found, carries, "{step}");
         assert!(chain.lanes.long * 10 < chain.lanes.all && !chain.given_up(), "{step}");
     }
+}
+
+/// A number that is carried becomes endless on few paths: the first of them stops the walk, as it stops the walker's.
+#[test]
+fn what_is_carried_and_becomes_no_number_stops_at_the_same_path() {
+    let text = "horizon = \"300 days\"\nat_horizon = \"open\"\n[state]\nn = 1.0\n[stage.a]\ntakes = \"gamma(shape = 2, mean = 9 days)\"\n\
+        next = [{ p = 0.001, set = { n = \"n * 1e160\" }, to = \"a\" }, { p = \"min(n / 100, 0.02)\", to = \"done\" },\n\
+        { set = { n = \"0.9 * n\" }, to = \"a\" }]\n[outcome.done]\n[outcome.open]\n";
+    let scenario = crate::check::check_text("small", text).scenario.expect("it is sound");
+    let program = Program::compile(&scenario);
+    let mut chain = ChainWalker::with_carried(&program, vec![true]).expect("it carries");
+    let worlds = [World::new(&program, 1, 0).unwrap()];
+    let mut walker = Walker::new(&program);
+    let first =
+        (0..20_000).find_map(|path| Some((path, walker.walk(&worlds[0], path, &mut Seen::default()).err()?)));
+    let (path, fault) = first.expect("some path does");
+    assert!(path > 1_000, "{path}");
+    chain.walk(&worlds, 0..path, &mut Seen::default()).expect("all before are sound");
+    let (place, found) = chain.walk(&worlds, path - 10..path + 500, &mut Seen::default()).unwrap_err();
+    assert_eq!((place, found.path), (10, Some(path)));
+    assert_eq!(format!("{found:?}"), format!("{fault:?}"));
 }
