@@ -47,9 +47,9 @@ fn the_reference_results_are_remade_byte_for_byte() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bytes() {
-    let more = ["--paths", "700", "--paths-csv"];
+    let more = ["--paths", "700", "--paths-csv", "--worlds-csv"];
     let one = run("1", &more);
-    assert!(one["paths.csv"].len() > 100_000);
+    assert!(one["paths.csv"].len() > 100_000 && one["worlds.csv"].len() > 100_000);
     for threads in ["2", "3", "8"] {
         same(&one, &run(threads, &more), &format!("1 and {threads} threads"));
     }

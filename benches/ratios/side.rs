@@ -5,7 +5,7 @@ use detente::engine::{Observer, PathEnd, Walker, World};
 use detente::model::Scenario;
 use detente::program::Program;
 use detente::report::{Folder, PathTable};
-use detente::study::{PathSheet, Plan, Settings, Watch, run_plan};
+use detente::study::{Plan, RowSheet, Settings, Watch, run_plan};
 use std::fmt::Write;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
@@ -112,7 +112,7 @@ pub fn writing(n1: &Scenario, rounds: u64) {
             let cancel = AtomicBool::new(false);
             let watch = Watch { cancel: &cancel, progress: &|_| {} };
             let start = processor();
-            run_plan(&plan, watch, table.as_mut().map(|table| table as &mut dyn PathSheet)).expect("results");
+            run_plan(&plan, watch, table.as_mut().map(|table| table as &mut dyn RowSheet)).expect("results");
             runs[which].push((processor() - start) * 1e9 / PATHS as f64);
         }
     }

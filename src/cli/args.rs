@@ -137,6 +137,9 @@ pub(super) struct RunArgs {
     /// Also write paths.csv, with a row for each path.
     #[arg(long)]
     pub paths_csv: bool,
+    /// Also write worlds.csv, with a row for each world: what is believed in it, and what comes of it.
+    #[arg(long)]
+    pub worlds_csv: bool,
     /// Print nothing but errors.
     #[arg(long, short = 'q')]
     pub quiet: bool,

@@ -230,7 +230,7 @@ impl<'a> Measuring<'a> {
             || (solving.seconds.count() < ROUNDS && self.left(1.0) > solving.seconds.median())
         {
             let start = Instant::now();
-            let mut answers = solve_subject(&plan, &plan.subjects[0], watch)?;
+            let mut answers = solve_subject(&plan, &plan.subjects[0], watch, None)?;
             solving.seconds.add(start.elapsed().as_secs_f64());
             found = Some(answers.swap_remove(0));
         }

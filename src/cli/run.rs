@@ -12,10 +12,10 @@ use crate::engine::WorldDesign;
 use crate::model::LeverId;
 use crate::quantity::prose::listed;
 use crate::report::{
-    Folder, How, Manifest, PATHS, PathTable, ReportError, Text, file_names, summary, write_tables,
+    Folder, How, Manifest, PATHS, ReportError, RowTables, Text, WORLDS, file_names, summary, write_tables,
 };
 use crate::study::{
-    Failed, Goal, Method, PathSheet, Plan, Results, Settings, Stopped, Subject, Watch, fill, run_plan,
+    Failed, Goal, Method, Plan, Results, RowSheet, Settings, Stopped, Subject, Watch, again, fill, run_plan,
     run_until, solve_subject, solve_until,
 };
 use indicatif::ProgressBar;
@@ -68,12 +68,11 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         return Err(Exit::Faulty);
     }
     let mut folder = Folder::begin(&args.out).map_err(unwritten)?;
-    let names: Vec<&str> = file_names().into_iter().filter(|name| args.paths_csv || *name != PATHS).collect();
+    let unwanted = |name: &str| !args.paths_csv && name == PATHS || !args.worlds_csv && name == WORLDS;
+    let names: Vec<&str> = file_names().into_iter().filter(|name| !unwanted(name)).collect();
     folder.claim(&names).map_err(unwritten)?;
-    let mut paths = match args.paths_csv {
-        true => Some(PathTable::begin(&mut folder, &plan).map_err(unwritten)?),
-        false => None,
-    };
+    let rows = RowTables::begin(&mut folder, &plan, args.paths_csv, args.worlds_csv);
+    let mut rows = rows.map_err(unwritten)?;
     let cancel = stop_on_ctrl_c();
     // Where all is solved it is worlds that are counted.
     let (count, what) = match args.method {
@@ -89,7 +88,7 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
     };
     let watch = Watch { cancel, progress: &progress };
     let until = goal.as_ref().map(|goal| Until { goal, bar: &bar });
-    let results = answers(args.method, &plan, &chosen, watch, until, paths.as_mut().map(|p| p as _));
+    let results = answers(args.method, &plan, &chosen, watch, until, rows.sheet());
     bar.finish_and_clear();
     let results = results.map_err(|failed| match failed {
         Failed::Cancelled => {
@@ -97,7 +96,7 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
             Exit::Interrupted
         }
         Failed::Rows(error) => {
-            complain(&format!("error: cannot write the rows of paths: {error}\n"));
+            complain(&format!("error: cannot write rows: {error}\n"));
             Exit::Output
         }
         Failed::Path { scenario, variant, fault, .. } => {
@@ -123,9 +122,7 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         .map(|r| r.texts.files.iter().map(|f| Text { name: &f.name, content: f.text.as_bytes() }).collect())
         .collect();
     let write = || -> Result<(), ReportError> {
-        if let Some(paths) = paths {
-            paths.finish(&folder)?;
-        }
+        rows.finish(&folder)?;
         write_tables(&mut folder, &results)?;
         Manifest::new(&plan, Method::Sampling, &command(args), &texts)
             .methods(&plan, &chosen)
@@ -159,9 +156,9 @@ fn answers(
     chosen: &[How],
     watch: Watch<'_>,
     until: Option<Until<'_>>,
-    sheet: Option<&mut dyn PathSheet>,
+    mut sheet: Option<&mut dyn RowSheet>,
 ) -> Result<Results, Stopped> {
-    let walk = |plan: &Plan, sheet: Option<&mut dyn PathSheet>| match until {
+    let walk = |plan: &Plan, sheet: Option<&mut dyn RowSheet>| match until {
         None => run_plan(plan, watch, sheet),
         Some(Until { goal, bar }) => {
             let began = bar.position();
@@ -178,18 +175,18 @@ fn answers(
             let mut solved = match until {
                 Some(Until { goal, bar }) if subject.size.vary => {
                     let expect = |worlds| bar.set_length(bar.position() + worlds);
-                    let (solved, far) = solve_until(plan, goal, subject, watch, &expect)?;
+                    let (solved, far) = solve_until(plan, goal, subject, watch, &expect, again(&mut sheet))?;
                     reached.extend(far);
                     solved
                 }
-                _ => solve_subject(plan, subject, watch)?,
+                _ => solve_subject(plan, subject, watch, again(&mut sheet))?,
             };
             if way == Way::Auto && solved.iter().any(|answer| answer.lacks.any()) {
                 fill(&mut solved, walk(&alone(subject), None)?.answers);
             }
             all.extend(solved);
         } else {
-            let some = walk(&alone(subject), None)?;
+            let some = walk(&alone(subject), again(&mut sheet))?;
             all.extend(some.answers);
             reached.extend(some.reached);
         }
@@ -259,8 +256,7 @@ fn command(args: &RunArgs) -> String {
     if args.design != Design::Random {
         words.push(format!("--design {}", WorldDesign::from(args.design).name()));
     }
-    if args.paths_csv {
-        words.push("--paths-csv".into());
-    }
+    words.extend(args.paths_csv.then(|| "--paths-csv".into()));
+    words.extend(args.worlds_csv.then(|| "--worlds-csv".into()));
     words.join(" ")
 }

@@ -1,6 +1,6 @@
 //! Many paths on several threads: the base and its variants on the same luck, batch by batch.
 
-use super::rows::{Refused, RowObserver, Rows, Sheet, Take};
+use super::rows::{Chunk, Refused, RowObserver, Rows, Sheet, Take, WorldObserver};
 use super::schedule::{Halt, in_order, threads};
 use super::tally::{BLOCK, Paired, Record, Sensitivity, Shape, Tally};
 use super::{Each, Ends, Observer, PathEnd, Since, Source, Stops, Visits};
@@ -139,7 +139,7 @@ pub fn run_on<S: Source>(
         job.cancel,
         || Kept::new(job),
         |kept, n| kept.work(job, &batch(n), writer),
-        |chunk: Vec<u8>| match &mut take {
+        |chunk: Chunk| match &mut take {
             Some(take) if !chunk.is_empty() => take(&chunk).map_err(Wrong::Rows),
             _ => Ok(()),
         },
@@ -174,35 +174,38 @@ impl<'a, S: Source> Kept<'a, S> {
         job: &Job<'a, S>,
         batch: &Batch,
         writer: Option<&dyn Rows>,
-    ) -> Result<Vec<u8>, Halt<Wrong<S::Fault>>> {
+    ) -> Result<Chunk, Halt<Wrong<S::Fault>>> {
         self.record.clear();
-        let mut sheets: Vec<Sheet> = Vec::new();
+        let (mut paths, mut worlds): (Vec<Sheet>, Vec<Sheet>) = Default::default();
         let mut first_fault: Option<Placed<S::Fault>> = None;
         for arm in 0..job.arms.len() {
             let limit = first_fault.as_ref().map_or(u64::MAX, |(place, _)| *place);
             let mut sheet = Sheet::default();
-            let rows = writer.map(|writer| RowObserver::new(writer, arm, &mut sheet));
-            match self.walk(job, batch, arm, rows, limit) {
-                Ok(()) => sheets.push(sheet),
+            match self.walk(job, batch, arm, writer.map(|writer| (writer, &mut sheet)), limit) {
+                Ok(of_worlds) => {
+                    paths.push(sheet);
+                    worlds.extend(of_worlds);
+                }
                 Err(Halt::Cancelled) => return Err(Halt::Cancelled),
                 Err(Halt::Fault(fault)) => first_fault = Some(fault),
             }
         }
         match first_fault {
             Some((_, fault)) => Err(Halt::Fault(fault)),
-            None => Ok(Sheet::interleave(sheets)),
+            None => Ok(Chunk { paths: Sheet::interleave(paths), worlds: Sheet::interleave(worlds) }),
         }
     }
 
-    /// Walks the paths of a batch in one variant, at most `limit` of them.
+    /// Walks the paths of a batch in one variant, at most `limit` of them. Their rows go to the sheet, where they are wanted; those of
+    /// worlds are returned.
     fn walk(
         &mut self,
         job: &Job<'a, S>,
         batch: &Batch,
         arm: usize,
-        mut rows: Option<RowObserver<'_>>,
+        rows: Option<(&dyn Rows, &mut Sheet)>,
         limit: u64,
-    ) -> Result<(), Halt<Placed<S::Fault>>> {
+    ) -> Result<Option<Sheet>, Halt<Placed<S::Fault>>> {
         let (source, each) = (&job.arms[arm], batch.paths.end - batch.paths.start);
         let (of, mut earlier) =
             if arm == 0 { (0, std::mem::take(&mut self.base)) } else { std::mem::take(&mut self.worlds) };
@@ -224,9 +227,16 @@ impl<'a, S: Source> Kept<'a, S> {
             // The only variant is compared with none, and after a fault nothing is any more.
             _ => With::Nothing,
         };
+        let writer = rows.as_ref().map(|(writer, _)| *writer);
+        let mut rows = rows
+            .filter(|(writer, _)| writer.paths())
+            .map(|(writer, sheet)| RowObserver::new(writer, arm, sheet));
+        let differ = job.shape.design != Design::Paths;
+        let of_worlds = writer.filter(|writer| differ && writer.worlds());
+        let mut seen = of_worlds.map(|_| WorldObserver::new(job.shape, worlds.len()));
+        let beliefs: Vec<&[f64]> = worlds.iter().map(|world| source.beliefs(world)).collect();
         let mut sensitivity = self.sensitivities.get_mut(arm);
         if let Some(sensitivity) = &mut sensitivity {
-            let beliefs: Vec<&[f64]> = worlds.iter().map(|world| source.beliefs(world)).collect();
             sensitivity.sort(&job.classes[arm], batch.worlds.start, &beliefs);
         }
         let mut watch = Watch {
@@ -234,6 +244,7 @@ impl<'a, S: Source> Kept<'a, S> {
             sensitivity,
             against,
             rows: rows.as_mut(),
+            worlds: seen.as_mut(),
             place: 0,
             told: 0,
             cancelled: false,
@@ -244,6 +255,8 @@ impl<'a, S: Source> Kept<'a, S> {
         let walked = source.walk(&mut self.walkers[arm], &worlds, batch.paths.clone(), limit, &mut watch);
         watch.tell();
         let cancelled = watch.cancelled;
+        let sheet =
+            of_worlds.zip(seen).map(|(writer, seen)| seen.rows(writer, arm, batch.worlds.start, &beliefs));
         if arm == 0 {
             self.base = worlds;
         } else {
@@ -264,7 +277,7 @@ impl<'a, S: Source> Kept<'a, S> {
         if limit == u64::MAX {
             self.tallies[arm].settle();
         }
-        Ok(())
+        Ok(sheet)
     }
 }
 
@@ -274,6 +287,7 @@ struct Watch<'a, 'r> {
     sensitivity: Option<&'a mut Sensitivity>,
     against: With<'a>,
     rows: Option<&'a mut RowObserver<'r>>,
+    worlds: Option<&'a mut WorldObserver>,
     place: u64,
     told: u64,
     cancelled: bool,
@@ -329,6 +343,9 @@ impl Each for Watch<'_, '_> {
         if let Some(sensitivity) = &mut self.sensitivity {
             sensitivity.end_many(self.place, ends);
         }
+        if let Some(worlds) = &mut self.worlds {
+            worlds.end_many(self.place, ends);
+        }
         match &mut self.against {
             With::Record(record) => record.end_many(ends),
             With::Base(paired, record) => paired.end_many(record, self.place as usize, ends),
@@ -344,6 +361,7 @@ impl Each for Watch<'_, '_> {
     fn each(&self) -> bool {
         // Paths that share a world are counted one by one, and so are those that are compared, or kept by world.
         self.rows()
+            || self.worlds.is_some()
             || self.tally.shape().design.clustered().is_some()
             || !matches!(self.against, With::Nothing)
             || self.sensitivity.as_ref().is_some_and(|sensitivity| sensitivity.keeps())

@@ -36,6 +36,11 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// Whether there may be paths that have no value of it: those that do not count, and those on which a `first` never comes.
+    pub fn is_partial(&self) -> bool {
+        self.given.is_some() || matches!(self.kind, MeasureKind::First(_))
+    }
+
     /// Whether it is true or false, so that its mean is a probability.
     pub fn is_truth(&self) -> bool {
         matches!(&self.kind, MeasureKind::Value(expr) if expr.ty == Ty::Bool)

@@ -13,14 +13,17 @@ mod measured;
 mod paths;
 mod rare;
 mod reached;
+mod row_tables;
 mod schema;
 mod sensitivity;
 mod sheet;
 mod single;
 mod story;
+mod streamed;
 pub mod tables;
 mod terminal;
 mod words;
+mod worlds;
 
 pub use advice::sentence;
 pub use bench::{BENCH_COLUMNS, Bench, Rate, Reach, Repeats, Solving};
@@ -31,19 +34,21 @@ pub use lacking::lacking;
 pub use manifest::{How, Manifest, Text};
 pub use paths::{PATH_COLUMNS, PATHS, PathTable};
 pub use rare::{RARE_COLUMNS, rare_is_free, rare_page, write_rare};
+pub use row_tables::RowTables;
 pub use schema::schema;
 pub use sheet::{COMMON, Sheet, Table};
 pub use single::is_free;
 pub use story::story;
 pub use terminal::summary;
 pub use words::words;
+pub use worlds::{WORLD_COLUMNS, WORLDS, WorldTable};
 
 use crate::study::Results;
 use std::io;
 
 /// The names of all files of a results folder that are ours.
 pub fn file_names() -> Vec<&'static str> {
-    tables::TABLES.iter().map(|table| table.name).chain([PATHS, MANIFEST]).collect()
+    tables::TABLES.iter().map(|table| table.name).chain([PATHS, WORLDS, MANIFEST]).collect()
 }
 
 /// Writes all tables that are made of results into a folder.

@@ -1,15 +1,13 @@
 //! `paths.csv`: one row a path, in order of world, path and variant, written while the run goes on.
 
-use super::cell::{push_day, push_number, push_whole, quoted, text};
+use super::cell::{push_day, push_number, push_whole};
 use super::error::ReportError;
 use super::folder::Folder;
-use crate::engine::{PathEnd, Refused, Rows};
-use crate::model::{OptionSet, Scenario, Ty};
+use super::streamed::{Streamed, Told, add, heads, named, ready};
+use crate::engine::{Chunk, PathEnd, Refused, Rows};
+use crate::model::Scenario;
 use crate::quantity::{DAY, Date};
-use crate::study::{PathSheet, Plan, Subject, in_days};
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use crate::study::{Plan, RowSheet, Subject, in_days};
 
 /// The name of the table.
 pub const PATHS: &str = "paths.csv";
@@ -20,8 +18,7 @@ pub const PATH_COLUMNS: [&str; 8] =
 
 /// The table while it is written.
 pub struct PathTable {
-    path: PathBuf,
-    file: BufWriter<File>,
+    table: Streamed,
     columns: Columns,
 }
 
@@ -36,7 +33,7 @@ struct Columns {
 
 /// Writes the rows of one scenario.
 struct Writer {
-    /// By variant: scenario, variant and levers, ready to be written.
+    /// By variant.
     heads: Vec<String>,
     outcomes: Vec<String>,
     start: Option<Date>,
@@ -47,54 +44,38 @@ struct Writer {
 
 enum Final {
     Track(usize, Vec<String>),
-    Options(usize, Vec<String>),
-    Number(usize, f64),
+    State(usize, Told),
 }
 
 impl PathTable {
     /// Begins the table of a plan.
     pub fn begin(folder: &mut Folder, plan: &Plan) -> Result<PathTable, ReportError> {
         let columns = Columns::of(plan);
-        let path = folder.target().join(PATHS);
-        let mut file = folder.open(PATHS)?;
-        let mut header: Vec<String> = vec!["scenario".into(), "variant".into()];
-        let named = |prefix: &str, names: &[String]| {
-            names.iter().map(|name| format!("{prefix}_{name}")).collect::<Vec<String>>()
-        };
-        header.extend(named("lever", &columns.levers));
-        header.extend(PATH_COLUMNS[..5].iter().map(ToString::to_string));
-        header.extend(named("final", &columns.finals));
-        header.extend(named("measure", &columns.measures));
-        header.extend(named("payoff", &columns.payoffs));
-        let header: Vec<String> = header.iter().map(|name| quoted(&text(name)).into_owned()).collect();
-        writeln!(file, "{}", header.join(",")).map_err(|error| ReportError::io(&path, error))?;
-        Ok(PathTable { path, file, columns })
+        let own = PATH_COLUMNS[..5].iter().map(ToString::to_string);
+        let own = own.chain(named("final", &columns.finals)).chain(named("measure", &columns.measures));
+        let own = own.chain(named("payoff", &columns.payoffs));
+        Ok(PathTable { table: Streamed::begin(folder, PATHS, &columns.levers, own)?, columns })
     }
 
     /// Ends it.
     pub fn finish(self, folder: &Folder) -> Result<(), ReportError> {
-        folder.close(PATHS, self.file)
+        self.table.finish(folder)
     }
 }
 
-impl PathSheet for PathTable {
+impl RowSheet for PathTable {
     fn rows(&self, subject: &Subject) -> Box<dyn Rows> {
         Box::new(Writer::new(&self.columns, subject))
     }
 
-    fn take(&mut self, rows: &[u8]) -> Result<(), Refused> {
-        self.file.write_all(rows).map_err(|error| ReportError::io(&self.path, error).into())
+    fn take(&mut self, rows: &Chunk) -> Result<(), Refused> {
+        self.table.take(&rows.paths)
     }
 }
 
 impl Columns {
     fn of(plan: &Plan) -> Columns {
         let mut columns = Columns { levers: plan.levers(), ..Columns::default() };
-        let add = |to: &mut Vec<String>, name: &String| {
-            if !to.contains(name) {
-                to.push(name.clone());
-            }
-        };
         for subject in &plan.subjects {
             let scenario = &subject.scenario;
             scenario.tracks.iter().for_each(|track| add(&mut columns.finals, &track.name));
@@ -109,16 +90,9 @@ impl Columns {
 impl Writer {
     fn new(columns: &Columns, subject: &Subject) -> Writer {
         let scenario = &subject.scenario;
-        let head = |variant: &str, levers: &[(String, String)]| {
-            let option =
-                |name: &String| levers.iter().find(|(l, _)| l == name).map_or("", |(_, o)| o.as_str());
-            let cells =
-                [scenario.name.as_str(), variant].into_iter().chain(columns.levers.iter().map(option));
-            cells.map(|cell| quoted(&text(cell)).into_owned()).collect::<Vec<_>>().join(",")
-        };
         Writer {
-            heads: subject.arms.iter().map(|arm| head(&arm.name, &arm.levers())).collect(),
-            outcomes: ready(scenario.outcomes.iter().map(|o| o.name.as_str())),
+            heads: heads(&columns.levers, subject),
+            outcomes: ready(scenario.outcomes.iter().map(|o| &o.name)),
             start: scenario.start,
             finals: columns.finals.iter().map(|name| Final::of(scenario, name)).collect(),
             measures: columns
@@ -136,22 +110,13 @@ impl Writer {
     }
 }
 
-fn ready<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    names.map(|name| quoted(&text(name)).into_owned()).collect()
-}
-
 impl Final {
     fn of(scenario: &Scenario, name: &str) -> Option<Final> {
-        let names = |set: &OptionSet| ready(set.names.iter().map(String::as_str));
         if let Some(n) = scenario.tracks.iter().position(|track| track.name == name) {
-            return Some(Final::Track(n, ready(scenario.tracks[n].stages.iter().map(|s| s.name.as_str()))));
+            return Some(Final::Track(n, ready(scenario.tracks[n].stages.iter().map(|s| &s.name))));
         }
         let n = scenario.states.iter().position(|state| state.name == name)?;
-        Some(match scenario.states[n].ty {
-            Ty::Option(set) => Final::Options(n, names(scenario.set(set))),
-            Ty::Bool => Final::Options(n, vec!["false".into(), "true".into()]),
-            ty => Final::Number(n, in_days(ty).0),
-        })
+        Some(Final::State(n, Told::of(scenario, scenario.states[n].ty)))
     }
 
     /// Adds its cell.
@@ -159,11 +124,7 @@ impl Final {
     fn push(&self, end: &PathEnd<'_>, to: &mut Vec<u8>) {
         match self {
             Final::Track(n, names) => to.extend_from_slice(names[usize::from(end.stages[*n])].as_bytes()),
-            Final::Options(n, names) => {
-                let name = names.get(end.states[*n] as usize);
-                to.extend_from_slice(name.map_or(&b""[..], |name| name.as_bytes()));
-            }
-            Final::Number(n, scale) => push_number(to, end.states[*n] * scale),
+            Final::State(n, told) => told.push(end.states[*n], to),
         }
     }
 }

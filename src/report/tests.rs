@@ -21,10 +21,10 @@ fn run(plan: &Plan) -> Results {
 /// Writes a whole results folder and returns what is in it.
 fn written(plan: &Plan, to: &Path) -> BTreeMap<String, String> {
     let mut folder = Folder::begin(to).unwrap();
-    let mut paths = PathTable::begin(&mut folder, plan).unwrap();
+    let mut rows = RowTables::begin(&mut folder, plan, true, true).unwrap();
     let watch = Watch { cancel: &AtomicBool::new(false), progress: &|_| () };
-    let results = run_plan(plan, watch, Some(&mut paths)).unwrap();
-    paths.finish(&folder).unwrap();
+    let results = run_plan(plan, watch, rows.sheet()).unwrap();
+    rows.finish(&folder).unwrap();
     write_tables(&mut folder, &results).unwrap();
     let text = Text { name: "some/where/talks.toml", content: b"abc" };
     Manifest::new(plan, Method::Sampling, "detente run", &[vec![text]]).write(&mut folder).unwrap();
@@ -178,9 +178,12 @@ fn a_second_run_replaces_the_first_and_nothing_else() {
     folder.commit().unwrap();
     let now = read(&to);
     assert_eq!(now["notes.txt"], "mine");
-    assert!(!now.contains_key("paths.csv"), "a stale table of ours would be taken for one of this run");
+    for stale in [PATHS, WORLDS] {
+        assert!(!now.contains_key(stale), "a stale table of ours would be taken for one of this run");
+    }
     assert_ne!(now["outcomes.csv"], earlier["outcomes.csv"]);
-    assert_eq!(now.len(), file_names().len());
+    // With the notes, and without rows of paths and worlds.
+    assert_eq!(now.len(), file_names().len() - 1);
 }
 
 #[test]
@@ -308,6 +311,7 @@ fn every_column_is_documented() {
         assert_eq!(documented.remove(table.name).unwrap(), table.columns, "{}", table.name);
     }
     assert_eq!(documented.remove(PATHS).unwrap(), PATH_COLUMNS);
+    assert_eq!(documented.remove(WORLDS).unwrap(), WORLD_COLUMNS);
     assert_eq!(RARE_COLUMNS[..3], COMMON);
     assert_eq!(documented.remove("rare.csv").unwrap(), RARE_COLUMNS[3..]);
     assert_eq!(documented.remove("bench.csv").unwrap(), BENCH_COLUMNS);

@@ -10,7 +10,7 @@ use super::sensitivity::{classes, walked};
 use super::until::Reached;
 use crate::engine::tally::Shape;
 use crate::engine::{
-    Done, Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, TooLarge, Wrong, run_on,
+    Chunk, Done, Fault, Halt, Job, PathEnd, Refused, Rows, Sampled, Source, TooLarge, Wrong, run_on,
 };
 use crate::exact::NotExact;
 use crate::model::Scenario;
@@ -31,12 +31,12 @@ pub struct Watch<'a> {
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
 
-/// Who wants a row of each path, in order.
-pub trait PathSheet: Send {
+/// Who wants a row of each path or of each world, in order.
+pub trait RowSheet: Send {
     /// What writes the rows of a scenario's variants (in the order of [`Subject::arms`]).
     fn rows(&self, subject: &Subject) -> Box<dyn Rows>;
     /// Takes some rows.
-    fn take(&mut self, rows: &[u8]) -> Result<(), Refused>;
+    fn take(&mut self, rows: &Chunk) -> Result<(), Refused>;
 }
 
 /// What a run found.
@@ -123,7 +123,7 @@ impl<'a, S: Source> Runner<'a, S> {
         group: &[usize],
         from: Option<Size>,
         to: Size,
-        sheet: Option<&mut dyn PathSheet>,
+        sheet: Option<&mut dyn RowSheet>,
     ) -> Result<Done, Failed<S::Fault>> {
         let arms: Vec<&S> = group.iter().map(|&arm| &self.sources[arm]).collect();
         let classes: Vec<_> = group.iter().filter_map(|&arm| self.classes.get(arm).cloned()).collect();
@@ -146,7 +146,7 @@ impl<'a, S: Source> Runner<'a, S> {
         let done = from.map_or(0, |size| if size.vary { size.worlds } else { size.paths_each });
         let rows = sheet.as_ref().map(|sheet| sheet.rows(self.subject));
         let mut sheet = sheet;
-        let mut take = |chunk: &[u8]| sheet.as_mut().map_or(Ok(()), |sheet| sheet.take(chunk));
+        let mut take = |chunk: &Chunk| sheet.as_mut().map_or(Ok(()), |sheet| sheet.take(chunk));
         let rows = rows.as_deref().map(|rows| (rows, &mut take as _));
         run_on(&job, done, rows).map_err(|halt| failed(halt, self.subject, group))
     }
@@ -195,7 +195,7 @@ pub fn run_with<S: Source>(
     plan: &Plan,
     mut source: impl FnMut(&Scenario, u64) -> S,
     watch: Watch<'_>,
-    mut sheet: Option<&mut dyn PathSheet>,
+    mut sheet: Option<&mut dyn RowSheet>,
 ) -> Result<Results, Failed<S::Fault>> {
     let mut answers = Vec::new();
     for subject in &plan.subjects {
@@ -211,14 +211,14 @@ pub fn run_with<S: Source>(
 }
 
 /// A sheet lent once more.
-pub(super) fn again<'a>(sheet: &'a mut Option<&mut dyn PathSheet>) -> Option<&'a mut dyn PathSheet> {
+pub fn again<'a>(sheet: &'a mut Option<&mut dyn RowSheet>) -> Option<&'a mut dyn RowSheet> {
     match sheet {
         Some(sheet) => Some(&mut **sheet),
         None => None,
     }
 }
 
-/// The base, and with it some variants. Rows of paths go variant by variant, so they want all in one.
+/// The base, and with it some variants. Rows go variant by variant, so they want all in one.
 pub(super) fn groups(arms: usize, whole: bool) -> Vec<Vec<usize>> {
     let variants: Vec<usize> = (1..arms).collect();
     if variants.is_empty() {
@@ -253,11 +253,7 @@ impl<T: Fn(usize, u64, u64, &PathEnd<'_>, &mut Vec<u8>) + Sync> Rows for T {
 pub type Stopped = Failed<Box<Fault>>;
 
 /// Runs a plan.
-pub fn run_plan(
-    plan: &Plan,
-    watch: Watch<'_>,
-    sheet: Option<&mut dyn PathSheet>,
-) -> Result<Results, Stopped> {
+pub fn run_plan(plan: &Plan, watch: Watch<'_>, sheet: Option<&mut dyn RowSheet>) -> Result<Results, Stopped> {
     run_with(plan, sampled(), watch, sheet)
 }
 

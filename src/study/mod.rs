@@ -24,7 +24,7 @@ pub use answer::{
     SensitivityRow, Side, SplitRow, StageRow, TimeRow, TimelineRow, When,
 };
 pub use arms::{Arm, BASE, arms};
-pub use batch::{Failed, PathSheet, Results, Stopped, Watch, run_plan, run_with};
+pub use batch::{Failed, Results, RowSheet, Stopped, Watch, again, run_plan, run_with};
 pub use beliefs::beliefs;
 pub use estimate::{Estimate, Method};
 pub use lacks::{Lack, Lacks, fill};

@@ -2,13 +2,15 @@
 
 use super::answer::{Answer, Made};
 use super::arms::Arm;
-use super::batch::{Failed, Results, Stopped, Watch};
+use super::batch::{Failed, Results, RowSheet, Stopped, Watch};
 use super::beliefs::beliefs;
 use super::estimate::Method;
 use super::plan::{Plan, Settings, Subject};
 use super::sensitivity::{self, classes};
-use super::solved::{Solved, answer, compare};
-use crate::engine::{Fault, Halt, Sampled, TooLarge, World, WorldDesign, Worlds, in_order};
+use super::solved::{Solved, answer, compare, in_the_end, sum_and_share};
+use crate::engine::{
+    Chunk, Fault, Halt, Rows, Sampled, Sheet, TooLarge, World, WorldDesign, WorldEnd, Worlds, in_order,
+};
 use crate::exact::{MOST_EFFORT, NotExact, Questions, Solution, Solver, counted, endless};
 use crate::model::Scenario;
 use crate::program::Program;
@@ -125,13 +127,38 @@ pub fn effort(subject: &Subject, seed: u64, most: u64) -> Result<Effort, (String
 pub fn solve_plan(plan: &Plan, watch: Watch<'_>) -> Result<Results, Stopped> {
     let mut answers: Vec<Answer> = Vec::new();
     for subject in &plan.subjects {
-        answers.extend(solve_subject(plan, subject, watch)?);
+        answers.extend(solve_subject(plan, subject, watch, None)?);
     }
     Ok(Results { levers: plan.levers(), answers, reached: Vec::new() })
 }
 
 /// Solves one scenario with its variants.
-pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result<Vec<Answer>, Stopped> {
+pub fn solve_subject(
+    plan: &Plan,
+    subject: &Subject,
+    watch: Watch<'_>,
+    sheet: Option<&mut dyn RowSheet>,
+) -> Result<Vec<Answer>, Stopped> {
+    let writer = sheet.as_ref().map(|sheet| sheet.rows(subject));
+    let (answers, rows) = solve_rows(plan, subject, watch, writer.as_deref())?;
+    hand_over(&rows, sheet)?;
+    Ok(answers)
+}
+
+/// Hands rows over to who wants them.
+pub(super) fn hand_over(rows: &Chunk, sheet: Option<&mut dyn RowSheet>) -> Result<(), Stopped> {
+    sheet.map_or(Ok(()), |sheet| sheet.take(rows).map_err(Failed::Rows))
+}
+
+/// The same with the rows of its worlds, which are still to be handed over.
+pub(super) fn solve_rows(
+    plan: &Plan,
+    subject: &Subject,
+    watch: Watch<'_>,
+    writer: Option<&dyn Rows>,
+) -> Result<(Vec<Answer>, Chunk), Stopped> {
+    let writer = writer.filter(|writer| subject.size.vary && writer.worlds());
+    let mut sheets: Vec<Sheet> = Vec::new();
     let (settings, seed) = (&plan.settings, plan.settings.seed);
     // Without beliefs there is one world, and nothing to spread.
     let vary = subject.size.vary;
@@ -152,6 +179,7 @@ pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result
         let solved = solved.map_err(|halt| failed(halt, subject, arm))?;
         let (solved, values): (Vec<Solution>, Vec<Vec<f64>>) = solved.into_iter().unzip();
         let these = Solved { all: &solved, parts };
+        sheets.extend(writer.map(|writer| rows(writer, number, arm, &values, &solved)));
         let mut found = answer(&subject.scenario, arm, these, made);
         if let Some(classes) = classes.get(number) {
             found.sensitivity = sensitivity::solved(arm, classes, &values, these);
@@ -171,7 +199,20 @@ pub fn solve_subject(plan: &Plan, subject: &Subject, watch: Watch<'_>) -> Result
         })?;
         answers.push(found);
     }
-    Ok(answers)
+    Ok((answers, Chunk { worlds: Sheet::interleave(sheets), ..Chunk::default() }))
+}
+
+/// The rows of the worlds of a variant.
+fn rows(writer: &dyn Rows, number: usize, arm: &Arm, beliefs: &[Vec<f64>], worlds: &[Solution]) -> Sheet {
+    let mut sheet = Sheet::default();
+    let asked = arm.scenario.measures.len() + arm.scenario.payoffs.len();
+    for ((nth, world), beliefs) in (0..).zip(worlds).zip(beliefs) {
+        let outcomes: Vec<f64> = (0..arm.scenario.outcomes.len()).map(|n| in_the_end(world, n)).collect();
+        let measured: Vec<(f64, f64)> = (0..asked).map(|n| sum_and_share(world, n)).collect();
+        let end = WorldEnd { number: nth, beliefs, paths: None, outcomes: &outcomes, measured: &measured };
+        sheet.add(|to| writer.world(number, &end, to));
+    }
+    sheet
 }
 
 /// One world of every variant: that the last is refused should not come out after hours spent on the others.

@@ -1,6 +1,6 @@
 //! Runs until the answers are as precise as somebody wants, looking only at fixed marks.
 
-use super::batch::{Failed, PathSheet, Results, Runner, Stopped, Watch, again, groups, sampled};
+use super::batch::{Failed, Results, RowSheet, Runner, Stopped, Watch, again, groups, sampled};
 use super::plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject};
 use crate::diag::nearest;
 use crate::engine::{Done, Source};
@@ -260,7 +260,7 @@ pub fn run_until_with<S: Source>(
     mut source: impl FnMut(&Scenario, u64) -> S,
     watch: Watch<'_>,
     expect: &dyn Fn(u64),
-    mut sheet: Option<&mut dyn PathSheet>,
+    mut sheet: Option<&mut dyn RowSheet>,
 ) -> Result<Results, Failed<S::Fault>> {
     let (mut answers, mut all) = (Vec::new(), Vec::new());
     let mut before = 0_u64;
@@ -306,7 +306,7 @@ pub fn run_until(
     goal: &Goal,
     watch: Watch<'_>,
     expect: &dyn Fn(u64),
-    sheet: Option<&mut dyn PathSheet>,
+    sheet: Option<&mut dyn RowSheet>,
 ) -> Result<Results, Stopped> {
     run_until_with(plan, goal, sampled(), watch, expect, sheet)
 }
@@ -315,7 +315,7 @@ pub fn run_until(
 mod tests {
     use super::super::{run_plan, samples};
     use super::*;
-    use crate::engine::{PathEnd, Refused, Rows};
+    use crate::engine::{Chunk, PathEnd, Refused, Rows};
     use std::sync::Mutex;
     use std::sync::atomic::AtomicBool;
 
@@ -332,15 +332,15 @@ mod tests {
     #[derive(Default)]
     struct Lines(Vec<u8>);
 
-    impl PathSheet for Lines {
+    impl RowSheet for Lines {
         fn rows(&self, _: &Subject) -> Box<dyn Rows> {
             Box::new(|arm: usize, world: u64, path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>| {
                 to.extend_from_slice(format!("{world} {path} {arm} {}\n", end.time).as_bytes());
             })
         }
 
-        fn take(&mut self, rows: &[u8]) -> Result<(), Refused> {
-            self.0.extend_from_slice(rows);
+        fn take(&mut self, rows: &Chunk) -> Result<(), Refused> {
+            self.0.extend_from_slice(&rows.paths);
             Ok(())
         }
     }

@@ -1,9 +1,9 @@
 //! Solves worlds until the answers are as precise as somebody wants: that worlds are a sample is all the error these have.
 
 use super::answer::Answer;
-use super::batch::{Stopped, Watch};
+use super::batch::{RowSheet, Stopped, Watch};
 use super::plan::{Plan, Size, Subject};
-use super::solve::solve_subject;
+use super::solve::{hand_over, solve_rows, solve_subject};
 use super::until::{Found, Goal, Reached};
 use crate::stats::{Interval, Proportion, Wanted, marks};
 
@@ -60,7 +60,7 @@ impl Goal {
 /// Solves so many worlds as are there at the first look, and says what the precision takes.
 pub fn needed(plan: &Plan, goal: &Goal, subject: &Subject, watch: Watch<'_>) -> Result<Needed, Stopped> {
     let size = goal.at(subject.size.vary, goal.least.min(goal.most));
-    let answers = solve_subject(plan, &of_size(subject, size), watch)?;
+    let answers = solve_subject(plan, &of_size(subject, size), watch, None)?;
     let Some(far) = goal.missed_most(subject, &answers) else {
         return Ok(Needed { worlds: size.worlds, paths: 0 });
     };
@@ -80,7 +80,9 @@ pub fn solve_until(
     subject: &Subject,
     watch: Watch<'_>,
     expect: &dyn Fn(u64),
+    sheet: Option<&mut dyn RowSheet>,
 ) -> Result<(Vec<Answer>, Option<Reached>), Stopped> {
+    let writer = sheet.as_ref().map(|sheet| sheet.rows(subject));
     let sizes = marks(goal.least, goal.most).map(|mark| goal.at(subject.size.vary, mark));
     let mut sizes: Vec<Size> = sizes.take_while(|size| size.worlds <= MOST_SOLVED).collect();
     if sizes.is_empty() {
@@ -89,13 +91,14 @@ pub fn solve_until(
     let mut place = 0;
     loop {
         expect(sizes[place].worlds * subject.arms.len() as u64);
-        let answers = solve_subject(plan, &of_size(subject, sizes[place]), watch)?;
+        let (answers, rows) = solve_rows(plan, &of_size(subject, sizes[place]), watch, writer.as_deref())?;
         let found = goal.missed_most(subject, &answers);
         let more = found.as_ref().and_then(|far| next(far.wanted, &far.seen, &sizes[place + 1..]));
         if let Some(more) = more {
             place += 1 + more;
             continue;
         }
+        hand_over(&rows, sheet)?;
         let size = Size {
             worlds: answers.first().map_or(0, |answer| answer.made.worlds),
             paths_each: 0,
@@ -155,8 +158,9 @@ mod tests {
         let needed = quiet(|watch| needed(&plan, &goal, &plan.subjects[0], watch)).expect("it is solved");
         assert!((2_500..4_200).contains(&needed.worlds), "{needed:?}");
         assert!((9_300..9_900).contains(&needed.paths), "{needed:?}");
-        let (answers, reached) = quiet(|watch| solve_until(&plan, &goal, &plan.subjects[0], watch, &|_| {}))
-            .expect("it is solved");
+        let (answers, reached) =
+            quiet(|watch| solve_until(&plan, &goal, &plan.subjects[0], watch, &|_| {}, None))
+                .expect("it is solved");
         let reached = reached.expect("something was asked");
         assert!(reached.met && reached.half_width <= 0.01 && reached.paths == 0, "{reached:?}");
         assert!([2_500, 3_150, 4_000].contains(&reached.worlds), "{reached:?}");
@@ -164,7 +168,8 @@ mod tests {
         // It is the run of so many worlds.
         let mut whole = plan.clone();
         whole.subjects[0].size.worlds = reached.worlds;
-        let again = quiet(|watch| solve_subject(&whole, &whole.subjects[0], watch)).expect("it is solved");
+        let again =
+            quiet(|watch| solve_subject(&whole, &whole.subjects[0], watch, None)).expect("it is solved");
         assert_eq!(format!("{answers:?}"), format!("{again:?}"));
         // And paths reach the same with more worlds of ten paths each.
         let walked = quiet(|watch| run_until(&plan, &goal, watch, &|_| {}, None)).expect("it runs");
@@ -175,7 +180,7 @@ mod tests {
     fn a_design_takes_fewer() {
         let goal = goal("1pp", 2_000, 10_000_000);
         let plan = plan(&goal, WorldDesign::Latin);
-        let (_, reached) = quiet(|watch| solve_until(&plan, &goal, &plan.subjects[0], watch, &|_| {}))
+        let (_, reached) = quiet(|watch| solve_until(&plan, &goal, &plan.subjects[0], watch, &|_| {}, None))
             .expect("it is solved");
         // Each belief by itself is integrated almost without error; 200 worlds are rounded to 16 parts.
         let reached = reached.expect("something was asked");
@@ -231,7 +236,7 @@ mod tests {
     fn it_stops_at_the_most() {
         let goal = goal("0.1pp", 1_000, 3_000);
         let plan = plan(&goal, WorldDesign::Random);
-        let (_, reached) = quiet(|watch| solve_until(&plan, &goal, &plan.subjects[0], watch, &|_| {}))
+        let (_, reached) = quiet(|watch| solve_until(&plan, &goal, &plan.subjects[0], watch, &|_| {}, None))
             .expect("it is solved");
         let reached = reached.expect("something was asked");
         assert!(!reached.met && reached.worlds == plan.subjects[0].size.worlds, "{reached:?}");

@@ -1,8 +1,8 @@
 //! What single paths left behind: for quantiles and standard deviations, whose errors need the values themselves.
 
-use detente::engine::{PathEnd, Refused, Rows};
+use detente::engine::{Chunk, PathEnd, Refused, Rows};
 use detente::quantity::DAY;
-use detente::study::{PathSheet, Subject, in_days};
+use detente::study::{RowSheet, Subject, in_days};
 
 /// The ends of all paths, by variant.
 #[derive(Default)]
@@ -39,7 +39,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values
 }
 
-impl PathSheet for Gathered {
+impl RowSheet for Gathered {
     fn rows(&self, subject: &Subject) -> Box<dyn Rows> {
         let scales: Vec<f64> = subject.scenario.measures.iter().map(|m| in_days(m.ty).0).collect();
         Box::new(move |arm: usize, _world: u64, _path: u64, end: &PathEnd<'_>, to: &mut Vec<u8>| {
@@ -54,8 +54,8 @@ impl PathSheet for Gathered {
         })
     }
 
-    fn take(&mut self, rows: &[u8]) -> Result<(), Refused> {
-        let mut numbers = rows.chunks_exact(8).map(|bytes| {
+    fn take(&mut self, rows: &Chunk) -> Result<(), Refused> {
+        let mut numbers = rows.paths.chunks_exact(8).map(|bytes| {
             let mut eight = [0; 8];
             eight.copy_from_slice(bytes);
             f64::from_le_bytes(eight)

@@ -1,8 +1,8 @@
 //! What accounts have gathered on every path that is walked, to judge the standard deviation that is solved.
 
-use detente::engine::{PathEnd, Refused, Rows};
+use detente::engine::{Chunk, PathEnd, Refused, Rows};
 use detente::model::Scenario;
-use detente::study::{Answer, PathSheet, Subject, in_days};
+use detente::study::{Answer, RowSheet, Subject, in_days};
 use std::collections::BTreeMap;
 
 /// By variant and measure: by world, its value on each path that counts.
@@ -21,7 +21,7 @@ pub struct Off {
     pub free: f64,
 }
 
-impl PathSheet for Spreads {
+impl RowSheet for Spreads {
     fn rows(&self, _: &Subject) -> Box<dyn Rows> {
         Box::new(|arm: usize, world: u64, _: u64, end: &PathEnd<'_>, to: &mut Vec<u8>| {
             to.extend((arm as u64).to_le_bytes());
@@ -32,8 +32,9 @@ impl PathSheet for Spreads {
         })
     }
 
-    fn take(&mut self, rows: &[u8]) -> Result<(), Refused> {
-        let words: Vec<[u8; 8]> = rows.chunks_exact(8).filter_map(|word| word.try_into().ok()).collect();
+    fn take(&mut self, rows: &Chunk) -> Result<(), Refused> {
+        let words: Vec<[u8; 8]> =
+            rows.paths.chunks_exact(8).filter_map(|word| word.try_into().ok()).collect();
         for row in words.chunks_exact(2 + self.measures) {
             let (arm, world) = (u64::from_le_bytes(row[0]) as usize, u64::from_le_bytes(row[1]));
             for (measure, word) in row[2..].iter().enumerate() {

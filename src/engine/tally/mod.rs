@@ -29,6 +29,7 @@ pub use sensitivity::Sensitivity;
 pub use shape::{BLOCK, MeasureShape, Shape};
 pub use splits::{CELLS, CellOutcome, CellShares, SplitTally};
 pub use stages::StageTally;
+pub use world_values::WorldValues;
 
 use crate::engine::{Ends, Since, Stops, Visits};
 use kinds::Kinds;

@@ -1,9 +1,12 @@
 //! How paths end in worlds that differ in a belief: outcomes at the end by class of each belief, and what is measured by world.
 
 use super::shape::Shape;
-use super::world_values::{KEPT, WorldValues};
+use super::world_values::WorldValues;
 use crate::engine::Ends;
 use crate::stats::{Classes, Hits};
+
+/// Of so many worlds what is measured is kept. They tell means to a few hundredths of what worlds differ by, and a long run has no more to keep than a short one.
+const KEPT: u64 = 4_096;
 
 /// Counts outcomes by class of each belief, and keeps what is measured of the first worlds. Where worlds lie is told before their paths are counted.
 #[derive(Clone, Debug)]
@@ -48,7 +51,7 @@ impl Sensitivity {
             sorted: Vec::new(),
             first: 0,
             classes: Vec::new(),
-            values: WorldValues::new(shape),
+            values: WorldValues::new(shape, KEPT),
             open: vec![0; outcomes],
             paths: 0,
         }

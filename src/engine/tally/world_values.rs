@@ -1,24 +1,23 @@
-//! What measures and payoffs come to world by world, of the first worlds of a run: what is needed to ask which belief they turn on.
+//! What measures and payoffs come to world by world, of so many worlds.
 
 use super::shape::{MeasureShape, Shape};
 use crate::engine::Ends;
-
-/// So many worlds are kept. They tell means to a few hundredths of what worlds differ by, and a long run has no more to keep than a short one.
-pub const KEPT: u64 = 4_096;
 
 /// Of each world, and of each measure, then party, the sum over the paths that count, and their number.
 #[derive(Clone, Debug, Default)]
 pub struct WorldValues {
     measures: Vec<MeasureShape>,
     parties: usize,
+    /// The most worlds that are kept.
+    most: u64,
     /// By world, then number.
     sums: Vec<(f64, f64)>,
 }
 
 impl WorldValues {
-    /// Nothing yet.
-    pub fn new(shape: &Shape) -> WorldValues {
-        WorldValues { measures: shape.measures.clone(), parties: shape.parties, sums: Vec::new() }
+    /// Nothing yet, to be kept of the first `most` worlds.
+    pub fn new(shape: &Shape, most: u64) -> WorldValues {
+        WorldValues { measures: shape.measures.clone(), parties: shape.parties, most, sums: Vec::new() }
     }
 
     fn width(&self) -> usize {
@@ -27,7 +26,7 @@ impl WorldValues {
 
     /// Makes room for these worlds as far as they are kept.
     pub fn reserve(&mut self, last: u64) {
-        let room = last.min(KEPT) as usize * self.width();
+        let room = last.min(self.most) as usize * self.width();
         if room > self.sums.len() {
             self.sums.resize(room, (0.0, 0.0));
         }
@@ -36,7 +35,7 @@ impl WorldValues {
     /// Counts paths with consecutive numbers, `each` of each world; the first is the `from`-th of those of the world `first` and after.
     pub fn end_many(&mut self, first: u64, each: u64, from: u64, ends: &Ends<'_>) {
         let width = self.width();
-        if width == 0 || first + from / each >= KEPT {
+        if width == 0 || first + from / each >= self.most {
             return;
         }
         let world = |path: usize| (first + (from + path as u64) / each) as usize;
@@ -69,6 +68,11 @@ impl WorldValues {
     /// How many worlds are known.
     pub fn worlds(&self) -> u64 {
         self.sums.len().checked_div(self.width()).unwrap_or(0) as u64
+    }
+
+    /// Of each measure, then party, the sum and the number of paths of a world.
+    pub fn in_world(&self, world: usize) -> &[(f64, f64)] {
+        &self.sums[world * self.width()..][..self.width()]
     }
 
     /// Of a measure or, with a number after those of the measures, of a party: the sum and the number of paths of each world.

@@ -9,10 +9,9 @@ use super::answer::SensitivityRow;
 use super::arms::Arm;
 use super::beliefs::changed;
 use super::plan::Subject;
-use super::solved::{Solved, counted};
+use super::solved::{Solved, in_the_end, sum_and_share};
 use crate::engine::Source;
 use crate::engine::tally::{Sensitivity, Tally};
-use crate::exact::Solution;
 use crate::model::{Scenario, Ty};
 use crate::program::Marginal;
 use crate::stats::{Between, Class, Classes, Interval, Proportion};
@@ -156,7 +155,7 @@ pub(super) fn solved(
         found.extend(rows(&arm.scenario, classes, &asked, seen, Between::of(&each, None)));
     }
     for (n, asked) in Asked::measured(&arm.scenario).into_iter().enumerate() {
-        let each: Vec<(f64, f64)> = worlds.iter().map(|world| counted(world, n)).collect();
+        let each: Vec<(f64, f64)> = worlds.iter().map(|world| sum_and_share(world, n)).collect();
         found.extend(sorted.rows(&arm.scenario, classes, &asked, &each, true));
     }
     for row in &mut found {
@@ -165,8 +164,4 @@ pub(super) fn solved(
         }
     }
     found
-}
-
-fn in_the_end(world: &Solution, outcome: usize) -> f64 {
-    world.slots.last().map_or(f64::NAN, |end| end.outcomes[outcome].clamp(0.0, 1.0))
 }

@@ -187,14 +187,14 @@ fn gathered(worlds: Solved<'_>, given: bool, m: usize) -> Gathered {
 }
 
 /// What paths that count have of a measure, or of a payoff, in all, and how many of them there are. Not numbers where that is not known.
-pub(in crate::study) fn counted(w: &Solution, n: usize) -> (f64, f64) {
+pub(in crate::study) fn sum_and_share(w: &Solution, n: usize) -> (f64, f64) {
     match w.known(n) {
         Known::Values(list) => (list.iter().map(|v| v.0 * v.1).sum(), list.iter().map(|v| v.1).sum()),
         Known::Mean(mean) => (*mean, 1.0),
         Known::Gain(share, gain) if *share > 0.0 => (share * gain.mean, *share),
         Known::Gain(..) => (0.0, 0.0),
-        Known::First(curve, sum, _) => (*sum, curve.total()),
-        Known::Nothing => (f64::NAN, f64::NAN),
+        Known::First(curve, sum, _) if w.timed => (*sum, curve.total()),
+        Known::First(..) | Known::Nothing => (f64::NAN, f64::NAN),
     }
 }
 
@@ -251,14 +251,12 @@ pub(in crate::study) fn compare(
         let measure = scenario.measures.get(n);
         let scale = measure.map_or(1.0, |m| in_days(m.ty).0);
         let counted = |w: &Solution| {
-            let (sum, count) = counted(w, n);
+            let (sum, count) = sum_and_share(w, n);
             (scale * sum, count)
         };
         let rounding = 1e-12 * values.0.abs();
         let bound = was.mean.error_bound + is.mean.error_bound;
-        let some_count =
-            measure.is_some_and(|m| m.given.is_some() || matches!(m.kind, MeasureKind::First(_)));
-        let mut d = if some_count {
+        let mut d = if measure.is_some_and(Measure::is_partial) {
             let each: Vec<Pair> =
                 base_worlds.iter().zip(worlds.iter()).map(|(was, is)| [counted(was), counted(is)]).collect();
             difference_of_ratios(&each, worlds.parts, bound.max(rounding))

@@ -8,7 +8,7 @@ mod measures;
 mod when;
 
 use measures::measures;
-pub(super) use measures::{compare, counted};
+pub(super) use measures::{compare, sum_and_share};
 
 use super::answer::*;
 use super::arms::Arm;
@@ -17,7 +17,7 @@ use super::lacks::{Lack, Lacks};
 use super::late::late;
 use super::read::{in_days, title, value_words, whens};
 use crate::exact::{Curve, Gain, Known, Moments, Off, Solution, quantile};
-use crate::model::{MeasureKind, Scenario};
+use crate::model::{Measure, MeasureKind, Scenario};
 use crate::quantity::DAY;
 use crate::stats::{Interval, Mean, Proportion, Ratio, Verdict};
 use std::collections::BTreeSet;
@@ -38,6 +38,11 @@ impl std::ops::Deref for Solved<'_> {
     fn deref(&self) -> &[Solution] {
         self.all
     }
+}
+
+/// The probability of an outcome in the end.
+pub(super) fn in_the_end(world: &Solution, outcome: usize) -> f64 {
+    world.slots.last().map_or(f64::NAN, |end| end.outcomes[outcome].clamp(0.0, 1.0))
 }
 
 /// Cells that a split keeps, as in sampling.
