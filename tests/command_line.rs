@@ -509,6 +509,25 @@ fn faults_on_paths_are_told_with_their_numbers() {
     desk.refuses("run pace.toml", PATH, &["not p5 = 20 days and p95 = "]);
 }
 
+/// One of ten thousand million paths goes so far: nobody should wait for hours to be told.
+#[test]
+fn a_long_run_is_told_beforehand_what_may_stop_it() {
+    let desk = Desk::new();
+    let text = "[state]\nsteps = 0\n[stage.talks]\ntakes = \"9 days\"\n\
+        next = [{ p = 0.1, set = { steps = \"steps + 1\" }, to = \"talks\" }, { p = \"0.1 * steps\", to = \"war\" }, { to = \"deal\" }]\n\
+        [outcome.deal]\n[outcome.war]\n";
+    desk.write("steps.toml", text);
+    let said = String::from_utf8_lossy(&desk.run("check steps.toml").stdout).into_owned();
+    assert!(said.contains("warning[L0036]") && said.contains("`steps` = 10"), "{said}");
+    let output = desk.run("run steps.toml --paths 1e6");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.contains("a path that stops the run"), "{said}");
+    for short in ["run steps.toml --paths 1000", "run steps.toml --paths 1e6 --quiet"] {
+        let output = desk.run(short);
+        assert!(output.status.success() && output.stderr.is_empty(), "{short}");
+    }
+}
+
 /// Variants have their measures and payoffs on the page, an outcome that came on no path has a way to be estimated.
 #[test]
 fn pages_of_variants_show_what_is_measured_and_what_never_came() {

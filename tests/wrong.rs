@@ -3,6 +3,7 @@
 
 use detente::check::{Checked, check_file, check_text};
 use detente::diag::{CODES, Code, Diagnostic, explain, render_all};
+use detente::report::probed;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,12 +29,16 @@ fn shown(checked: &Checked) -> String {
     render_all(&checked.found, &checked.texts, false).replace("tests/wrong\\", "tests/wrong/")
 }
 
+fn looked_at(path: &Path) -> Checked {
+    probed(check_file(path))
+}
+
 #[test]
 fn every_wrong_scenario_is_told_so_in_these_words() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut other = Vec::new();
     for path in wrong_files() {
-        let text = shown(&check_file(&path));
+        let text = shown(&looked_at(&path));
         if text.is_empty() {
             other.push(format!("{} has no fault", path.display()));
         }
@@ -53,7 +58,7 @@ fn every_wrong_scenario_is_told_so_in_these_words() {
 #[test]
 fn every_code_has_a_wrong_scenario() {
     let seen: BTreeSet<Code> =
-        wrong_files().iter().flat_map(|path| check_file(path).found).map(|d| d.code).collect();
+        wrong_files().iter().flat_map(|path| looked_at(path).found).map(|d| d.code).collect();
     let unseen: Vec<&str> =
         CODES.iter().filter(|e| !seen.contains(&e.code) && e.code != Code::TooLarge).map(|e| e.id).collect();
     assert!(unseen.is_empty(), "no file in tests/wrong has {}", unseen.join(", "));
@@ -62,7 +67,7 @@ fn every_code_has_a_wrong_scenario() {
 #[test]
 fn every_edit_mends_its_fault() {
     for path in wrong_files() {
-        let checked = check_file(&path);
+        let checked = looked_at(&path);
         for found in &checked.found {
             let Some((span, new)) = &found.edit else { continue };
             if span.file != 0 {
@@ -88,7 +93,7 @@ fn every_edit_mends_its_fault() {
 
 /// The codes that a text of the catalogue has.
 fn codes_of(text: &str) -> Vec<Code> {
-    check_text("example", text).found.iter().map(|d| d.code).collect()
+    probed(check_text("example", text)).found.iter().map(|d| d.code).collect()
 }
 
 #[test]
@@ -168,7 +173,7 @@ fn sensible_lists_of_branches_give_no_alarm() {
         "{ weight = 2, when = \"venue == open\", to = \"deal\" }, { weight = \"will\", to = \"no_deal\" }",
         "{ p = 0.1, to = \"deal\" }, { p = 0.2, to = \"deal\" }, { p = 0.7, to = \"no_deal\" }",
     ] {
-        let found = check_text("sensible", &format!("{head}next = [{next}]\n")).found;
+        let found = probed(check_text("sensible", &format!("{head}next = [{next}]\n"))).found;
         let alarm = |c: Code| !matches!(c, Code::Unread | Code::UnreachableOutcome);
         let alarms: Vec<String> = found
             .into_iter()

@@ -94,6 +94,14 @@ impl Builder {
             self.push(self.by_three_points(points, at));
             return None;
         }
+        if let (true, Some(weights)) = (quantiles.is_empty(), table.get("weights")) {
+            self.push(
+                Diagnostic::new(Code::MissingKey, weights.key_span, "weights of no `experts`")
+                    .label("one of several options, by weight, is written `draw`")
+                    .edit(weights.key_span, "draw"),
+            );
+            return None;
+        }
         if quantiles.is_empty() {
             self.push(
                 Diagnostic::new(Code::MissingKey, at, "no distribution is given here")

@@ -229,7 +229,37 @@ impl Builder {
         }
     }
 
+    /// `discrete(north: 1, south: 3)`, where nothing has such a name: options are not values.
+    fn of_options(&self, args: &[Argument], at: Span) -> Option<Diagnostic> {
+        let option = |arg: &Argument| match &arg.label {
+            Label::Keyed(key) => match &key.kind {
+                Kind::Name(name) if !self.scope.symbols.contains_key(name) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let weights = args.iter().map(|arg| {
+            let weight = self.texts.words(arg.value.span);
+            let plain = weight.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            let weight = if plain { weight.to_string() } else { format!("\"{weight}\"") };
+            Some(format!("{} = {weight}", option(arg)?))
+        });
+        let weights: Vec<String> = weights.collect::<Option<_>>()?;
+        Some(
+            Diagnostic::new(Code::BadLaw, at, "options instead of values")
+                .label("a distribution is over numbers")
+                .note(format!(
+                    "one of several options is drawn by weight: `draw = {{ {} }}`",
+                    weights.join(", ")
+                )),
+        )
+    }
+
     fn discrete(&mut self, args: &[Argument], at: Span, place: Place) -> Option<Expr> {
+        if let Some(fault) = self.of_options(args, at) {
+            self.push(fault);
+            return None;
+        }
         let mut list = Vec::new();
         let mut time = None;
         for arg in args {

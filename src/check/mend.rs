@@ -40,6 +40,7 @@ const CALLED: &[(&str, &[&str])] = &[
     ("initial", &["begins", "is"]),
     ("begin", &["begins"]),
     ("clocks", &["race"]),
+    ("is", &["value"]),
     ("distribution", &["is"]),
     ("dist", &["is"]),
     ("value", &["is"]),

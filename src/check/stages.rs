@@ -26,13 +26,24 @@ impl Builder {
         )
     }
 
-    /// A fault for `stage == round1` where the track has a name.
+    /// A fault for `stage == round1` where the track has a name, and for `talks == round1` where `talks` is a stage, too.
     pub fn stage_compared(&self, left: &expr::Expr, right: &expr::Expr) -> Option<Diagnostic> {
         let (Kind::Name(called), Kind::Name(stage)) = (&left.kind, &right.kind) else { return None };
-        if !CALLED.contains(&called.as_str()) || self.scope.symbols.contains_key(called) {
+        if self.scope.symbols.contains_key(called) {
             return None;
         }
         let track = self.track_with(stage)?;
+        if self.track_with(called) == Some(track) {
+            let title = format!("`{called}` is a stage, not a track");
+            return Some(
+                Diagnostic::new(Code::UnknownName, left.span, title)
+                    .label(format!("that a path is at `{stage}` is written `{track} == {stage}`"))
+                    .edit(left.span, track),
+            );
+        }
+        if !CALLED.contains(&called.as_str()) {
+            return None;
+        }
         Some(
             Diagnostic::new(Code::UnknownName, left.span, format!("unknown name `{called}`"))
                 .label(format!("`{stage}` is a stage of the track `{track}`"))

@@ -6,7 +6,7 @@ use super::input::files;
 use super::output::{complain, print, watched};
 use crate::check::check_file;
 use crate::diag::{CODES, Code, nearest, render_all};
-use crate::report::{describe, fitted};
+use crate::report::{describe, fitted, probed};
 
 /// Prints faults and lints of each file, and of those without faults the distributions and the size.
 pub(super) fn check(args: &FilesArgs) -> Exit {
@@ -36,7 +36,7 @@ fn each(args: &FilesArgs, show: impl Fn(&crate::check::Checked, &std::path::Path
         if i > 0 {
             print("\n");
         }
-        let checked = check_file(file);
+        let checked = probed(check_file(file));
         if checked.is_faulty() {
             exit = Exit::Faulty;
         }

@@ -1,10 +1,10 @@
 //! Why a scenario is not solved exactly, in words.
 
 use super::input::Ready;
-use super::trouble;
 use crate::exact::{Advice, NotExact, Why};
 use crate::model::Scenario;
 use crate::quantity::prose::thousands;
+use crate::report::fault_sentence;
 
 /// The message about a refusal.
 pub(super) fn describe(ready: &Ready, variant: &str, refused: &NotExact) -> String {
@@ -87,7 +87,7 @@ pub(super) fn sentence(scenario: &Scenario, refused: &NotExact) -> String {
         }
         Why::NoNumber => "a chance comes out as no number".into(),
         Why::Endless => "an instant may go on for ever".into(),
-        Why::Fault(kind, _) => format!("a path can go wrong: {}", trouble::sentence(scenario, kind, false)),
+        Why::Fault(kind, _) => format!("a path can go wrong: {}", fault_sentence(scenario, kind, "")),
     }
 }
 

@@ -3,16 +3,17 @@
 use super::args::{Design, RunArgs, Way};
 use super::exit::{Exit, unwritten};
 use super::input::{Ready, ready, shown};
-use super::output::{complain, print, width};
+use super::output::{complain, print, watched, width};
 use super::progress::{Foreseen, bar, stop_on_ctrl_c};
 use super::way::{AS_ASKED, as_found, ways};
 use super::{refused, trouble};
-use crate::diag::nearest;
+use crate::diag::{nearest, render_all};
 use crate::engine::WorldDesign;
 use crate::model::LeverId;
 use crate::quantity::prose::listed;
 use crate::report::{
-    Folder, How, Manifest, PATHS, ReportError, RowTables, Text, WORLDS, file_names, summary, write_tables,
+    Folder, How, Manifest, PATHS, ReportError, RowTables, Text, WORLDS, file_names, stops, summary,
+    write_tables,
 };
 use crate::study::{
     Failed, Goal, Method, Plan, Results, RowSheet, Settings, Stopped, Subject, Watch, again, fill, run_plan,
@@ -21,6 +22,9 @@ use crate::study::{
 use indicatif::ProgressBar;
 use std::collections::BTreeSet;
 use std::time::Instant;
+
+/// A run of so many paths is long enough to be told beforehand what may stop it.
+const LONG: u64 = 1_000_000;
 
 /// Runs scenarios and writes their tables.
 pub(super) fn run(args: &RunArgs) -> Exit {
@@ -66,6 +70,9 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
              note: paths are walked in worlds at random, so that the errors of their shares are known\n",
         );
         return Err(Exit::Faulty);
+    }
+    if plan.paths() >= LONG && !args.quiet {
+        list.iter().for_each(tried);
     }
     let mut folder = Folder::begin(&args.out).map_err(unwritten)?;
     let unwanted = |name: &str| !args.paths_csv && name == PATHS || !args.worlds_csv && name == WORLDS;
@@ -141,6 +148,14 @@ fn try_run(args: &RunArgs) -> Result<(), Exit> {
         print(&format!("tables are in {}\n", shown(&args.out)));
     }
     Ok(())
+}
+
+/// Tells what may stop a run of a scenario hours from now.
+fn tried(ready: &Ready) {
+    let found = stops(&ready.scenario, &ready.texts);
+    if !found.is_empty() {
+        complain(&render_all(&found, &ready.texts, watched()));
+    }
 }
 
 /// When to stop, and who is told how long that will take.

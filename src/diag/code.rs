@@ -112,6 +112,7 @@ codes! {
     OneEnd "L0033" "an interval of which one end alone is calculated" meant::ONE_END;
     AtOnce "L0034" "an outcome that comes as soon as paths begin" meant::AT_ONCE;
     EqualsSum "L0035" "a sum that is compared for equality" meant::EQUALS_SUM;
+    StopsTheRun "L0036" "a path that stops the run" meant::STOPS_THE_RUN;
 }
 
 impl Code {

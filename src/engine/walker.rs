@@ -87,6 +87,8 @@ pub struct Walker<'p, L = Plain> {
     pub(super) crosses: bool,
     /// Whether a path may be in a closed set before it ends.
     closes: bool,
+    /// The most events of a path.
+    most: u64,
     /// The clocks whose memory must be cleared.
     remembering: Vec<u32>,
 }
@@ -168,6 +170,7 @@ impl<'p, L: Luck> Walker<'p, L> {
             crosses: program.outcomes.iter().any(|(_, when)| timed(when))
                 || program.firsts.iter().any(|first| timed(&first.condition))
                 || program.stages.iter().any(|stage| stage.crosses),
+            most: PATH_LIMIT,
             closes: program.horizon == f64::INFINITY && program.stages.iter().any(|s| !s.productive),
             remembering: (0..program.clocks.len() as u32)
                 .filter(|c| program.clocks[*c as usize].returns != Return::Redraw)
@@ -180,6 +183,11 @@ impl<'p, L: Luck> Walker<'p, L> {
         self.reset(world, path);
         observer.begin(world.number, path);
         self.run(world, observer).map_err(|trouble| self.fault(*trouble, world.number))
+    }
+
+    /// The same where a path has so many events at most.
+    pub fn of_most(self, most: u64) -> Walker<'p, L> {
+        Walker { most, ..self }
     }
 
     /// How what is drawn comes about: for whoever keeps something there from path to path.
@@ -253,7 +261,7 @@ impl<'p, L: Luck> Walker<'p, L> {
     }
 
     fn go_on(&mut self, world: &World, observer: &mut impl Observer) -> Result<End, Trouble> {
-        for _ in 0..PATH_LIMIT {
+        for _ in 0..self.most {
             let end = match self.next() {
                 Next::End(end) => Some(end),
                 Next::Last(time) => return self.last(time),
@@ -271,10 +279,10 @@ impl<'p, L: Luck> Walker<'p, L> {
         Err(self.endless())
     }
 
-    /// A path has had [`PATH_LIMIT`] events.
+    /// A path has had the most events that it may have.
     #[cold]
     pub(super) fn endless(&self) -> Trouble {
-        trouble(FaultKind::PathTooLong(PATH_LIMIT), self.program.stages[self.at[0] as usize].span)
+        trouble(FaultKind::PathTooLong(self.most), self.program.stages[self.at[0] as usize].span)
     }
 
     /// What comes next on a path whose instant has settled.

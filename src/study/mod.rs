@@ -10,6 +10,7 @@ mod lacks;
 mod late;
 mod named;
 mod plan;
+mod probe;
 mod rare;
 mod read;
 mod sensitivity;
@@ -30,6 +31,7 @@ pub use estimate::{Estimate, Method};
 pub use lacks::{Lack, Lacks, fill};
 pub use named::{UnknownVariant, variant};
 pub use plan::{DEFAULT_PATHS, Plan, Settings, Size, Subject, beliefs_vary};
+pub use probe::stopping;
 pub use rare::{
     Degenerate, LEAST_HITS, LEAST_WORLDS, MOST_SHARE, RareAnswer, RareQuestion, RareSettings, rare, rare_path,
 };

@@ -114,3 +114,33 @@ next = [{ when = "trust == 3", to = "deal" }, { to = "talks" }]
 [outcome.deal]
 "#,
 };
+
+pub const STOPS_THE_RUN: Words = Words {
+    text: r#"The scenario was tried on paths that take again and again the same branch, however unlikely, and wait as long or as short as may be. One of them came to a
+number that means nothing: a probability above 1, a delay below 0, a division by zero. However seldom that is, a path that does so stops a run, since no honest number could be told without
+it. Keep what is computed within its bounds."#,
+    before: r#"[state]
+trust = 0.2
+
+[stage.talks]
+takes = "30 days"
+next = [
+  { p = "trust", to = "deal" },
+  { set = { trust = "trust + 0.15" }, to = "talks" },
+]
+
+[outcome.deal]
+"#,
+    after: r#"[state]
+trust = 0.2
+
+[stage.talks]
+takes = "30 days"
+next = [
+  { p = "trust", to = "deal" },
+  { set = { trust = "min(1, trust + 0.15)" }, to = "talks" },
+]
+
+[outcome.deal]
+"#,
+};
