@@ -53,10 +53,11 @@ impl Builder {
             value.filter(|_| literal).map(|value| (value, words.to_string()))
         };
         let (Some((least, low)), Some((most, high))) = (written(low), written(high)) else { return };
-        // A part of something larger is calculated with.
+        // A part of something larger is calculated with. On the command line nothing stands around it.
         let beside = |start, end| self.texts.words(Span { start, end, ..at });
-        let whole = beside(at.start.saturating_sub(1), at.start).ends_with(['"', '\''])
-            && beside(at.end, at.end + 1).starts_with(['"', '\'']);
+        let after = beside(at.end, at.end + 1);
+        let whole = beside(at.start.saturating_sub(1), at.start).ends_with(['"', '\'', '='])
+            && (after.is_empty() || after.starts_with(['"', '\'']));
         // A share is below 1; `1 - 25%` may be what is left of it.
         let lent = high.ends_with('%') && low.parse::<f64>().is_ok() && least > 1.0 && least / 100.0 < most;
         if (least < most || lent) && whole {

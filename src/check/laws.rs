@@ -220,8 +220,15 @@ impl Builder {
                         .iter()
                         .flat_map(|id| id.form().params.iter().map(|p| p.name))
                         .filter(|p| !given(p));
-                    if let Some(near) = nearest(&name, params) {
-                        fault = fault.label(format!("did you mean `{near}`?")).edit(span, near);
+                    let params: Vec<&str> = params.collect();
+                    match super::named::called(&name, &params)
+                        .or_else(|| nearest(&name, params.iter().copied()))
+                    {
+                        Some(near) => {
+                            let (at, meant) = self.renamed(&named, (span, near), &params);
+                            fault = fault.label(format!("did you mean `{near}`?")).edit(at, meant);
+                        }
+                        None => fault = fault.label("not one of its parameters"),
                     }
                 }
                 self.push(fault.note(forms(&list)));

@@ -259,6 +259,15 @@ impl Builder {
                 );
                 None
             }
+            None if syntax::keys_of(syntax::Place::Root).iter().any(|key| key.name == entry.key) => {
+                let title = format!("`{}` is the same in all variants", entry.key);
+                self.push(
+                    Diagnostic::new(Code::BadSetting, entry.key_span, title)
+                        .label("a variant changes levers, beliefs and initial values of states")
+                        .note("a file of its own that begins with `extends = \"…\"`, the name of this one, may change everything"),
+                );
+                None
+            }
             None => {
                 self.unknown_name(&entry.key, entry.key_span, &[], "lever, belief or state");
                 None

@@ -7,6 +7,7 @@ use crate::check::{Setting, apply_setting, check_file, stopping};
 use crate::diag::{Severity, Texts, nearest, render_all};
 use crate::model::Scenario;
 use crate::quantity::prose;
+use crate::syntax::{Place, keys_of};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -143,6 +144,11 @@ fn settings(list: &mut [Ready], set: &[String], quiet: bool) -> Result<(), Exit>
             let known: Vec<&str> = known.into_iter().collect();
             let advice = match nearest(&setting.name, known.iter().copied()) {
                 Some(near) => format!("\nhelp: did you mean `{near}`?"),
+                None if keys_of(Place::Root).iter().any(|key| key.name == setting.name) => format!(
+                    "\nnote: `{}` is set in the file, or in one that `extends` it; what can be set here: {}",
+                    setting.name,
+                    prose::listed(&known)
+                ),
                 None if known.is_empty() => "; nothing here can be set".to_string(),
                 None => format!("\nnote: what can be set: {}", prose::listed(&known)),
             };

@@ -169,7 +169,9 @@ impl<'t> Lexer<'t> {
             return Err(spoken::lookalike(word, span, &meant));
         }
         let lower = word.to_lowercase();
-        if lower != word && KEYWORDS.contains(&lower.as_str()) {
+        // `IF(a, b, c)` is told as what it is.
+        let call = lower == "if" && self.next_is(0, b'(') && !self.rest().to_lowercase().contains("then");
+        if lower != word && !call && KEYWORDS.contains(&lower.as_str()) {
             return Err(slip::written(
                 span,
                 format!("`{word}` is written `{lower}`, in small letters"),

@@ -24,7 +24,7 @@ impl Parser<'_> {
                 self.next += 1;
                 return simple(Kind::Date(date));
             }
-            Lexeme::Word if words == "if" => return self.choice(),
+            Lexeme::Word if words.eq_ignore_ascii_case("if") => return self.choice(),
             Lexeme::Word if words == "true" || words == "false" => {
                 self.next += 1;
                 return simple(Kind::Bool(words == "true"));

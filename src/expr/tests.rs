@@ -170,6 +170,7 @@ fn slips_are_named_and_mended() {
             "a choice is written with words, not commas",
             "1 + if a then f(b, 2) else c",
         ),
+        ("IF(a, b, c)", "a choice is written with words, not commas", "if a then b else c"),
         ("if(a, b)", "a choice is written with words, not commas", "-"),
         ("if a b else c", "`then` is missing", "if a then b else c"),
         ("if a: b else c", "`then` is missing", "if a then b else c"),
