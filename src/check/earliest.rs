@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::constant::constant_law;
-use super::range::{Known, range};
+use super::range::{Known, Range, range};
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Clock, ClockKind, Effects, Expr, Law, Node, Scenario, Stage, StageId, Target, TrackId};
 use crate::quantity::{DAY, MONTH};
@@ -26,13 +26,40 @@ impl Builder {
             if least == f64::INFINITY || scenario.horizon.is_some_and(|horizon| least > horizon) {
                 return None;
             }
-            match &clock.kind {
+            let late = match &clock.kind {
                 ClockKind::At(at) => self.date_is_over(stage, at, (least, usual), known),
                 ClockKind::Takes(law, _) => self.outlasts(stage, law, (least, rings(clock, least, known))),
                 ClockKind::Hazard(_) | ClockKind::Guard => None,
-            }
+            };
+            late.or_else(|| self.guard_is_over(clock, rings(clock, least, known), known))
         });
         late.collect()
+    }
+
+    /// A guard that the time alone ends before its clock can ring, at the earliest then.
+    fn guard_is_over(&self, clock: &Clock, rings: f64, known: &Known<'_>) -> Option<Diagnostic> {
+        let guard = clock.guard.as_ref()?;
+        let holds = |when: Option<Range>| range(guard, &Known { day: when, ..*known }).truth();
+        let (from, high) = match &clock.kind {
+            ClockKind::Takes(..) => (rings, f64::INFINITY),
+            ClockKind::At(at) => (rings, range(at, known).high),
+            ClockKind::Hazard(_) | ClockKind::Guard => return None,
+        };
+        // What never holds at any time is said elsewhere.
+        if !from.is_finite() || holds(None).is_some() || holds(Some(Range { low: from, high })) != Some(false)
+        {
+            return None;
+        }
+        let when = match &clock.kind {
+            ClockKind::At(_) if from == high => {
+                format!("on day {}, when its clock is due, it does not", day(from))
+            }
+            ClockKind::At(_) => "while its clock may be due, it does not".into(),
+            _ => format!("from day {} on, when its clock can ring, it does not", day(from)),
+        };
+        let title = "a condition that does not hold when its clock rings";
+        let lint = Diagnostic::new(Code::NeverTrue, guard.span, title).label(when);
+        Some(lint.note("a clock that waits for a delay or a date rings only if its condition holds then; `when` alone, without `takes` or `at`, rings as soon as it does"))
     }
 
     /// A date before its stage is entered.

@@ -150,6 +150,15 @@ impl Builder {
                         .label("a variant does not know what the belief was")
                         .note("it is stated anew, in a form that a belief may have: `\"2% to 5%\"`");
                 }
+                if matches!(symbol, Symbol::State(_))
+                    && place.state
+                    && at.file == declared.file
+                    && at.start > declared.end
+                {
+                    fault = fault
+                        .label("how a state begins does not follow from what it was")
+                        .note("a variant says the value itself, as `trust = 0.5`");
+                }
                 self.push(fault);
                 None
             }

@@ -5,8 +5,9 @@ use super::builder::Builder;
 use super::cases::Variable;
 use super::range::{Known, Range, range};
 use super::sums::{Fixed, List, SLACK};
-use crate::diag::{Code, Diagnostic, Severity};
-use crate::model::{Branch, Chance, Change, Expr, Initial, Node, Scenario, Ty};
+use super::wanting::plain_interval;
+use crate::diag::{Code, Diagnostic, Severity, Span};
+use crate::model::{Branch, Chance, Change, Draw, Expr, Initial, Node, Scenario, Ty};
 use crate::quantity::prose::number;
 
 /// Between which values a chance lies that is written as a base with factors of its odds (`docs/language.md`, "Odds").
@@ -53,10 +54,26 @@ impl List<'_> {
             if !when.is_empty() {
                 lint = lint.note(format!("for example where {when}"));
             }
+            if let Some((span, meant)) = self.as_share(p) {
+                let note =
+                    "an interval of percentages keeps within 0 to 1 by itself, one of plain numbers does not";
+                found.push(lint.note(note).edit(span, meant));
+                continue;
+            }
             found.push(lint.note(
                 "a path on which it is stops the run; keep it within with `clamp(…, 0, 1)`, or write it as odds: `p = { base = \"…\", odds = { … } }`",
             ));
         }
+    }
+
+    /// Of a chance that is a belief between two fractions (`0.2 to 0.5`), the same as an interval of percentages.
+    fn as_share(&self, p: &Expr) -> Option<(Span, String)> {
+        let Node::Belief(id) = p.node else { return None };
+        let Draw::Law(law) = &self.builder.scenario.beliefs.get(id.0)?.draw else { return None };
+        let ends = plain_interval(self.builder.texts.words(law.span).trim_matches(['"', '\'']))?;
+        let [low, high] = ends.map(|end| end.parse::<f64>().ok().filter(|end| *end > 0.0 && *end < 1.0));
+        let [low, high] = [low?, high?].map(|end| number(100.0 * end));
+        Some((law.span, self.builder.quoted(law.span, &format!("{low}% to {high}%"))))
     }
 
     /// What a chance surely is outside 0 to 1, where the branch exists.

@@ -6,15 +6,21 @@ use crate::quantity::prose;
 
 /// A number that is no share beside percentages: ten times the whole.
 const FAR: f64 = 10.0;
+/// One that is none where all others are percentages.
+const TWICE: f64 = 2.0;
 
-/// Which of these numbers, as they are written, is far more than the whole and stands beside percentages.
+/// Which of these numbers, as they are written, is far more than the whole and stands beside percentages; or the only one without a sign,
+/// if it is twice the whole or more.
 pub(super) fn bare_beside<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Option<(usize, f64)> {
     let number = |word: &str| word.trim().parse::<f64>().ok();
     // Of `20% to 40%` the end tells.
     let last = |word: &str| word.rsplit(' ').next().and_then(number).is_some();
     let percent = |word: &str| word.trim().strip_suffix('%').is_some_and(last);
-    let far = |(nth, word)| number(word).filter(|value| *value >= FAR).map(|value| (nth, value));
-    words.clone().any(percent).then(|| words.enumerate().find_map(far)).flatten()
+    let signs = words.clone().filter(|word| percent(word)).count();
+    let lone = signs > 1 && signs + 1 == words.clone().count();
+    let most = if lone { TWICE } else { FAR };
+    let far = |(nth, word)| number(word).filter(|value| *value >= most).map(|value| (nth, value));
+    words.enumerate().find_map(far).filter(|_| signs > 0)
 }
 
 /// What such a number is, for a note.

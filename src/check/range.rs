@@ -13,12 +13,15 @@ pub(super) struct Known<'a> {
     pub tables: &'a [Table],
     /// What the branches above have left.
     pub rest: Option<Range>,
+    /// When it is; any time where that is not said.
+    pub day: Option<Range>,
     /// Levers, beliefs, states, tracks and `day` whose value is taken for granted.
     pub fixed: &'a [(Node, f64)],
 }
 
 const ALL: Range = Range::ALL;
 const TRUTH: Range = Range::TRUTH;
+const EVER: Range = Range { low: 0.0, high: f64::INFINITY };
 
 /// Between which values `expr` lies.
 pub(super) fn range(expr: &Expr, known: &Known<'_>) -> Range {
@@ -33,7 +36,8 @@ pub(super) fn range(expr: &Expr, known: &Known<'_>) -> Range {
         Node::Lever(id) => known.levers.get(id.0).map_or(ALL, |l| Range::of(l.values.iter().copied())),
         Node::Belief(id) => known.beliefs.get(id.0).copied().unwrap_or(ALL),
         Node::Formula(id) => known.formulas.get(id.0).map_or(ALL, |f| go(&f.expr)),
-        Node::Day | Node::Since(_) => Range { low: 0.0, high: f64::INFINITY },
+        Node::Day => known.day.unwrap_or(EVER),
+        Node::Since(_) => EVER,
         Node::Rest => known.rest.unwrap_or(TRUTH),
         Node::State(_) | Node::Track(_) | Node::Outcome | Node::Measure(_) => {
             if expr.ty == crate::model::Ty::Bool { TRUTH } else { ALL }

@@ -224,7 +224,7 @@ impl Builder {
         }
         if self.scenario.outcomes.iter().any(|o| o.name == name) {
             fault = fault.note(format!(
-                "`{name}` is an outcome; in `given`, write `outcome == {name}`, and after `to` just its name"
+                "`{name}` is an outcome: whether a path ends so is `outcome == {name}`, in `value` or `given`, and when it does, `value = \"day\"` with that as `given`; after `to` stands just its name"
             ));
         }
         if let Some(milestone) = self.scenario.milestones.iter().find(|milestone| milestone.name == name) {

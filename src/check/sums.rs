@@ -99,6 +99,7 @@ impl Builder {
             formulas: &self.scenario.formulas,
             tables: &self.scenario.tables,
             rest: None,
+            day: None,
             fixed: &[],
         }
     }

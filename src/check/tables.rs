@@ -16,6 +16,22 @@ const OWN: &[&str] = &["file", "read", "about", "source"];
 /// A column as read: its name, where it stands, and its cells with their kinds and places.
 type Cells = (String, Span, Vec<(f64, Ty, Span)>);
 
+/// What to write in place of a cell that is no number, where that is known.
+fn meant_by(cell: &str) -> Option<String> {
+    if let Some(inner) = cell.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        return Some(format!("what is below 0 has a sign: `-{inner}`"));
+    }
+    let point = cell.replacen(',', ".", 1);
+    let (whole, after) = cell.split_once(',')?;
+    point.parse::<f64>().ok()?;
+    Some(match after.len() {
+        3 => {
+            format!("thousands stand without a comma (`{whole}{after}`), decimals behind a point (`{point}`)")
+        }
+        _ => format!("decimals are written with a point: `{point}`"),
+    })
+}
+
 impl Builder {
     pub fn tables(&mut self, root: &Table) {
         for entry in self.sub(root, "tables") {
@@ -224,9 +240,19 @@ impl Builder {
         for (column, _, _) in &columns {
             if !is_identifier(column) {
                 let title = format!("the column `{column}` cannot be read by its name");
+                let fault = Diagnostic::new(Code::BadTable, top, title)
+                    .label("a name has letters, digits and underscores, and no digit first");
+                self.push(match column.starts_with(|c: char| c.is_ascii_digit() || "#-.".contains(c)) {
+                    true => fault.note("the first line names the columns, as `age,risk` does"),
+                    false => fault,
+                });
+                return None;
+            }
+            if headers.iter().filter(|other| other == column).count() > 1 {
+                let title = format!("two columns are called `{column}`");
                 self.push(
                     Diagnostic::new(Code::BadTable, top, title)
-                        .label("a name has letters, digits and underscores, and no digit first"),
+                        .label("a column is read by its name, so each has its own"),
                 );
                 return None;
             }
@@ -265,6 +291,8 @@ impl Builder {
             for ((cell, column), written) in record.iter().zip(&mut columns).zip(&mut written) {
                 written.push(cell.into());
                 let parsed = match expr::parse(cell, line, false) {
+                    // As accountants write what is lost.
+                    Ok(_) if cell.starts_with('(') => None,
                     Ok(parsed) => {
                         let faults = self.found.len();
                         let typed = self.type_of(&parsed, Place::FIXED);
@@ -278,12 +306,14 @@ impl Builder {
                     Some((value, ty)) => column.2.push((value, ty, line)),
                     None => {
                         let title = format!("`{cell}` in the column `{}` is no number", column.0);
+                        let title = match cell {
+                            "" => format!("there is nothing in the column `{}`", column.0),
+                            _ => title,
+                        };
                         let fault = Diagnostic::new(Code::BadTable, line, title).label("in this row");
-                        self.push(match cell.trim().replacen(',', ".", 1) {
-                            point if point.parse::<f64>().is_ok() && point != cell.trim() => {
-                                fault.note(format!("decimals are written with a point: `{point}`"))
-                            }
-                            _ => fault,
+                        self.push(match meant_by(cell) {
+                            Some(note) => fault.note(note),
+                            None => fault,
                         });
                         return None;
                     }

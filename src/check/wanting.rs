@@ -66,9 +66,13 @@ impl Builder {
                     fault = self.of_belief(fault, &expr, if time == 1 { " days" } else { " per year" });
                 }
                 if expr.ty == Ty::Bool && time == 0 && what.contains("probability") && words.len() < 60 {
-                    let meant = self.quoted(expr.span, &format!("if {words} then 100% else 0%"));
-                    fault = fault.edit(expr.span, meant);
-                    fault = self.of_chance(fault, &expr);
+                    fault = match self.of_chance(fault.clone(), &expr) {
+                        Some(fault) => fault,
+                        None => {
+                            let meant = self.quoted(expr.span, &format!("if {words} then 100% else 0%"));
+                            fault.edit(expr.span, meant)
+                        }
+                    };
                 }
                 if matches!(expr.ty, Ty::Law { .. })
                     && what.contains("probability")
@@ -98,20 +102,21 @@ impl Builder {
     }
 
     /// Where a value is nothing but a belief that is true with some chance, the fault with how the chance itself is believed.
-    fn of_chance(&self, fault: Diagnostic, expr: &Expr) -> Diagnostic {
-        let Node::Belief(id) = expr.node else { return fault };
-        let belief = self.scenario.beliefs.get(id.0);
-        let Some(Draw::Chance(chance)) = belief.map(|b| &b.draw) else { return fault };
+    fn of_chance(&self, fault: Diagnostic, expr: &Expr) -> Option<Diagnostic> {
+        let Node::Belief(id) = expr.node else { return None };
+        let Draw::Chance(chance) = &self.scenario.beliefs.get(id.0)?.draw else { return None };
         let name = self.texts.words(expr.span);
-        fault
+        let fault = fault
             .context(
                 chance.span,
                 format!("with this chance `{name}` is true, in a whole world or not at all"),
             )
             .note(format!(
                 "where each try has this chance, the belief is a number: `{name} = {{ is = \"{}\", … }}`",
-                self.texts.words(chance.span)
+                self.texts.words(chance.span).trim_matches(['"', '\''])
             ))
+            .note(format!("where the branch is taken in those whole worlds: `if {name} then 100% else 0%`"));
+        Some(fault)
     }
 
     /// Where a value is nothing but a belief, the fault with the place of its numbers, and these with a unit.
@@ -244,6 +249,21 @@ impl Builder {
         match (ty, expr.ty) {
             (Ty::Bool, _) => self.want_bool(expr, &format!("what is assigned to `{name}`")),
             (Ty::Number { whole: true, .. }, Ty::Number { whole: true, .. } | Ty::Bool) => Some(expr),
+            (Ty::Number { whole: true, .. }, Ty::Number { time: 0, .. })
+                if self.texts.words(expr.span).contains('%') =>
+            {
+                let meant = self.texts.words(expr.span).replace('%', "");
+                let title = format!("`{name}` holds whole numbers, and a percentage is a fraction of 1");
+                self.push(
+                    Diagnostic::new(Code::TypeMismatch, expr.span, title)
+                        .label("10% is 0.1")
+                        .note(format!(
+                            "where `{name}` is a share, begin it as one too, such as `50%`, and bound what is assigned: `min(1, …)`"
+                        ))
+                        .edit(expr.span, self.quoted(expr.span, &meant)),
+                );
+                None
+            }
             (Ty::Number { whole: true, .. }, Ty::Number { time: 0, .. }) => {
                 self.push(
                     Diagnostic::new(
@@ -303,7 +323,7 @@ impl Builder {
 }
 
 /// The ends of an interval between two numbers without units.
-fn plain_interval(words: &str) -> Option<[&str; 2]> {
+pub(super) fn plain_interval(words: &str) -> Option<[&str; 2]> {
     let (low, high) = words.split_once(" to ")?;
     let plain = |end: &str| !end.is_empty() && end.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let ends = [low.trim(), high.trim()];

@@ -225,7 +225,13 @@ fn vary(list: &mut [Ready], names: &[String]) -> Result<(), Exit> {
         if !levers().any(|l| l == *name) {
             let known: BTreeSet<&str> = levers().collect();
             let known: Vec<&str> = known.into_iter().collect();
+            let lever = name.split_once('=').map(|(lever, _)| lever.trim());
             let advice = match nearest(name, levers()) {
+                _ if lever.is_some_and(|lever| levers().any(|l| l == lever)) => {
+                    format!(
+                        "\nhelp: one option is a variant: `--variant '{name}'`; `--vary` names levers, of which every option is run"
+                    )
+                }
                 Some(near) => format!("\nhelp: did you mean `{near}`?"),
                 None if known.is_empty() => "; nothing here can be varied".into(),
                 None => format!("\nnote: levers here: {}", listed(&known)),

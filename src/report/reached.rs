@@ -19,8 +19,14 @@ pub fn sentence(of: &Reached, variants: bool) -> String {
     if of.met {
         return format!("until {asked}: reached at {paths} (widest for its target is {furthest})");
     }
-    let more =
-        of.would_take.map_or(String::new(), |n| format!("; about {} would do: {how}{n}", thousands(n)));
+    // So many paths share a world as here, or more paths would not do what these let expect.
+    let worlds = |n: u64| n.div_ceil((of.paths / of.worlds.max(1)).max(1));
+    let shared = |n: u64| {
+        if of.paths > 0 && of.worlds > 1 { format!(" --worlds {}", worlds(n)) } else { String::new() }
+    };
+    let more = of
+        .would_take
+        .map_or(String::new(), |n| format!("; about {} would do: {how}{n}{}", thousands(n), shared(n)));
     format!("until {asked}: not reached; stopped at the most, {paths} (furthest is {furthest}){more}")
 }
 
@@ -53,5 +59,8 @@ mod tests {
             "until 0.5pp: not reached; stopped at the most, 31,500 paths (furthest is deal: 23.4% ±2.09% of it); \
              about 130,000 would do: --paths 130000"
         );
+        // Two paths a world, as here; the layout of so many more paths would have ten.
+        let shared = Reached { worlds: 15_750, would_take: Some(45_001), ..short };
+        assert!(sentence(&shared, false).ends_with("would do: --paths 45001 --worlds 22501"));
     }
 }

@@ -49,7 +49,12 @@ pub fn read_text(path: &Path) -> Result<String, Box<Diagnostic>> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         let why = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_string(),
+            std::io::ErrorKind::NotFound => match path.with_extension("toml") {
+                file if path.extension().is_none() && file.is_file() => {
+                    format!("there is no such file; is it `{}`?", file.display())
+                }
+                _ => "there is no such file".to_string(),
+            },
             std::io::ErrorKind::PermissionDenied => "reading it is not allowed".to_string(),
             std::io::ErrorKind::IsADirectory => "it is a folder".to_string(),
             _ => error.to_string(),

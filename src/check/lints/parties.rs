@@ -23,6 +23,13 @@ pub(super) fn look(root: &Table, found: &mut Vec<Diagnostic>) {
         }
     }
     for party in &parties {
+        if let Some(key) = OF_MEASURES.iter().find(|key| **key == party.name) {
+            let title = format!("`{key}` is taken for a party");
+            let note = "a payoff has nothing but parties; what is discounted, or has a unit, is a measure";
+            let fault = Diagnostic::new(Code::LikeAnother, party.paid[0].1, title);
+            found.push(fault.label("it gets this").note(note));
+            continue;
+        }
         let Some(other) = meant(party, &parties) else { continue };
         let (one, (_, span)) = (party.paid.len(), party.paid[0]);
         let title = format!(
@@ -41,8 +48,11 @@ pub(super) fn look(root: &Table, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Keys of measures, which are no parties.
+const OF_MEASURES: [&str; 7] = ["discount", "unit", "title", "about", "given", "thresholds", "why"];
+
 /// The fewest letters of a name that may be misspelt.
-const LONG: usize = 4;
+const LONG: usize = 3;
 
 /// A party with a name nearly the same that is paid at least twice as often, and never in the same outcome: then it may be this one. Of
 /// two that are paid as often it is the first.

@@ -52,6 +52,7 @@ pub(super) fn look(scenario: &Scenario, beliefs: &[Range], found: &mut Vec<Diagn
         formulas: &scenario.formulas,
         tables: &scenario.tables,
         rest: None,
+        day: None,
         fixed: &[],
     };
     let mut conditions: Vec<&Expr> = scenario.outcomes.iter().filter_map(|o| o.when.as_ref()).collect();
