@@ -528,6 +528,19 @@ fn a_long_run_is_told_beforehand_what_may_stop_it() {
     }
 }
 
+#[test]
+fn what_is_nearly_a_command_is_answered_with_it() {
+    let desk = Desk::new();
+    for (words, code, said) in [
+        ("small.toml", USAGE, "`detente run small.toml` runs it"),
+        ("run small", FAULTY, "is it `small.toml`?"),
+        ("run small.toml --set place=there,place=here", FAULTY, "`--set place=there`, then `--set place=…`"),
+        ("run small.toml --vary place=there", FAULTY, "`--variant 'place=there'`"),
+    ] {
+        desk.refuses(words, code, &[said]);
+    }
+}
+
 /// Variants have their measures and payoffs on the page, an outcome that came on no path has a way to be estimated.
 #[test]
 fn pages_of_variants_show_what_is_measured_and_what_never_came() {

@@ -82,6 +82,9 @@ pub(super) fn is_identifier(name: &str) -> bool {
         && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
+/// What people call the time on a path.
+const NOW: [&str; 5] = ["date", "now", "today", "time", "current_date"];
+
 impl Builder {
     /// Checks the form of a name that expressions use.
     pub fn good_name(&mut self, name: &str, span: Span, what: &str) {
@@ -215,6 +218,11 @@ impl Builder {
                 let number = number.to_string();
                 fault =
                     fault.label(format!("numbers are written with digits: `{number}`")).edit(span, number);
+            }
+            (None, near)
+                if near.is_none_or(|near| near == "day") && what == "name" && NOW.contains(&name) =>
+            {
+                fault = fault.label("the time since the start is called `day`").edit(span, "day");
             }
             (None, Some(near)) => {
                 let near = near.to_string();

@@ -12,6 +12,9 @@ use crate::quantity::prose::{number, percent};
 /// Less than this over 1 is rounding.
 pub(super) const SLACK: f64 = 1e-9;
 
+/// What rounding to two digits leaves of the whole, such as three times 0.33.
+const ROUNDED: f64 = 0.02;
+
 /// Values that are taken for granted in one case.
 pub(super) type Fixed = Vec<(Node, f64)>;
 
@@ -239,7 +242,13 @@ impl List<'_> {
 
     fn over_one(&self, cases: &[Fixed], sums: &[Sum], variables: &[Variable], found: &mut Vec<Diagnostic>) {
         let over = |sum: &Sum| sum.sure > 1.0 + SLACK;
-        let note = "for a share of what the branches above left, write `p = \"15% of rest\"`";
+        let last = self.next.list.last().map(|branch| &branch.chance);
+        let note = match last {
+            Some(Chance::P(p)) if p.as_constant() == Some(1.0) => {
+                "the last branch takes what the others leave where its `p` is left out"
+            }
+            _ => "for a share of what the branches above left, write `p = \"15% of rest\"`",
+        };
         if sums.iter().all(over) {
             let least = sums.iter().map(|s| s.sure).fold(f64::INFINITY, f64::min);
             let same = sums.iter().all(|s| s.may <= least + SLACK);
@@ -272,7 +281,11 @@ impl List<'_> {
 
     fn untaken(&self, cases: &[Fixed], sums: &[Sum], variables: &[Variable], found: &mut Vec<Diagnostic>) {
         let short = |sum: &Sum| !sum.taken && !sum.open && sum.may < 1.0 - SLACK;
-        let add = "add a last branch without `p`, such as `{ to = \"…\" }`, or `{}` to stay";
+        let nearly = sums.iter().all(|sum| sum.sure >= 1.0 - ROUNDED);
+        let add = match nearly {
+            true => "leave `p` out of the last branch: then it takes what the others leave",
+            false => "add a last branch without `p`, such as `{ to = \"…\" }`, or `{}` to stay",
+        };
         if sums.iter().all(short) {
             let most = sums.iter().map(|s| s.may).fold(0.0, f64::max);
             let title = match most {

@@ -119,6 +119,16 @@ fn settings(list: &mut [Ready], set: &[String], quiet: bool) -> Result<(), Exit>
             return Err(Exit::Faulty);
         };
         let setting = Setting { name: name.trim().to_string(), value: value.trim().to_string() };
+        // `--set a=1,b=2`: several in one.
+        let more =
+            value.split(',').skip(1).find_map(|part| part.split_once('=')).map(|(name, _)| name.trim());
+        if let Some(more) = more.filter(|more| list.iter().any(|r| names(&r.scenario).any(|n| n == *more))) {
+            complain(&format!(
+                "error: `--set {words}` sets several\nhelp: one each: `--set {}`, then `--set {more}=…`\n",
+                words.split(',').next().unwrap_or_default()
+            ));
+            return Err(Exit::Faulty);
+        }
         let so = |words: &&String| words.split_once('=').is_some_and(|(name, _)| name.trim() == setting.name);
         if set.iter().filter(so).count() > 1 {
             complain(&format!("error: `--set {}=…` is given twice\n", setting.name));

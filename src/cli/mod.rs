@@ -20,13 +20,26 @@ mod way;
 pub use exit::Exit;
 
 use args::{Args, Command};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Does what the arguments of the process say.
 pub fn main() -> ExitCode {
     // Arguments that make no sense end here, with clap's message and exit code 2.
-    let args = Args::parse();
+    let args = Args::try_parse().unwrap_or_else(|error| {
+        let mut said = error;
+        // `detente talks.toml`: a file in place of what to do with it.
+        if said.kind() == ErrorKind::InvalidSubcommand
+            && let Some(ContextValue::String(word)) = said.get(ContextKind::InvalidSubcommand).cloned()
+            && Path::new(&word).exists()
+        {
+            let advice = format!("`detente check {word}` looks at it, `detente run {word}` runs it");
+            said.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![advice.into()]));
+        }
+        said.exit()
+    });
     let exit = match args.command {
         Command::Run(args) => run::run(&args),
         Command::Rare(args) => rare::rare(&args),
