@@ -31,7 +31,15 @@ impl Builder {
                 let fault =
                     Diagnostic::new(Code::TypeMismatch, expr.span, title).label(format!("this is {have}"));
                 let fault = match expr.ty {
-                    Ty::DURATION if hazard => fault.note("a delay stands under `takes`"),
+                    Ty::DURATION if hazard => {
+                        let words = self.texts.words(expr.span);
+                        let fault = fault.note("a delay stands under `takes`");
+                        match words.starts_with(|c: char| c.is_ascii_digit()) && words.len() < 20 {
+                            true => fault
+                                .note(format!("what comes once in so long, on average, is `1 per {words}`")),
+                            false => fault,
+                        }
+                    }
                     Ty::Law { .. } => {
                         fault.note(super::wanting::believed("rate", self.texts.words(expr.span)))
                     }

@@ -38,6 +38,18 @@ impl Builder {
             chosen: 0,
             span: entry.key_span,
         };
+        if let Kind::String(text) = &entry.value.kind
+            && text.content.contains(" to ")
+        {
+            let (name, words) = (&entry.key, &text.content);
+            self.push(
+                Diagnostic::new(Code::WrongType, entry.value.span, format!("`{name}` is an interval, not a list of options"))
+                    .label("a lever is what somebody decides")
+                    .note(format!("what nobody knows is a belief: `[beliefs]` with `{name} = {{ is = \"{words}\", why = \"…\" }}`"))
+                    .note(format!("what is decided has its options in a list: `{name} = [\"10%\", \"25%\"]`")),
+            );
+            return lever;
+        }
         let items = self.expect_list(entry);
         if items.is_empty() {
             if matches!(entry.value.kind, Kind::Array(_)) {

@@ -30,6 +30,16 @@ pub(super) fn pointed(words: &str) -> Option<String> {
     (whole && rest.split('.').all(three)).then(|| words.replace('.', ""))
 }
 
+/// A text in which commas between digits are decimal points.
+pub(super) fn pointed_decimals(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let point = |(at, c): (usize, char)| {
+        if c == ',' && digit(at.checked_sub(1)) && digit(Some(at + 1)) { '.' } else { c }
+    };
+    text.char_indices().map(point).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -109,7 +109,25 @@ impl Parser<'_> {
         let gap = Span { start: number.end, ..here };
         let ahead = |n: usize| self.tokens.get(self.next + n).map_or("", |t| self.words(t.span));
         match word.to_lowercase().as_str() {
-            "percent" | "pct" | "prozent" => return written(gap, format!("`{word}` is written `%`"), "%"),
+            "percent" | "pct" | "prozent" => {
+                // All of them at once.
+                let tail = &self.text[here.end as usize..];
+                let end = if tail.contains(word) { self.text.len() as u32 } else { here.end };
+                let meant = match end > here.end {
+                    true => format!("%{}", tail.replace(&format!(" {word}"), "%")),
+                    false => "%".to_string(),
+                };
+                return written(Span { end, ..gap }, format!("`{word}` is written `%`"), meant);
+            }
+            "thousand" | "million" | "millions" | "billion" | "billions" if !count.contains('e') => {
+                let zeros = match word.as_bytes()[0].to_ascii_lowercase() {
+                    b't' => 3,
+                    b'm' => 6,
+                    _ => 9,
+                };
+                let title = format!("`{word}` is written by its zeros");
+                return written(number.to(here), title, format!("{count}e{zeros}"));
+            }
             "times" if ["per", "a", "an"].contains(&ahead(1)) => {
                 return written(gap, "`times` is left out before `per`", "");
             }

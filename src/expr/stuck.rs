@@ -200,7 +200,12 @@ impl Parser<'_> {
             return written(both, "a number is written without commas", format!("{whole}{part}"))
                 .note(format!("where a decimal comma was meant, write `{whole}.{part}`"));
         }
-        written(both, "decimals are written with a point", format!("{whole}.{part}"))
+        // All that follow outside calls at once.
+        let tail = &self.text[right.end as usize..];
+        let meant = if tail.contains('(') { tail.to_string() } else { figures::pointed_decimals(tail) };
+        let both = if meant == tail { both } else { Span { end: self.text.len() as u32, ..both } };
+        let meant = if both.end == right.end { String::new() } else { meant };
+        written(both, "decimals are written with a point", format!("{whole}.{part}{meant}"))
     }
 
     /// A value was expected.
