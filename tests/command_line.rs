@@ -535,6 +535,7 @@ fn what_is_nearly_a_command_is_answered_with_it() {
         ("small.toml", USAGE, "`detente run small.toml` runs it"),
         ("run small", FAULTY, "is it `small.toml`?"),
         ("run small.toml --set place=there,place=here", FAULTY, "`--set place=there`, then `--set place=…`"),
+        ("run small.toml --worlds-csv w.csv", FAULTY, "take no name"),
         ("run small.toml --vary place=there", FAULTY, "`--variant 'place=there'`"),
     ] {
         desk.refuses(words, code, &[said]);

@@ -41,6 +41,14 @@ pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Exit> {
             );
             return Err(Exit::Faulty);
         }
+        if path.extension().is_some_and(|e| e == "csv") && !path.exists() {
+            complain(&format!(
+                "error: there is no file {}, and a scenario is a `.toml` file\n\
+                 note: `--paths-csv` and `--worlds-csv` take no name: tables go to the folder of `--out`\n",
+                path.display()
+            ));
+            return Err(Exit::Faulty);
+        }
         if !path.is_dir() {
             all.push(path.clone());
             continue;

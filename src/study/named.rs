@@ -48,11 +48,18 @@ pub enum UnknownVariant {
         /// All that was asked for.
         words: String,
     },
+    /// Several names in one.
+    #[error("`{0}` names several variants\nhelp: one each: {list}", list = each(.0))]
+    Several(String),
     /// Something with `=` that is no list of levers and options.
     #[error(
         "`{0}` is neither the name of a variant nor a combination of levers\nhelp: write `LEVER=OPTION LEVER=OPTION`; levers that are left out stay as they are"
     )]
     Form(String),
+}
+
+fn each(words: &str) -> String {
+    words.split(',').map(|name| format!("`--variant {}`", name.trim())).collect::<Vec<String>>().join(" ")
 }
 
 fn known_words(nearest: Option<&str>, known: &[String]) -> String {
@@ -138,6 +145,9 @@ pub(super) fn combination(scenario: &Scenario, options: &[(LeverId, usize)]) -> 
 pub(super) fn unknown(all: &[(&Scenario, &[Arm])], words: &str) -> UnknownVariant {
     if !words.contains('=') {
         let known = || all.iter().flat_map(|(_, arms)| *arms).map(|arm| arm.name.as_str());
+        if words.contains(',') && words.split(',').all(|name| known().any(|known| known == name.trim())) {
+            return UnknownVariant::Several(words.into());
+        }
         let nearest = nearest(words, known()).map(String::from);
         let mut named: Vec<String> = known().filter(|name| *name != BASE).map(String::from).collect();
         named.dedup();
@@ -268,6 +278,10 @@ mod tests {
         assert_eq!(
             wrong("push=1 venue=3"),
             "the lever `venue` has no option `3`; there are `0`, `1` and `2`"
+        );
+        assert_eq!(
+            wrong("stern, base"),
+            "`stern, base` names several variants\nhelp: one each: `--variant stern` `--variant base`"
         );
         assert!(wrong("push=1 push=0").starts_with("`push=1 push=0` sets the lever `push` twice"));
         for words in ["=1", "push=", "push==1", "a b=1", "push= venue=1"] {
