@@ -210,3 +210,22 @@ fn rows_of_worlds_are_the_same_whatever_the_threads_and_looks() {
     run(desk.path(), "fixed.toml", []);
     assert!(!desk.path().join("results/worlds.csv").exists());
 }
+
+/// Without a horizon solving gives no times of delays whose tails are so heavy.
+#[test]
+fn what_solving_does_not_give_is_empty() {
+    let desk = desk();
+    let heavy =
+        "takes = \"lognormal(median = 20 days, sigma = 6)\"\nnext = [{ p = \"p\", to = \"deal\" }, { to =";
+    let text = format!(
+        "[beliefs]\np = {{ is = \"10% to 30%\", why = \"nobody knows\" }}\n[stage.talks]\n{heavy} \"later\" }}]\n\
+         [stage.later]\n{heavy} \"talks\" }}]\n[outcome.deal]\n[measures]\nwent = {{ first = \"stage == later\" }}\n"
+    );
+    fs::write(desk.path().join("heavy.toml"), text).expect("a file");
+    let [worlds] = run(desk.path(), "heavy.toml --worlds 3 --worlds-csv --method exact", ["worlds.csv"]);
+    assert_eq!(worlds.len(), 3);
+    for world in &worlds {
+        assert_eq!((world["measure_went"].as_str(), world["counted_went"].as_str()), ("", ""));
+        near(number(world, "outcome_deal").unwrap(), 1.0, 1.0, "deal");
+    }
+}

@@ -193,8 +193,8 @@ pub(in crate::study) fn sum_and_share(w: &Solution, n: usize) -> (f64, f64) {
         Known::Mean(mean) => (*mean, 1.0),
         Known::Gain(share, gain) if *share > 0.0 => (share * gain.mean, *share),
         Known::Gain(..) => (0.0, 0.0),
-        Known::First(curve, sum, _) if w.timed => (*sum, curve.total()),
-        Known::First(..) | Known::Nothing => (f64::NAN, f64::NAN),
+        Known::First(curve, sum, _) => (*sum, curve.total()),
+        Known::Nothing => (f64::NAN, f64::NAN),
     }
 }
 
